@@ -36,7 +36,7 @@ export const cancel = defineCommand({
       const isOpen = status === "requested" || status === "closed" || isAsking(rollout);
       if (!request || !isOpen)
         throw new UserError("wrong-state", `${id} is ${stateWords(rollout)}. Stop ends a rollout that has started.`);
-      await ports.requests.withdraw({ id, key: key ?? requestKey(request), person: call.person });
+      await ports.requests.withdraw({ id, key: key ?? requestKey(request), person: call.person, callId: call.id });
     }
     return say("cancelled", `You cancelled ${id}: its upgrades do not start.`);
   },

@@ -33,7 +33,7 @@ export const resume = defineCommand({
       args: [rollout.id],
     });
     if (form) return form;
-    const asked = await ports.resumer.resume(server, rollout.id, call.person);
+    const asked = await ports.resumer.resume(server, rollout.id, call);
     if (!asked) return say("resumed", `You resumed ${rollout.id} and are its owner now.`);
     return say("resume-needs-approval", [
       `You are the owner of ${rollout.id} now. It needs approval before it resumes. `,

@@ -65,7 +65,7 @@ export const retry = defineCommand({
       args: [rollout.id, ...(cause === undefined ? [] : [`--cause=${cause}`])],
     });
     if (form) return form;
-    const { retried, leftOut } = await ports.retrier.retry(server, rollout.id, call.person, cause);
+    const { retried, leftOut } = await ports.retrier.retry(server, rollout.id, call, cause);
     const last = Math.max(...retried.map(({ notBefore }) => notBefore)) - ports.clock.now();
     const when = last <= 0 ? "as soon as slots are free" : `in ${duration(last)} at the latest, as slots become free`;
     return say(

@@ -100,6 +100,7 @@ export async function startMonitor(
     projections,
     engine,
     clock,
+    log,
     openSlots: () => monitor.openSlots(),
     deploymentSeen: (_server, id) => monitor.deployments.seenOn(id),
   });

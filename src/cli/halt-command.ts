@@ -1,7 +1,6 @@
 import { ledgerSettings } from "../config/load.ts";
 import type { OperatorCall } from "../core/operator.ts";
 import { UserError } from "../core/user-error.ts";
-import type { Key } from "../core/view.ts";
 import { type CliCommand, defineCommand } from "./command.ts";
 import { CONFIG, configFile } from "./config-option.ts";
 import { UsageError } from "./usage-error.ts";
@@ -35,7 +34,7 @@ function haltCommand(verb: OperatorCall["verb"], summary: string): CliCommand {
         word?.toLowerCase() === "all" ? "all" : word === undefined ? { server: server ?? "" } : { rollout: word };
       const { env } = ports;
       const reply = await ports.askBot(ledgerSettings({ file: configFile({ config }, env), env }), { verb, which });
-      if (!reply.done) throw new UserError(reply.reason as Key, reply.text);
+      if (!reply.done) throw new UserError("operator-refused", reply.text);
       return { text: reply.text, json: { rollouts: reply.rollouts } };
     },
   });

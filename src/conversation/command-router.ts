@@ -82,6 +82,7 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
     const { name, rest } = said(call);
     const here = call.thread === undefined ? word : MENTION;
     const command = find(commands, call, name, here);
+    log.info({ callId: call.id, person: call.person, command: command.name }, "a person called a command");
     const localTime = { zone, now: clock.now() };
     const on = commands.filter(({ isOff }) => !isOff?.(commandPorts));
     return runCommand(command, rest, { call, commands: on, localTime, word: here, show, amend });

@@ -9,8 +9,14 @@ const RETRY = 1_000;
 /** Pauses and stops that could not be written down: they are kept, and written as soon as they can be. */
 export interface PendingStops {
   /** Keeps it in memory. */
-  keep(rollout: string, actor: string, event: RolloutEvent): void;
+  keep(rollout: string, who: Halter, event: RolloutEvent): void;
   stop(): void;
+}
+
+/** Whose it is, and by which call. */
+export interface Halter {
+  readonly actor: string;
+  readonly callId?: string | undefined;
 }
 
 export function createPendingStops({
@@ -22,16 +28,16 @@ export function createPendingStops({
   readonly clock: Clock;
   readonly log: Log;
 }): PendingStops {
-  const kept = new Map<string, { readonly actor: string; readonly event: RolloutEvent }>();
+  const kept = new Map<string, { readonly who: Halter; readonly event: RolloutEvent }>();
   let cancel = () => {};
 
   async function flush(): Promise<void> {
     const now = [...kept];
     await projections.change(() =>
-      now.flatMap(([id, { actor, event }]) => {
+      now.flatMap(([id, { who, event }]) => {
         const status = projections.rollouts.get(id)?.status;
         const open = status === "running" || (status === "paused" && event.type === "rollout.stopped");
-        return open ? [{ stream: `rollout.${id}`, actor, events: [event] }] : [];
+        return open ? [{ stream: `rollout.${id}`, ...who, events: [event] }] : [];
       }),
     );
     for (const [id, entry] of now) if (kept.get(id) === entry) kept.delete(id);
@@ -51,9 +57,9 @@ export function createPendingStops({
   }
 
   return {
-    keep(rollout, actor, event) {
+    keep(rollout, who, event) {
       // A stop is for good: what is said after it does not take it back.
-      if (kept.get(rollout)?.event.type !== "rollout.stopped") kept.set(rollout, { actor, event });
+      if (kept.get(rollout)?.event.type !== "rollout.stopped") kept.set(rollout, { who, event });
       later();
     },
     stop: () => cancel(),

@@ -47,7 +47,7 @@ export function shownProblem(
       refused: true,
     };
   const id = ports.random.id().slice(0, 8);
-  ports.log.error({ id, error }, "a command failed");
+  ports.log.error({ id, callId: call.id, error }, "a command failed");
   return {
     shown: say(
       "error.bug",

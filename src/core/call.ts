@@ -3,6 +3,8 @@ import type { Choice, Shown, View } from "./view.ts";
 
 /** Somebody wants something: typed after the slash word, said to the bot in a thread, by a button, or by a form. */
 export type Call = {
+  /** What the call is named in Slack's payload; left out where it has no name. The log and the ledger repeat it. */
+  readonly id?: string | undefined;
   /** Slack's id of the person, from the payload's `user` and from nowhere else. */
   readonly person: string;
   readonly channel: string;

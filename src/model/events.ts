@@ -13,6 +13,8 @@ interface Envelope {
   readonly v: 1;
   readonly at: number;
   readonly actor: Actor;
+  /** The call from which it follows, by its id in Slack's payload; left out where there is none, as in older ledgers. */
+  readonly callId?: string;
   /** The stream is over: nothing will be added to it. */
   readonly closes?: true;
 }

@@ -1,4 +1,4 @@
-import type { Clock, Engine } from "../core/ports.ts";
+import type { Clock, Engine, Log } from "../core/ports.ts";
 import type { AgentSituation } from "../gates/agent-situation.ts";
 import { blockedAt } from "../gates/index.ts";
 import { next, type Queue } from "../model/rollout/dispatch.ts";
@@ -25,12 +25,13 @@ export function createDispatcher(ports: {
   readonly projections: Projections;
   readonly engine: Engine;
   readonly clock: Clock;
+  readonly log: Log;
   /** How many slots of the server are open. */
   readonly openSlots: (server: ManagedServer) => number;
   /** What was last seen to run on the agent of this attempt: others go first. */
   readonly deploymentSeen: (server: ManagedServer, id: string) => AgentSituation["deployment"];
 }): Dispatcher {
-  const { projections, engine, clock, openSlots, deploymentSeen } = ports;
+  const { projections, engine, clock, log, openSlots, deploymentSeen } = ports;
   /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
   const handed = new Map<string, string>();
   /** When (monotonic) a retry may begin. */
@@ -134,7 +135,12 @@ export function createDispatcher(ports: {
         queues,
         spread: capacity,
       });
-      for (const id of ids) handed.set(id, id.slice(0, id.indexOf(".")));
+      for (const id of ids) {
+        const rollout = id.slice(0, id.indexOf("."));
+        handed.set(id, rollout);
+        const callId = projections.rollouts.get(rollout)?.callId;
+        log.info({ server: server.name, rollout, id, callId }, "an agent's turn to be upgraded has come");
+      }
       if (ids.length > 0) await engine.submit(server.name, ids);
     },
     returned(id) {

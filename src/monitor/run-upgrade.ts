@@ -72,6 +72,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     };
     const event = firstEvent(looked, base);
     let written = false;
+    let callId: string | undefined;
     const notAfter = looked.kind === "go" ? looked.lookedAt.monotonic + MAX_LOOK_AGE : 0;
     /** As the ledger has it in the transaction. What is not asked to upgrade takes no slot. */
     const situationOf = (now: Rollout) =>
@@ -98,12 +99,13 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
         isNew;
       if (looked.kind === "go") written &&= !signal.aborted && isFresh(ports.clock, looked.lookedAt);
       if (!written || !now) return [];
+      callId = now.callId;
       const first = looked.kind === "go" ? withJudged(event, judgedBy(server, now, looked)) : event;
       return [...closeEarlier(projections, rollout.id, agent.id, place.attempt), onUpgrade(id, [first])];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
     if (!written || event.type !== "upgrade.intended" || looked.kind !== "go") return;
-    const result = await (looked.own ?? server.urbancode).trigger(agent.id, { notAfter });
+    const result = await (looked.own ?? server.urbancode).trigger(agent.id, { notAfter, callId });
     await projections.change(() => {
       const { outcome, closed, postponements = 0 } = projections.upgrade(id) ?? {};
       // What was seen while the answer was on its way stands: an answer can come later than the proof.

@@ -7,6 +7,8 @@ export interface Change {
   readonly stream: string;
   readonly events: readonly NewEvent[];
   readonly actor: string;
+  /** The call from which it follows, by its id. */
+  readonly callId?: string | undefined;
   readonly closes?: boolean;
 }
 
@@ -30,6 +32,7 @@ function stamp(event: NewEvent, change: Change, i: number, { clock, random }: Po
     v: 1,
     at: clock.now(),
     actor: change.actor,
+    ...(change.callId === undefined ? {} : { callId: change.callId }),
     ...(closes ? { closes: true } : {}),
   };
 }

@@ -13,8 +13,14 @@ export async function changeRollout(
   {
     id,
     person,
+    callId,
     refused,
-  }: { readonly id: string; readonly person: string; readonly refused: (why: string) => UserError },
+  }: {
+    readonly id: string;
+    readonly person: string;
+    readonly callId?: string | undefined;
+    readonly refused: (why: string) => UserError;
+  },
   decide: (now: FoundRollout) => Decision,
 ): Promise<readonly RolloutEvent[]> {
   let events: readonly RolloutEvent[] = [];
@@ -22,7 +28,7 @@ export async function changeRollout(
     const decision = decide(findRollout(ports, id));
     if ("refusal" in decision) throw refused(decision.refusal);
     events = decision.events;
-    return [{ stream: `rollout.${id}`, actor: person, events }];
+    return [{ stream: `rollout.${id}`, actor: person, callId, events }];
   });
   return events;
 }

@@ -33,11 +33,15 @@ async function breakable() {
 test("a stop that could not be written down is not taken back by a pause that follows, and is written a second after it can be", async () => {
   const { stops, state, clock, rollout } = await breakable();
   state.isBroken = true;
-  stops.keep("prod-1", "U0ALICE", { type: "rollout.stopped", data: { by: "U0ALICE" } });
-  stops.keep("prod-1", "U0BOB", {
-    type: "rollout.paused",
-    data: { by: "U0BOB", kind: "person", causes: [] },
-  });
+  stops.keep("prod-1", { actor: "U0ALICE" }, { type: "rollout.stopped", data: { by: "U0ALICE" } });
+  stops.keep(
+    "prod-1",
+    { actor: "U0BOB" },
+    {
+      type: "rollout.paused",
+      data: { by: "U0BOB", kind: "person", causes: [] },
+    },
+  );
   await clock.advance(10_000);
   expect(rollout().status).toBe("running");
   state.isBroken = false;

@@ -50,7 +50,9 @@ function processPlaces(trial: E2e): readonly Place[] {
 }
 
 function filePlaces(trial: E2e): readonly Place[] {
-  return readdirSync(trial.directory).map((name): Place => [name, readFileSync(join(trial.directory, name))]);
+  // A socket keeps nothing.
+  const files = readdirSync(trial.directory, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map(({ name }): Place => [name, readFileSync(join(trial.directory, name))]);
 }
 
 for (const [way, http] of [

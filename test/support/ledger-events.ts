@@ -5,6 +5,8 @@ export interface RecordedEvent {
   readonly type: string;
   readonly at: number;
   readonly actor: string;
+  /** The call from which it follows. */
+  readonly callId?: string;
   readonly stream: string;
   readonly data: Readonly<Record<string, unknown>>;
 }

@@ -17,6 +17,7 @@ import { systemRandom } from "../../src/system.ts";
 import { situationsOf } from "./gate-situations.ts";
 import { manualClock } from "./manual-clock.ts";
 import { policyWith } from "./policy.ts";
+import { keepLog } from "./silent-log.ts";
 
 type Shown = { readonly status: AgentStatus; readonly version: string | null };
 
@@ -96,6 +97,7 @@ export async function smallServer(plan: Plan, given: Partial<Policy> = {}, ledge
   return {
     situation: situationsOf({ projections, clock }),
     clock,
+    log: keepLog(),
     projections,
     server,
     identities,

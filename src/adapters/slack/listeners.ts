@@ -4,6 +4,7 @@ import { createCache } from "../../core/bounded-cache.ts";
 import type { Answer, Call } from "../../core/call.ts";
 import type { Clock, Log } from "../../core/ports.ts";
 import { isModal, isView, type Modal, type Shown, say } from "../../core/view.ts";
+import { callId } from "./call-id.ts";
 import { createHomes } from "./homes.ts";
 import { readMessageText } from "./message-text.ts";
 import { FIELD_ACTION, FORM, readMemory, readSecrets, readValues, toErrors, toOptions } from "./modal.ts";
@@ -58,7 +59,8 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
   app.command(word, async ({ command, respond, ack }) => {
     await ack();
     const typed = readTypedText(command.text ?? "");
-    const call: Call = { via: "slash", person: command.user_id, channel: command.channel_id, ...typed };
+    const base = { ...callId(command), person: command.user_id, channel: command.channel_id };
+    const call: Call = { via: "slash", ...base, ...typed };
     await reply({ call, respond, replaces: false, trigger: command.trigger_id, view: undefined });
   });
 
@@ -73,6 +75,7 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
       const message = ephemeral ? undefined : textIn(body.container, "message_ts");
       const call: Call = {
         via: "button",
+        ...callId(body),
         person: body.user.id,
         channel: body.channel?.id ?? textIn(body.container, "channel_id") ?? memory?.channel ?? "",
         ...(press ?? { command: "?", args: [] }),
@@ -113,6 +116,7 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
     const { channel, command, args } = memory;
     const call: Call = {
       via: "form",
+      ...callId(body),
       person: body.user.id,
       channel,
       command,
@@ -142,6 +146,7 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
     const { thread_ts: thread } = message;
     const call: Call = {
       via: "shortcut",
+      ...callId(shortcut),
       person: user.id,
       channel: channel.id,
       command: "plan-message",
@@ -157,11 +162,12 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
     if (event.tab === "home") await homes.opened(event.user, event.channel);
   });
 
-  app.event("app_mention", async ({ event }) => {
+  app.event("app_mention", async ({ event, body }) => {
     if (!event.user || event.bot_id || "edited" in event) return;
     const thread = event.thread_ts ?? event.ts;
     const call: Call = {
       via: "mention",
+      ...callId(body),
       person: event.user,
       channel: event.channel,
       thread,

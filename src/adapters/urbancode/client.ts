@@ -90,8 +90,12 @@ export function createUrbanCode(
       if (!detail) throw unreadable("info of an agent");
       return detail;
     },
-    trigger: (agentId, { notAfter } = {}) =>
-      http.putOnce(`/cli/agentCLI/upgrade?agent=${encodeURIComponent(agentId)}`, notAfter),
+    async trigger(agentId, { notAfter, callId } = {}) {
+      const result = await http.putOnce(`/cli/agentCLI/upgrade?agent=${encodeURIComponent(agentId)}`, notAfter);
+      const status = "status" in result ? result.status : undefined;
+      ports.log.info({ server: name, agent: agentId, callId, result: result.kind, status }, "an upgrade was requested");
+      return result;
+    },
     testConnection: (agentId) =>
       http.put("connection test of an agent", `/cli/agentCLI/test?agent=${encodeURIComponent(agentId)}`),
     async statuses(signal) {

@@ -1,3 +1,4 @@
+import type { Call } from "../../core/call.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import {
@@ -24,6 +25,8 @@ export interface Press {
   readonly id: string;
   readonly key: string;
   readonly person: string;
+  /** Of the press itself. */
+  readonly callId?: string | undefined;
 }
 
 /** What people do with a request for approval. All of these throw a UserError that says why not; identity and rights are read anew each time. */
@@ -35,7 +38,7 @@ export interface Requests {
   deny(press: Press, reason: string): Promise<void>;
   withdraw(press: Press): Promise<void>;
   /** Asks again for what came to nothing, with the same agents as they are now. */
-  rerun(id: string, person: string): Promise<StartResult | PlanDrift>;
+  rerun(id: string, call: Pick<Call, "person" | "id">): Promise<StartResult | PlanDrift>;
 }
 
 const refused = (why: string) => new UserError("request-refused", why);
@@ -48,8 +51,8 @@ export function createRequests(
   },
 ): Requests {
   const { authorize, starter, clock } = ports;
-  const change = ({ id, person }: Press, decide: Parameters<typeof changeRollout>[2]) =>
-    changeRollout(ports, { id, person, refused }, decide);
+  const change = ({ id, person, callId }: Press, decide: Parameters<typeof changeRollout>[2]) =>
+    changeRollout(ports, { id, person, callId, refused }, decide);
 
   function checkOpen({ id, key }: Press): void {
     const { rollout, server } = findRollout(ports, id);
@@ -97,7 +100,7 @@ export function createRequests(
         decideWithdraw(rollout, { key: press.key, by: press.person, policy, now: clock.now() }),
       );
     },
-    async rerun(id, person) {
+    async rerun(id, { person, id: callId }) {
       const { rollout, server } = findRollout(ports, id);
       if (rollout.status !== "closed")
         throw new UserError("not-renewable", `${id} cannot be asked again: it is not a request that came to nothing.`);
@@ -120,6 +123,7 @@ export function createRequests(
       return starter.start({
         server,
         person,
+        callId,
         channel,
         selection,
         before,

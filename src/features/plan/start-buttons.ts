@@ -48,7 +48,8 @@ export async function pressStart(
     const typed = typedText(draft.said);
     const facts = factsOf(planResult, server, selection.at ?? ports.clock.now());
     const seen = { findings, facts, typed };
-    result = await starter.start({ server, person, channel, selection, before, asking, progress, ...seen });
+    const callId = call.id;
+    result = await starter.start({ server, person, callId, channel, selection, before, asking, progress, ...seen });
   } catch (error) {
     // The plan is not used up: its buttons stay.
     const isTrouble = error instanceof ServerError || error instanceof LedgerUnwritable || error instanceof SlackError;

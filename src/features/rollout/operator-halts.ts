@@ -1,7 +1,7 @@
 import type { ReplyLog } from "../../conversation/reply-log.ts";
 import type { Call } from "../../core/call.ts";
 import { type AnswerOperator, type OperatorCall, type OperatorReply, operatorActor } from "../../core/operator.ts";
-import type { Log } from "../../core/ports.ts";
+import type { Log, Random } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { say } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
@@ -15,6 +15,7 @@ interface Ports extends WriteHaltPorts {
   /** The names of those on the host who may pause and stop. */
   readonly operators: readonly string[];
   readonly replyLog: Pick<ReplyLog, "write">;
+  readonly random: Pick<Random, "id">;
   readonly log: Log;
 }
 
@@ -23,7 +24,7 @@ const HOST = "host";
 
 /** Pauses and stops for people on the host. Slack and the servers are not asked, so it works while both are down. */
 export function createOperatorHalts(ports: Ports): AnswerOperator {
-  const { operators, replyLog, log } = ports;
+  const { operators, replyLog, random, log } = ports;
   return async (call) => {
     const { user, verb } = call;
     if (!operators.includes(user)) {
@@ -34,7 +35,9 @@ export function createOperatorHalts(ports: Ports): AnswerOperator {
         text: `${user} is no operator, so Drydock did not ${verb} anything. People on the host who may are listed under people.operators in its configuration.`,
       };
     }
-    const reply = await halt(verb === "pause" ? PAUSE : STOP, call, ports).catch((error: unknown) =>
+    const callId = random.id();
+    log.info({ callId, user, verb }, "an operator on the host called");
+    const reply = await halt(verb === "pause" ? PAUSE : STOP, call, callId, ports).catch((error: unknown) =>
       toReply(error, log),
     );
     const key = reply.done ? (`operator-${verb}` as const) : (`error.${reply.reason}` as Lowercase<string>);
@@ -43,9 +46,9 @@ export function createOperatorHalts(ports: Ports): AnswerOperator {
   };
 }
 
-async function halt(how: Halt, call: OperatorCall, ports: Ports): Promise<OperatorReply> {
+async function halt(how: Halt, call: OperatorCall, callId: string, ports: Ports): Promise<OperatorReply> {
   const chosen = await choose(how, call, ports);
-  const done = await writeHalt(how, chosen, operatorActor(call.user), ports);
+  const done = await writeHalt(how, chosen, { actor: operatorActor(call.user), callId }, ports);
   const rollouts = done.map(({ id }) => id);
   if (rollouts.length === 0) throw new UserError("too-late", how.late);
   return { done: true, rollouts, text: how.done(rollouts.join(", ")) };

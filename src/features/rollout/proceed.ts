@@ -83,13 +83,14 @@ export function createProceeder(ports: {
     const decision = decideStart(rollout, { plan, owner, dropped, policy, now, ...approvals });
     if ("refusal" in decision) return [];
     const { person: actor } = requester;
+    const { callId } = rollout;
     const claimed = { type: "agents.claimed", data: { rollout: id, agents: unitIds(plan) } } as const;
     const claims: Change[] = decision.events.some(({ type }) => type === "rollout.started")
-      ? [{ stream: `server.${server.name}`, actor, events: [claimed] }]
+      ? [{ stream: `server.${server.name}`, actor, callId, events: [claimed] }]
       : [];
     const given = { approvals: validApprovals(rollout, policy), lost: approvals.lost };
     const judged = evidenceOf({ owner, age: clock.monotonic() - readAt, policy, freeze, now, ...given });
-    return [...claims, { stream: `rollout.${id}`, actor, events: withEvidence(decision, judged).events }];
+    return [...claims, { stream: `rollout.${id}`, actor, callId, events: withEvidence(decision, judged).events }];
   }
 
   async function continueApproved(server: ManagedServer, rollout: Rollout, requester: Party): Promise<void> {
@@ -100,7 +101,7 @@ export function createProceeder(ports: {
       const decision = decideResume(current, { ...read, policy: server.policy, now: clock.now(), typed: false });
       // Of the approval alone it cannot go on: a person has to look, and press.
       const events = "events" in decision ? decision.events : follow("proceed", current, decision.blocked);
-      return [{ stream: `rollout.${rollout.id}`, actor: read.by.person, events }];
+      return [{ stream: `rollout.${rollout.id}`, actor: read.by.person, callId: current.callId, events }];
     });
   }
 

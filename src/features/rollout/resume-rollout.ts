@@ -1,3 +1,4 @@
+import type { Call } from "../../core/call.ts";
 import type { Cause } from "../../core/cause.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
@@ -15,7 +16,7 @@ export interface Resumer {
    * Resumes a paused rollout with the person's rights, read again on every agent that still waits. Returns why it has to be
    * approved first, undefined if it resumes. Throws UserError if the person may not.
    */
-  resume(server: ManagedServer, id: string, person: string): Promise<readonly Cause[] | undefined>;
+  resume(server: ManagedServer, id: string, call: Pick<Call, "person" | "id">): Promise<readonly Cause[] | undefined>;
 }
 
 const refused = (why: string) => new UserError("resume-refused", why);
@@ -23,10 +24,10 @@ const refused = (why: string) => new UserError("resume-refused", why);
 export function createResumer(ports: RolloutPorts & { readonly readRest: ReadRest; readonly clock: Clock }): Resumer {
   const { readRest, clock } = ports;
   return {
-    async resume(server, id, person) {
+    async resume(server, id, { person, id: callId }) {
       const readAt = clock.monotonic();
       const read = await readRest(server, findRollout(ports, id).rollout, person);
-      const events = await changeRollout(ports, { id, person, refused }, ({ rollout }) => {
+      const events = await changeRollout(ports, { id, person, callId, refused }, ({ rollout }) => {
         const { policy } = server;
         const now = clock.now();
         const age = clock.monotonic() - readAt;

@@ -1,3 +1,4 @@
+import type { Call } from "../../core/call.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { data, type Line } from "../../core/view.ts";
@@ -17,7 +18,12 @@ export interface Retrier {
    * Tries the failed agents of a rollout under way again, or those of one cause, with the person's rights read afresh on each of
    * them. It goes on with the rights of the rollout's owner. Throws UserError where the person may not, or none can be retried.
    */
-  retry(server: ManagedServer, id: string, person: string, cause: string | undefined): Promise<RetryDecision>;
+  retry(
+    server: ManagedServer,
+    id: string,
+    call: Pick<Call, "person" | "id">,
+    cause: string | undefined,
+  ): Promise<RetryDecision>;
 }
 
 const wrongState = (why: string) => new UserError("wrong-state", why);
@@ -32,7 +38,7 @@ export function createRetrier(
 ): Retrier {
   const { projections, plans, identities, visibility, clock } = ports;
   return {
-    async retry(server, id, person, cause) {
+    async retry(server, id, { person, id: callId }, cause) {
       const { rollout } = findRollout(ports, id);
       const { user } = await identities.on(server, person);
       const shown = failedOf(await visibility.failures(server, rollout, person), rollout, cause);
@@ -57,7 +63,7 @@ export function createRetrier(
       const still = new Set(plan.agents.map((agent) => agent.id));
       const before = { ...plan, agents: rollout.plan.agents.filter((agent) => rerun.has(agent.id)) };
       let decision = first;
-      await changeRollout(ports, { id, person, refused: wrongState }, ({ rollout: current }) => {
+      await changeRollout(ports, { id, person, callId, refused: wrongState }, ({ rollout: current }) => {
         if (current.status !== "running" && current.status !== "paused")
           return { refusal: `${id} has ended or was stopped a moment ago.` };
         const newest = failedOf(failuresOf(projections, current), current, cause).filter(

@@ -45,7 +45,7 @@ export async function halt(
       "not-owner-or-on-call",
       `Only its owner, approvers and the configured on-call people can ${act.verb} ${first.id}.`,
     );
-  return writeHalt(how, mine, call.person, ports);
+  return writeHalt(how, mine, { actor: call.person, callId: call.id }, ports);
 }
 
 /** The rollout that is meant: by its id, by its thread, or the only one. Throws UserError where none is, or it is in another state. */

@@ -71,7 +71,7 @@ export function createStarter(ports: {
     place: Pick<StartResult, "channel" | "notice">,
     age: number,
   ) {
-    const { server, person, before, asking } = request;
+    const { server, person, callId, before, asking } = request;
     const claims = projections.claims(server.name);
     const plan = freeOf({ ...result.plan, excluded: before.excluded }, server.policy, claims.held);
     const user = { id: result.identity.user.id, name: result.identity.user.name };
@@ -102,13 +102,14 @@ export function createStarter(ports: {
       {
         stream: `server.${server.name}`,
         actor: person,
+        callId,
         events: [
           event.type === "rollout.started"
             ? { type: "agents.claimed", data: { rollout, agents: unitIds(plan) } }
             : { type: "rollout.numbered", data: { rollout, person } },
         ],
       },
-      { stream: `rollout.${rollout}`, actor: person, events },
+      { stream: `rollout.${rollout}`, actor: person, callId, events },
     ];
     if (request.renews !== undefined) changes.push(renewal(projections, request.renews, rollout, person));
     const dropped = droppedAgents(before, { ...plan, excluded: result.plan.excluded });

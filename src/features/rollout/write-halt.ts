@@ -1,4 +1,4 @@
-import type { PendingStops } from "../../conversation/pending-stops.ts";
+import type { Halter, PendingStops } from "../../conversation/pending-stops.ts";
 import { UserError } from "../../core/user-error.ts";
 import { LedgerUnwritable } from "../../model/ledger-port.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
@@ -14,19 +14,19 @@ export interface WriteHaltPorts {
 export async function writeHalt(
   { act, event }: Pick<Halt, "act" | "event">,
   chosen: readonly Rollout[],
-  actor: string,
+  who: Halter,
   { projections, pendingStops }: WriteHaltPorts,
 ): Promise<readonly Rollout[]> {
   let done: readonly Rollout[] = [];
   const decide = () => {
     done = chosen.filter(({ id }) => act.from.includes(projections.rollouts.get(id)?.status ?? "ended"));
-    return done.map(({ id }) => ({ stream: `rollout.${id}`, actor, events: [event(actor)] }));
+    return done.map(({ id }) => ({ stream: `rollout.${id}`, ...who, events: [event(who.actor)] }));
   };
   try {
     await projections.change(decide);
   } catch (error) {
     if (!(error instanceof LedgerUnwritable)) throw error;
-    for (const { id } of done) pendingStops.keep(id, actor, event(actor));
+    for (const { id } of done) pendingStops.keep(id, who, event(who.actor));
     throw new UserError(
       "ledger-unwritable",
       `${error.message} No upgrade starts until it can. Your ${act.verb} of ${done.map(({ id }) => id).join(", ")} holds, and Drydock records it as soon as it can. If Drydock restarts before, repeat it.`,

@@ -6,6 +6,7 @@ import type { Rollout } from "./rollout.ts";
 import type { RolloutEvent } from "./rollout-events.ts";
 import { evolveGuards, NO_GUARDS } from "./rollout-guards.ts";
 import {
+  callOf,
   evolveReview,
   joined,
   offerOver,
@@ -26,7 +27,8 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
   if (event.type === "rollout.started") return started(state, event.data, event);
   if (!state) return undefined;
   const guards = evolveGuards(state.guards, event);
-  const next = { ...state, seq: event.seq, guards, relayWork: evolveRelayWork(state.relayWork, event) };
+  const relayWork = evolveRelayWork(state.relayWork, event);
+  const next = { ...state, ...callOf(event), seq: event.seq, guards, relayWork };
   const { request } = state;
   switch (event.type) {
     case "rollout.approved":
@@ -123,7 +125,7 @@ function requested(state: Rollout | undefined, data: Requested, event: StoredEve
   };
   const parties = joined(state?.parties ?? [], requester);
   const { rollout: id, channel, plan, policy, size, typed = state?.typed } = data;
-  const asked = { seq: event.seq, plan, policy, size, typed, parties, request };
+  const asked = { seq: event.seq, plan, policy, size, typed, parties, request, ...callOf(event) };
   if (state) return { ...state, ...asked };
   return { ...fresh, ...asked, id, channel, owner: data.requester, serverUser: data.serverUser, startedAt: event.at };
 }
@@ -134,6 +136,7 @@ function started(state: Rollout | undefined, data: Started, event: StoredEvent):
     ...(state ?? fresh),
     id,
     seq: event.seq,
+    ...callOf(event),
     status: "running",
     plan,
     owner,

@@ -1,6 +1,7 @@
 import type { AgentRef } from "../../core/agent-ref.ts";
 import type { Cause } from "../../core/cause.ts";
 import type { ShortFinding } from "../../core/finding.ts";
+import type { StoredEvent } from "../events.ts";
 import type { ReviewEvent } from "../gate-events.ts";
 import type { MessageEvent } from "../message-events.ts";
 import type { PlanFacts } from "../plan/plan-facts.ts";
@@ -53,6 +54,20 @@ export function evolveReview(
   if (event.type === "review.reminded") return { ...review, lastAt: event.at, reminders: review.reminders + 1 };
   const { by, serverUser, note } = event.data;
   return { ...review, closed: { by: { person: by, user: serverUser }, note, at: event.at } };
+}
+
+/** After these, upgrades may begin. */
+const BEGINS: ReadonlySet<StoredEvent["type"]> = new Set([
+  "rollout.requested",
+  "rollout.approved",
+  "rollout.started",
+  "rollout.continued",
+  "rollout.retried",
+] as const);
+
+/** The call from which upgrades follow; nothing where the event has none. */
+export function callOf({ type, callId }: StoredEvent): { readonly callId?: string } {
+  return callId !== undefined && BEGINS.has(type) ? { callId } : {};
 }
 
 /** Somebody in Slack and the server's user that they are. */

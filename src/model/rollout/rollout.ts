@@ -33,6 +33,8 @@ export interface Rollout {
   readonly size: number;
   /** The command that made the plan, for those who approve it; undefined in older ledgers. */
   readonly typed?: string | undefined;
+  /** The newest call that asked for, started, resumed or retried it, by its id; left out where that is not known. */
+  readonly callId?: string;
   /** Everybody who ever asked for it or owned it: none of them can approve it. */
   readonly parties: readonly Party[];
   readonly request: Request | undefined;
