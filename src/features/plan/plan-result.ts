@@ -1,11 +1,11 @@
 import type { Finding } from "../../core/finding.ts";
 import type { Activity } from "../../model/deploy-server.ts";
 import type { Plan } from "../../model/plan/plan.ts";
+import type { Unjudged } from "../../model/plan/plan-facts.ts";
 import type { Limits } from "../../model/server/limits.ts";
 import type { Identity } from "../../people/identity.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { Selection } from "./agent-selection.ts";
-import type { Unjudged } from "./unjudged.ts";
 
 /** What there is to plan from, read afresh. */
 export interface PlanResult {

@@ -1,15 +1,8 @@
 import type { Agent } from "../../core/agent.ts";
 import { count } from "../../core/format.ts";
-import { type UnknownStatus, unknownStatuses, unknownStatusPieces } from "../../core/status-spellings.ts";
+import { unknownStatuses, unknownStatusPieces } from "../../core/status-spellings.ts";
 import type { Line } from "../../core/view.ts";
-
-/** Agents that were asked for, and of which the server's status does not say whether they need the upgrade. Offline ones are counted elsewhere. */
-export interface Unjudged {
-  readonly unknown: readonly UnknownStatus[];
-  readonly neverContacted: number;
-  /** In ERROR or CONNECTING. */
-  readonly unreachable: number;
-}
+import type { Unjudged } from "../../model/plan/plan-facts.ts";
 
 /** @param matching all that were asked for, whatever their status. */
 export function unjudgedOf(matching: readonly Agent[]): Unjudged {
