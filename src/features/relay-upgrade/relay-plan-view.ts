@@ -3,7 +3,7 @@ import { data, type Line, type Part, type View } from "../../core/view.ts";
 import type { Plan } from "../../model/plan/plan.ts";
 import { javaNote } from "../plan/kind-view.ts";
 import { leftOutParts } from "../plan/left-out.ts";
-import { gateNotes, isRefused, startButton } from "../plan/plan-gates.ts";
+import { agentsButton, gateNotes, isRefused, startButton } from "../plan/plan-gates.ts";
 import type { PlanViewInput } from "../plan/plan-view-input.ts";
 import { plannedRelays } from "./relay-words.ts";
 
@@ -39,11 +39,12 @@ export function relayPlanView(input: PlanViewInput): View {
   ];
   if (blocked) parts.push({ kind: "text", lines: [[blocked]] });
   const starts = !blocked && relays.length > 0 && !isRefused(input);
-  if (starts)
-    parts.push({
-      kind: "buttons",
-      buttons: [startButton(input), { label: "Cancel", command: "discard", args: [draftId] }],
-    });
+  const buttons = [
+    ...(starts ? [startButton(input)] : []),
+    ...(relays.length > 0 ? [agentsButton(draftId, input.said)] : []),
+    ...(starts ? [{ label: "Cancel", command: "discard", args: [draftId] }] : []),
+  ];
+  if (buttons.length > 0) parts.push({ kind: "buttons", buttons });
   return { key: "relay-plan", summary: [headline], parts };
 }
 

@@ -46,7 +46,7 @@ export interface PlanDrift {
   readonly sentence: string;
 }
 
-export interface Starter {
+export interface Starter extends Pick<Places, "unlisted"> {
   start(request: StartRequest): Promise<StartResult | PlanDrift>;
   /** How many approvals this plan would want of this person, and how many agents count. */
   wanted(
@@ -162,6 +162,7 @@ export function createStarter(ports: {
   }
 
   return {
+    unlisted: places.unlisted,
     wanted(server, person, identity, plan) {
       const size = sizeOf(person, identity, plan);
       const approvals = approvalsFor(server.policy, size);
