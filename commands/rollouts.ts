@@ -1,9 +1,9 @@
 import pMap from "p-map";
-import type { CardLinks } from "../src/conversation/card-links.ts";
 import { defineCommand } from "../src/conversation/command.ts";
 import { type Line, type Span, say } from "../src/core/view.ts";
 import { AT_ONCE } from "../src/model/deploy-server.ts";
 import { isReviewOpen } from "../src/model/rollout/rollout.ts";
+import type { CardLinks } from "../src/people/card-links.ts";
 import { newestVisible } from "../src/people/newest-visible.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import { resultWords, startWords, tally } from "../src/phrases/progress-words.ts";

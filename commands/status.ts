@@ -1,11 +1,11 @@
 import pMap from "p-map";
-import type { CardLinks } from "../src/conversation/card-links.ts";
 import { defineCommand } from "../src/conversation/command.ts";
 import { say } from "../src/core/view.ts";
 import { readSummary, type SummaryPorts, worstServersFirst } from "../src/features/status/server-summary.ts";
 import { type StatePorts, stateLines } from "../src/features/status/state-lines.ts";
 import { type ListedRollout, type ServerStatusView, statusView } from "../src/features/status/status-view.ts";
 import { AT_ONCE } from "../src/model/deploy-server.ts";
+import type { CardLinks } from "../src/people/card-links.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import { tally } from "../src/phrases/progress-words.ts";
 import type { Projections } from "../src/projections/projections.ts";

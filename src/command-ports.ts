@@ -1,4 +1,4 @@
-import { createCardFollowers, createCardLinks } from "./conversation/card-links.ts";
+import { createCardFollowers } from "./conversation/card-followers.ts";
 import type { PendingStops } from "./conversation/pending-stops.ts";
 import type { Clock, Log, Random, Thread } from "./core/ports.ts";
 import type { Features } from "./create-features.ts";
@@ -8,6 +8,7 @@ import { createDrafts } from "./features/plan/drafts.ts";
 import type { Plans } from "./features/plan/plan-port.ts";
 import type { ServerSituation } from "./gates/server-situation.ts";
 import type { Authorize } from "./people/authorize.ts";
+import { createCardLinks } from "./people/card-links.ts";
 import type { Identities, PeopleSettings } from "./people/identity.ts";
 import type { Tokens } from "./people/tokens.ts";
 import type { Projections } from "./projections/projections.ts";

@@ -17,6 +17,8 @@ export interface ChannelSettings {
 export interface Places {
   /** Where a rollout is shown that was asked for in this channel, and why not there. Throws UserError where there is no such place. */
   choose(asked: string): Promise<{ readonly channel: string; readonly notice: string | undefined }>;
+  /** Why a rollout that is asked for in this channel can be shown nowhere, as far as the configuration alone says it; undefined where it can. */
+  unlisted(asked: string): string | undefined;
   /** Why nothing that names agents may be shown in this channel; undefined where it may. */
   refusal(channel: string): Promise<string | undefined>;
   /**
@@ -25,6 +27,9 @@ export interface Places {
    */
   refusalNow(channel: string, fresh: boolean): Promise<string | undefined>;
 }
+
+const NOT_LISTED = "it is not among the channels that the configuration lists";
+const REMEDY = "The platform team can list a channel under slack.channels or set slack.operationsChannel.";
 
 /** Cards and files name agents: they go only where the configuration lets them, whoever has joined the channel since. */
 export function createPlaces(ports: { readonly channels: Channels; readonly settings: ChannelSettings }): Places {
@@ -44,7 +49,7 @@ export function createPlaces(ports: { readonly channels: Channels; readonly sett
 
   async function look(channel: string, fresh: boolean): Promise<string | undefined> {
     const rule = listed.find(({ id }) => id === channel);
-    if (!rule) return "it is not among the channels that the configuration lists";
+    if (!rule) return NOT_LISTED;
     const { shared, guests } = await channels.look(channel, { guests: !rule.guests, fresh });
     if (shared && !rule.shared)
       return "it is shared with another organization, which the configuration does not accept for it (shared: true)";
@@ -55,6 +60,10 @@ export function createPlaces(ports: { readonly channels: Channels; readonly sett
 
   return {
     refusal,
+    unlisted(asked) {
+      if (settings.operationsChannel || listed.some(({ id }) => id === asked)) return undefined;
+      return `Drydock cannot show a rollout here: ${NOT_LISTED}. Plan it in a listed channel. ${REMEDY}`;
+    },
     async refusalNow(channel, fresh) {
       try {
         return await look(channel, fresh);
@@ -77,10 +86,7 @@ export function createPlaces(ports: { readonly channels: Channels; readonly sett
           `Drydock cannot show the rollout in this channel, because ${why}. It cannot use the operations channel either, because ${whyNot}.`,
         );
       }
-      throw new UserError(
-        "no-channel",
-        `The rollout cannot be shown in this channel: ${why}. The platform team can list a channel under slack.channels or set slack.operationsChannel.`,
-      );
+      throw new UserError("no-channel", `The rollout cannot be shown in this channel: ${why}. ${REMEDY}`);
     },
   };
 }

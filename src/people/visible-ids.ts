@@ -6,9 +6,10 @@ import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Views } from "./access.ts";
 import type { Visibility } from "./visibility.ts";
 
-/** Ids of a plan's agents, the excluded ones too, that a person may view. */
+/** Ids of a plan's agents, the excluded ones and those behind its relays too, that a person may view. */
 export async function visibleIds(plan: Plan, views: Views): Promise<ReadonlySet<string>> {
-  const ids = [...everyAgent(plan), ...plan.excluded.map(({ agent }) => agent)].map(({ id }) => id);
+  const behind = (plan.relays ?? []).flatMap(({ agents }) => agents);
+  const ids = [...everyAgent(plan), ...behind, ...plan.excluded.map(({ agent }) => agent)].map(({ id }) => id);
   return new Set(await pMap(ids, async (id) => ((await views(id)) ? id : pMapSkip), { concurrency: AT_ONCE }));
 }
 

@@ -25,6 +25,7 @@ export function activityLines(activity: ActivityFacts, policy: Pick<Policy, "ser
   const unnamed = unnamedWords(activity);
   const rest = unnamed === undefined ? "" : ` ${unnamed}${waits ? " Drydock cannot leave those alone." : ""}`;
   if (busy.length === 0) {
+    if (activity.running === 0) return ruleWords(policy) ? [[ruleWords(policy).trim()]] : [];
     const none = activity.running > 0 && unnamed === undefined ? " None runs on an agent of this plan." : "";
     return [[`${counted}${none}${rest}${ruleWords(policy)}`]];
   }
@@ -49,7 +50,7 @@ export function askedActivity(activity: ActivityFacts, policy: Pick<Policy, "ser
       : ruleWords(policy) || " Upgrading an agent may interrupt its deployment.";
     return [`${count(busy.length, "agent")} deployed when it was asked: `, ...namesOf(busy), `.${then}`];
   }
-  if (running === 0) return ["Deployments when it was asked: none."];
+  if (running === 0) return [];
   const unnamed = unnamedWords(activity) ?? "None of them ran on these agents.";
   return [`Deployments when it was asked: ${running}. ${unnamed}`];
 }

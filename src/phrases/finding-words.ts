@@ -29,34 +29,36 @@ export function spoken(sentence: Sentence, { word, server }: Saying): Line {
 /** What needs no server, or says it already. */
 const NAMELESS = /^(whoami|status|unfreeze|check --from)\b/;
 
-const MAX_ON_A_PLAN = 3;
+const MAX_STOPS = 3;
+
+/** A plan is read on a phone: every finding that says stop, otherwise the worst one. They are worst first. */
+function onPhone<F extends { readonly level: Level }>(findings: readonly F[]): readonly F[] {
+  const stops = findings.filter(({ level }) => level === "stop").slice(0, MAX_STOPS);
+  return stops.length > 0 ? stops : findings.slice(0, 1);
+}
 
 /** The same findings, short, for a plan's card; undefined = it was not looked at. */
 export function shortNotes(findings: readonly Finding[] | undefined, server: string, saying: Saying): readonly Line[] {
   if (!findings || findings.length === 0) return [];
-  const more: Line = [data(`${saying.word} check ${server}`), " says more."];
-  const rest = findings.length - MAX_ON_A_PLAN;
-  return [
-    ...findings
-      .slice(0, MAX_ON_A_PLAN)
-      .map(({ level, sentence }): Line => [`${SIGNS[level]}: `, ...spoken(sentence, saying)]),
-    [rest > 0 ? `And ${rest} more from the vendor's guide. ` : "What to do about it: ", ...more],
-  ];
+  const shown = onPhone(findings);
+  const rest = findings.length - shown.length;
+  const lines = shown.map(({ level, sentence }): Line => [`${SIGNS[level]}: `, ...spoken(sentence, saying)]);
+  const more: Line = [rest > 0 ? ` And ${rest} more: ` : " More: ", data(`${saying.word} check ${server}`)];
+  return [...lines.slice(0, -1), [...(lines.at(-1) ?? []), ...more]];
 }
 
 /** The same on the card of a request, for those who approve; undefined = it was not looked at, or nobody wrote it down. */
 export function askedNotes(findings: readonly ShortFinding[] | undefined): readonly Line[] {
   if (!findings) return [];
-  const rest = findings.length - MAX_ON_A_PLAN;
+  const shown = onPhone(findings);
+  const rest = findings.length - shown.length;
   return [
-    ...findings
-      .slice(0, MAX_ON_A_PLAN)
-      .map(
-        ({ level, sentence }): Line => [
-          `${SIGNS[level]}: `,
-          ...sentence.map((piece) => (typeof piece === "object" && "say" in piece ? data(piece.say) : piece)),
-        ],
-      ),
+    ...shown.map(
+      ({ level, sentence }): Line => [
+        `${SIGNS[level]}: `,
+        ...sentence.map((piece) => (typeof piece === "object" && "say" in piece ? data(piece.say) : piece)),
+      ],
+    ),
     ...(rest > 0 ? [[`And ${rest} more.`]] : []),
   ];
 }

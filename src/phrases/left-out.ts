@@ -10,13 +10,12 @@ const UNNAMED: ReadonlySet<ExclusionReason> = new Set(["no permission", "over th
 export interface LeftOut {
   readonly excluded: readonly Exclusion[];
   readonly overLimit?: number;
-  readonly notSelected?: number;
   /** As the reader knows the person who lacks a permission. */
   readonly who: Who;
 }
 
 /** Why agents are left out, one line a reason. */
-export function leftOutLines({ excluded, overLimit = 0, notSelected = 0, who }: LeftOut): readonly Line[] {
+export function leftOutLines({ excluded, overLimit = 0, who }: LeftOut): readonly Line[] {
   const groups = new Map<ExclusionReason, Exclusion[]>();
   for (const exclusion of excluded) {
     const group = groups.get(exclusion.reason);
@@ -35,21 +34,28 @@ export function leftOutLines({ excluded, overLimit = 0, notSelected = 0, who }: 
     });
   const over = (groups.get("over the limit")?.length ?? 0) + overLimit;
   if (over > 0) lines.push([`over the limit ${over.toLocaleString("en")}`]);
-  if (notSelected > 0) lines.push([`not selected by your command ${notSelected.toLocaleString("en")}`]);
   return lines;
 }
 
-export function leftOutParts(given: LeftOut): readonly Part[] {
-  const lines = leftOutLines(given);
-  return lines.length > 0 ? [{ kind: "text", lines: [[{ bold: "Left out" }], ...lines] }] : [];
-}
-
-/** A request is read on a phone: the rest is behind its button. */
+/** It is read on a phone: the rest is behind its button. */
 const MAX_REASONS = 3;
+
+/** The same for a plan, and how many its command did not select. */
+export function leftOutParts({
+  notSelected = 0,
+  ...given
+}: LeftOut & { readonly notSelected?: number }): readonly Part[] {
+  const others: Line[] = notSelected > 0 ? [[`${count(notSelected, "agent")} not selected by your command.`]] : [];
+  const lines = [...fewReasons(leftOutLines(given)), ...others];
+  return lines.length > 0 ? [{ kind: "text", lines }] : [];
+}
 
 /** The same for the card of a request. */
 export function leftOutOfRequest(given: Pick<LeftOut, "excluded" | "overLimit">): readonly Line[] {
-  const lines = leftOutLines({ ...given, who: "requester" });
+  return fewReasons(leftOutLines({ ...given, who: "requester" }));
+}
+
+function fewReasons(lines: readonly Line[]): readonly Line[] {
   const rest = lines.length - MAX_REASONS;
   const shown = lines.slice(0, MAX_REASONS).map((line): Line => ["Left out: ", ...line, "."]);
   return [...shown, ...(rest > 0 ? [[`Left out for ${count(rest, "more reason")}: press Agents.`]] : [])];

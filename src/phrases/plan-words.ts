@@ -1,7 +1,7 @@
 import { count, duration, names } from "../core/format.ts";
 import type { Line } from "../core/view.ts";
 import { data } from "../core/view.ts";
-import { javaWords, raisesJava } from "../model/guide/java.ts";
+import { javaMinimum, javaWords, raisesJava } from "../model/guide/java.ts";
 import { isTooOldToDeploy } from "../model/guide/too-old.ts";
 import { everyAgent, type Plan } from "../model/plan/plan.ts";
 import type { PlanFacts } from "../model/plan/plan-facts.ts";
@@ -10,16 +10,24 @@ import { darkOf } from "../model/relay/relay-plan.ts";
 
 /** What a plan says of the kinds of its agents. */
 export function kindNotes(plan: Plan): readonly Line[] {
-  return [...tooOldNote(plan), ...javaNote(plan), ...inactiveNote(plan)];
+  return [...tooOldNote(plan), ...agentsJavaNote(plan), ...inactiveNote(plan)];
 }
 
-/** What the server's version needs, unless what is upgraded needed as much before. */
+/** What relays need at the server's version, unless they needed as much before. */
 export function javaNote(plan: Plan): readonly Line[] {
   const words = javaWords(plan.serverVersion);
-  const rises = [...everyAgent(plan), ...(plan.relays ?? [])].some(({ version }) =>
-    raisesJava(version, plan.serverVersion),
-  );
-  return words && rises ? [words] : [];
+  return words && raises(plan, plan.relays ?? []) ? [words] : [];
+}
+
+/** The vendor does not say what agents need: what servers need is a hint, short enough for one line on a phone. */
+function agentsJavaNote(plan: Plan): readonly Line[] {
+  const minimum = javaMinimum(plan.serverVersion);
+  if (!minimum || !raises(plan, everyAgent(plan))) return [];
+  return [[`Check the agents' Java: servers and relays need ${minimum.java}.`]];
+}
+
+function raises({ serverVersion }: Plan, upgraded: readonly { readonly version: string | null }[]): boolean {
+  return upgraded.some(({ version }) => raisesJava(version, serverVersion));
 }
 
 /** The vendor calls them Upgrade Required, whatever their status says. */

@@ -5,6 +5,7 @@ import { withTimeout } from "../core/with-timeout.ts";
 import { movedView } from "../features/rollout/thread-views.ts";
 import { CARD, type MessageEvent, type Place, placeOf } from "../model/message-keys.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
+import { createCardLinks } from "../people/card-links.ts";
 import type { Places } from "../people/channels.ts";
 import type { Projections } from "../projections/projections.ts";
 import { type CardPlaces, createCardPlaces } from "./card-places.ts";
@@ -47,6 +48,7 @@ export function createMessages(ports: Ports): Messages {
   const { projections, thread, log } = ports;
   const shown = createShown(thread);
   const readers = createReaders(ports);
+  const links = createCardLinks(ports);
   const cardPlaces = createCardPlaces({ ...ports, write, readers });
   /** Cards of which the log has said that a channel refuses them. */
   const said = new Set<string>();
@@ -120,8 +122,8 @@ export function createMessages(ports: Ports): Messages {
     for (let left = MAX_PLACES - 1; ; left -= 1) {
       const from = cardPlaces.ofCard(rollout);
       try {
-        const { channel } = await tell(rollout, CARD, draw, from);
-        if (stuck) await sayMoved(rollout, stuck, channel);
+        const card = await tell(rollout, CARD, draw, from);
+        if (stuck) await sayMoved(rollout, stuck, card);
         return;
       } catch (error) {
         if (!isOutOfReach(error) && !isContentRefused(error)) throw error;
@@ -135,8 +137,8 @@ export function createMessages(ports: Ports): Messages {
   }
 
   /** The card that Slack no longer edits stays as it is, so its thread says where the new one is. */
-  async function sayMoved(rollout: Rollout, from: Place, channel: string): Promise<void> {
-    const view = movedView(rollout, channel);
+  async function sayMoved(rollout: Rollout, from: Place, card: Posted): Promise<void> {
+    const view = movedView(rollout, card.channel, await links.to(card));
     await tell(rollout, "moved", () => view, from).catch((error: unknown) => {
       if (!(error instanceof SlackError)) throw error;
     });

@@ -137,12 +137,12 @@ describe("the panel", () => {
   test("a full disk, ordered there, is what the thread then tells; upgrades elsewhere count as such", async () => {
     const { page } = await open({ deploy: FLEET });
     const panel = page.getByRole("complementary", { name: "The simulated fleet" });
-    await panel.getByRole("switch", { name: /Disks are full/ }).check();
+    await panel.getByRole("switch", { name: /disks are full/ }).check();
     await say(page, "/agents upgrade web-1 web-2");
     await page.getByRole("button", { name: "Start", exact: true }).click(TIMEOUT);
     await page.getByRole("dialog").getByRole("button", { name: "Upgrade 2" }).click();
     await messagesOf(page).getByText("0 of 2 upgraded, 2 failed.").waitFor(TIMEOUT);
-    await panel.getByRole("button", { name: "Start 2 upgrades elsewhere" }).click();
+    await panel.getByRole("button", { name: "Upgrade 2 agents elsewhere" }).click();
     await panel.getByText("0 by Drydock, 2 started elsewhere.").waitFor(TIMEOUT);
   });
 
@@ -153,7 +153,7 @@ describe("the panel", () => {
       .getByRole("combobox", { name: "What goes wrong" })
       .selectOption({ label: "what people do arrives twice" });
     await slack.getByRole("spinbutton", { name: "How often" }).fill("2");
-    await slack.getByRole("button", { name: "Order" }).click();
+    await slack.getByRole("button", { name: "Break it" }).click();
     await slack.getByText("what people do arrives twice: 2 to come").waitFor(TIMEOUT);
     await say(page, "/agents upgrade-required");
     await page.getByRole("button", { name: "Start", exact: true }).click(TIMEOUT);

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     await box.fill('/agents upgrade-required --name "web-*" --reason "patch night"');
     await box.press("Enter");
     await page.getByRole("button", { name: "Start", exact: true }).waitFor(TIMEOUT);
-    await page.getByRole("button", { name: "Got it" }).click();
+    await page.getByRole("button", { name: "Close" }).click();
     await take("plan");
 
     await page.getByRole("button", { name: "Start", exact: true }).click();

@@ -41,7 +41,7 @@ test.each<readonly [string, WhenBusy, Activity, string]>([
     known(AGENTS.map(({ id }) => id)),
     "5 agents deploy right now: db-1, db-2, web-1 and 2 more. Drydock upgrades them",
   ],
-  ["none", "auto", known([]), "No deployment runs on prod now."],
+  ["none, until zero", "wait_until_zero", known([]), "Nothing begins while any deployment runs."],
   ["elsewhere", "auto", known(["other"]), "1 deployment runs on prod now. None runs on an agent of this plan."],
   [
     "counted",
@@ -86,6 +86,10 @@ test.each<readonly [string, WhenBusy, Activity, string]>([
   expect(said(activity, whenBusy)).toContain(part);
 });
 
+test("nothing is said if no deployment runs", () => {
+  expect(said(known([]), "auto")).toBe("");
+});
+
 test("what is not known is never said to be nothing, and no word of the server's is ours", () => {
   for (const whenBusy of WHEN_BUSY)
     for (const activity of [
@@ -94,7 +98,7 @@ test("what is not known is never said to be nothing, and no word of the server's
       trouble("failing", 500),
       { kind: "not-reported" } as const,
     ]) {
-      expect(said(activity, whenBusy)).not.toMatch(/No deployment runs|None runs/);
+      expect(said(activity, whenBusy)).not.toMatch(/^$|None runs/);
       expect(said(activity, whenBusy)).not.toContain("<!channel>");
     }
 });

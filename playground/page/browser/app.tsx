@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useReducer, useState } from "preact/hooks";
 import type { PageAction } from "../protocol.ts";
 import { listen, perform } from "./connection.ts";
-import { PageContext } from "./context.ts";
+import { type LinkedMessage, PageContext } from "./context.ts";
 import { Conversation, Thread } from "./conversation.tsx";
 import { FleetPanel } from "./fleet.tsx";
 import { Guide } from "./guide.tsx";
@@ -10,6 +10,7 @@ import { Modal } from "./modal.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { evolve, NOTHING_YET } from "./store.ts";
 import { type Pane, TopBar } from "./top-bar.tsx";
+import { useGuide } from "./use-guide.ts";
 import { useSeen } from "./use-seen.ts";
 
 /** The whole page: a workspace beside the fleet that is talked about in it. */
@@ -19,10 +20,11 @@ export function App() {
   const [connected, setConnected] = useState(true);
   const [chosen, setChosen] = useState("");
   const [thread, setThread] = useState<string>();
+  const [target, setTarget] = useState<LinkedMessage>();
   const [home, setHome] = useState(false);
   const [pane, setPane] = useState<Pane>("conversation");
   const [trouble, setTrouble] = useState("");
-  const [guided, setGuided] = useState(true);
+  const [isGuided, setGuided] = useGuide();
 
   useEffect(() => listen(person, { onEvent: evolveScreen, onState: setConnected }), [person]);
   useEffect(() => {
@@ -53,6 +55,12 @@ export function App() {
     setPane("conversation");
   }
 
+  function follow(to: LinkedMessage): void {
+    open(to.channel);
+    setThread(to.thread);
+    setTarget(to);
+  }
+
   function openHome(): void {
     setHome(true);
     setThread(undefined);
@@ -65,8 +73,13 @@ export function App() {
   }, [home, person, screen.you, act]);
 
   return (
-    <PageContext.Provider value={{ screen, perform: act }}>
-      <TopBar pane={pane} onPane={setPane} connected={connected} />
+    <PageContext.Provider value={{ screen, perform: act, target, follow }}>
+      <TopBar
+        pane={pane}
+        onPane={setPane}
+        connected={connected}
+        onGuide={isGuided ? undefined : () => setGuided(true)}
+      />
       {trouble !== "" && (
         <p class="trouble" role="alert">
           {trouble}
@@ -74,7 +87,7 @@ export function App() {
       )}
       {screen.playing !== "" && (
         <p class="playing" role="status">
-          The demo plays: {screen.playing}
+          <b>The demo plays by itself.</b> {screen.playing} <span class="aside">It says when it is your turn.</span>
         </p>
       )}
       <main class={thread === undefined ? "panes" : "panes with-thread"} data-pane={pane}>
@@ -87,7 +100,7 @@ export function App() {
           onHome={openHome}
         />
         <div class="middle">
-          {guided && <Guide onClose={() => setGuided(false)} />}
+          {isGuided && <Guide onClose={() => setGuided(false)} />}
           {home && <Home />}
           {!home && channel && <Conversation key={channel.id} channel={channel} onThread={setThread} />}
         </div>

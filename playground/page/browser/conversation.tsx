@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import type { ShownChannel } from "../protocol.ts";
+import type { ShownChannel, ShownMessage } from "../protocol.ts";
 import { Composer } from "./composer.tsx";
 import { usePage } from "./context.ts";
 import { Message } from "./message.tsx";
@@ -24,7 +24,7 @@ export function Conversation({
           {channel.shared && ", shared with another organization"}
         </span>
       </header>
-      <Log label={`Messages in ${channel.name}`} count={shown.length}>
+      <Log label={`Messages in ${channel.name}`} last={shown.at(-1)}>
         {shown.length === 0 && <p class="empty">Nothing has been said here yet.</p>}
         {shown.map((message) => (
           <Message key={message.ts} message={message} onThread={() => onThread(message.ts)} />
@@ -51,7 +51,7 @@ export function Thread(props: { readonly channel: ShownChannel; readonly ts: str
           ✕
         </button>
       </header>
-      <Log label="Messages in the thread" count={shown.length}>
+      <Log label="Messages in the thread" last={shown.at(-1)}>
         {shown.map((message) => (
           <Message key={message.ts} message={message} />
         ))}
@@ -61,14 +61,34 @@ export function Thread(props: { readonly channel: ShownChannel; readonly ts: str
   );
 }
 
-/** Stays at its end when something is added, unless somebody has scrolled up to read. */
-function Log(props: { readonly label: string; readonly count: number; readonly children: preact.ComponentChildren }) {
+/**
+ * Stays at its end when something is added, unless the person has scrolled up to read. What they said themselves, and the
+ * answer to it, is always shown.
+ */
+function Log(props: {
+  readonly label: string;
+  readonly last: ShownMessage | undefined;
+  readonly children: preact.ComponentChildren;
+}) {
+  const { screen, target } = usePage();
+  const { you } = screen;
+  const { last } = props;
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const top = useRef(0);
+  useEffect(() => {
+    if (last && (last.whispered || last.user === you)) atEnd.current = true;
+  }, [last?.ts]);
   useEffect(() => {
     const element = box.current;
     if (element && atEnd.current) element.scrollTop = element.scrollHeight;
   });
+  useEffect(() => {
+    const message = target && box.current?.querySelector(`[data-ts="${target.ts}"]`);
+    if (!message) return;
+    atEnd.current = false;
+    message.scrollIntoView({ block: "center" });
+  }, [target]);
   return (
     <div
       ref={box}
@@ -78,7 +98,10 @@ function Log(props: { readonly label: string; readonly count: number; readonly c
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it
       tabIndex={0}
       onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
-        atEnd.current = scrollTop + clientHeight > scrollHeight - 40;
+        // What grows below is no scrolling up: only that ends the following.
+        if (scrollTop + clientHeight > scrollHeight - 40) atEnd.current = true;
+        else if (scrollTop < top.current) atEnd.current = false;
+        top.current = scrollTop;
       }}
     >
       {props.children}

@@ -54,8 +54,8 @@ function Slots({ fleet }: { readonly fleet: ShownFleet }) {
         ))}
       </p>
       <p class="aside">
-        {flying.length - elsewhere.length} by Drydock, {elsewhere.length} started elsewhere. Drydock never had more than{" "}
-        {fleet.mostInFlight}.
+        {flying.length - elsewhere.length} by Drydock, {elsewhere.length} started elsewhere. The most that Drydock had
+        in flight: {fleet.mostInFlight}.
       </p>
       <ul class="flying">
         {flying.map(({ name, status, elsewhere: other }) => (
@@ -88,7 +88,13 @@ function Statuses({ agents }: { readonly agents: readonly ShownAgent[] }) {
                 <span class={`sign ${status.toLowerCase()}`}>{sign}</span>
                 <span>{word}</span>
                 <b>{members.length}</b>
-                <meter min={0} max={agents.length} value={members.length} aria-label={word} />
+                <meter
+                  class={status.toLowerCase()}
+                  min={0}
+                  max={agents.length}
+                  value={members.length}
+                  aria-label={word}
+                />
               </summary>
               <p class="members">
                 {members.slice(0, 500).map(({ name, version }) => (

@@ -30,7 +30,7 @@ export function Message({ message, onThread }: { readonly message: ShownMessage;
         {blocks.length > 0 ? <Blocks of={blocks} onAct={act} /> : <Mrkdwn text={text} />}
         {files.map(({ id, title, size }) => (
           <a key={id} class="file" href={`/file/${id}?as=${screen.you}`} download>
-            ⤓ {title} <small>{Math.max(1, Math.round(size / 1024))} KB</small>
+            ↓ {title} <small>{Math.max(1, Math.round(size / 1024))} KB</small>
           </a>
         ))}
         <div>

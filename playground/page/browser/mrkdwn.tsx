@@ -1,6 +1,6 @@
 import { get } from "node-emoji";
 import type { ComponentChildren } from "preact";
-import { nameOf, usePage } from "./context.ts";
+import { linkedMessage, nameOf, usePage } from "./context.ts";
 
 /**
  * Slack's own markup: code, mentions, links, bold, italic, struck out, emoji, quotes. Whatever is no markup is shown as it is.
@@ -82,7 +82,7 @@ function Inline({ text }: { readonly text: string }) {
 }
 
 function Reference({ to }: { readonly to: string }) {
-  const { screen } = usePage();
+  const { screen, follow } = usePage();
   const [target = "", label] = to.split("|");
   const id = target.slice(1);
   if (target.startsWith("@"))
@@ -94,8 +94,14 @@ function Reference({ to }: { readonly to: string }) {
   if (target.startsWith("!")) return <span class="mention">@{label ?? id}</span>;
   if (/^https?:/.test(target)) {
     const href = decode(target);
+    const message = linkedMessage(href);
+    const onClick = (event: Event) => {
+      if (!message) return;
+      event.preventDefault();
+      follow(message);
+    };
     return (
-      <a href={href} target="_blank" rel="noreferrer">
+      <a href={href} target="_blank" rel="noreferrer" onClick={onClick}>
         {label ? decode(label) : href}
       </a>
     );

@@ -14,6 +14,8 @@ export function TopBar(props: {
   readonly pane: Pane;
   readonly onPane: (pane: Pane) => void;
   readonly connected: boolean;
+  /** Opens the guide; undefined = it is open. */
+  readonly onGuide: (() => void) | undefined;
 }) {
   const [theme, setTheme] = useState<(typeof THEMES)[number]>("auto");
   useEffect(() => {
@@ -32,6 +34,11 @@ export function TopBar(props: {
           </button>
         ))}
       </div>
+      {props.onGuide && (
+        <button type="button" onClick={props.onGuide}>
+          What to try
+        </button>
+      )}
       <label class="theme">
         Theme
         <select value={theme} onChange={({ currentTarget }) => setTheme(currentTarget.value as typeof theme)}>

@@ -1,8 +1,7 @@
 import type { SecretOwner, Secrets } from "../../core/ports.ts";
 import { Secret } from "../../core/secret.ts";
+import { createDigests } from "../chain/digests.ts";
 import type { Keyring, Sealed } from "../chain/keyring.ts";
-import { createDigests } from "../sqlite/digests.ts";
-import type { Keyring, Sealed } from "../sqlite/keyring.ts";
 
 /** Secrets for tests: sealed as on disk, gone with the process. */
 export function openMemorySecrets(keyring: Keyring): Secrets {

@@ -1,5 +1,6 @@
 import { OperatorError, type SecretOwner, type Secrets } from "../../core/ports.ts";
 import { Secret } from "../../core/secret.ts";
+import { createDigests } from "../chain/digests.ts";
 import type { Keyring, Sealed } from "../chain/keyring.ts";
 import { unwritable } from "./as-unwritable.ts";
 import type { Postgres, Session } from "./open-postgres.ts";
@@ -18,9 +19,14 @@ const SAVE = `INSERT INTO secret (person, server, key_id, nonce, text) VALUES ($
  * secret opens with no key. The tables have to be there: openPostgresLedger makes them.
  */
 export async function openPostgresSecrets(db: Postgres, { keyring }: { readonly keyring: Keyring }): Promise<Secrets> {
-  await db.session((session) => sealAgain(session, keyring));
+  const digests = createDigests();
+  for (const text of await db.session((session) => sealAgain(session, keyring))) digests.add(text);
   return {
-    put: (owner, secret) => unwritable(() => save(db, owner, keyring.seal(owner, secret.reveal()))),
+    put: (owner, secret) =>
+      unwritable(() => {
+        digests.add(secret.reveal());
+        return save(db, owner, keyring.seal(owner, secret.reveal()));
+      }),
     get: ({ person, server }) =>
       unwritable(async () => {
         const [row] = await db.rows<Row>("SELECT * FROM secret WHERE person = $1 AND server = $2", [person, server]);
@@ -33,6 +39,7 @@ export async function openPostgresSecrets(db: Postgres, { keyring }: { readonly 
         await overwrite(db);
       }),
     owners: () => unwritable(() => db.rows<SecretOwner>("SELECT person, server FROM secret ORDER BY person, server")),
+    isKnown: digests.has,
     close: async () => {},
   };
 }
@@ -56,8 +63,8 @@ function sealedIn({ key_id, nonce, text }: Row): Sealed {
   return { keyId: key_id, nonce, text };
 }
 
-/** All or nothing: a key that is missing changes no row. */
-async function sealAgain(session: Session, keyring: Keyring): Promise<void> {
+/** All or nothing: a key that is missing changes no row. Returns the secrets. */
+async function sealAgain(session: Session, keyring: Keyring): Promise<readonly string[]> {
   await session.rows("BEGIN");
   const rows = await session.rows<Row>("SELECT * FROM secret FOR UPDATE");
   const opened = rows.map((row) => ({ row, text: keyring.open(row, sealedIn(row)) }));
@@ -70,4 +77,5 @@ async function sealAgain(session: Session, keyring: Keyring): Promise<void> {
   for (const { row, text } of opened)
     if (text !== undefined && !keyring.isNewest(sealedIn(row))) await save(session, row, keyring.seal(row, text));
   await session.rows("COMMIT");
+  return opened.flatMap(({ text }) => text ?? []);
 }

@@ -1,10 +1,9 @@
 import { closeSync, existsSync, openSync, statSync } from "node:fs";
 import { OperatorError, type SecretOwner, type Secrets } from "../../core/ports.ts";
 import { Secret } from "../../core/secret.ts";
+import { createDigests, type Digests } from "../chain/digests.ts";
 import type { Keyring, Sealed } from "../chain/keyring.ts";
 import { type Database, openDatabase } from "./database.ts";
-import { createDigests, type Digests } from "./digests.ts";
-import type { Keyring, Sealed } from "./keyring.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
 
 interface Row extends SecretOwner {

@@ -84,9 +84,9 @@ interface RerunPorts extends FollowPorts {
   readonly visibility: Visibility;
 }
 
-/** Pressed on a request that came to nothing: `again ROLLOUT`. */
+/** Pressed on a request that came to nothing: `rerun ROLLOUT`. */
 export const rerun = defineCommand({
-  name: "again",
+  name: "rerun",
   summary: "ask again for what expired",
   args: { positional: { hint: "ROLLOUT", required: true, many: false }, flags: {}, example: "press Ask again" },
   async handler({ words }, context, ports: RerunPorts) {
@@ -95,9 +95,9 @@ export const rerun = defineCommand({
     const rollout = await ports.visibility.required(id, call);
     const server = serverOf(ports.servers, rollout);
     const line = [`The agents of ${id} are read again, and those that still need it are asked for.`];
-    const form = typedName(server, call, { title: "Ask again?", line, command: "again", args: words });
+    const form = typedName(server, call, { title: "Ask again?", line, command: "rerun", args: words });
     if (form) return form;
-    const result = await ports.requests.rerun(id, call.person);
+    const result = await ports.requests.rerun(id, call);
     if (result.kind === "widened") throw new UserError("plan-changed", result.sentence);
     return begun(result, context, ports);
   },

@@ -4,6 +4,7 @@ import type { GateId } from "../../gates/gate.ts";
 import { phraseOf } from "../../gates/index.ts";
 import type { Plan } from "../../model/plan/plan.ts";
 import { agentsOf } from "../../model/plan/plan.ts";
+import type { PlanFacts } from "../../model/plan/plan-facts.ts";
 import type { Policy } from "../../model/policy.ts";
 import { approvalsWanted, isApproved, isScheduled } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
@@ -20,6 +21,7 @@ import {
   waitingNote,
 } from "../../phrases/plan-words.ts";
 import { startWords } from "../../phrases/progress-words.ts";
+import { unjudgedLines } from "../../phrases/unjudged-words.ts";
 import type { CardBody, CardInput, Contribution } from "../contribution.ts";
 import { askingButtons, askingLines, panelParts, typedLines } from "./asking-view.ts";
 import { requestReplies } from "./request-thread.ts";
@@ -45,15 +47,15 @@ export const approval: Contribution = {
 function requestBody({ rollout, policy, blocked: [first], waits }: CardInput): CardBody {
   const { plan } = rollout;
   const heading = `${rollout.id}: ${headline(rollout, policy)}`;
-  const what = `Upgrade ${agentsOf(plan)} on ${plan.server}`;
   const { facts } = rollout.request ?? {};
+  const what = `Upgrade ${ofCandidates(plan, facts)} on ${plan.server}`;
   const lines: Line[] = [
     [{ bold: what }, ...versionOf(plan), ", asked for by ", ...requesterOf(rollout), "."],
     ...(plan.relays ? plannedRelays(plan) : [firstNames(plan, facts?.notSelected ?? 0)]),
     ...leftOutOfRequest({ excluded: plan.excluded, overLimit: facts?.overLimit ?? 0 }),
   ];
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
-  lines.push(...typedLines(rollout));
+  lines.push(...typedLines(rollout), ...withoutEffect(facts));
   lines.push(...(plan.relays ? RELAYS : paceLines(rollout, policy)));
   const starts = startWords(rollout);
   if (starts) lines.push(["Starts ", ...starts, ", by itself."]);
@@ -74,6 +76,7 @@ function requestBody({ rollout, policy, blocked: [first], waits }: CardInput): C
       ...kindNotes(plan),
       ...waitingNote(plan, policy),
       ...(facts && facts.offline > 0 ? [[offlineUnknown(facts.offline)]] : []),
+      ...(facts?.unjudged ? unjudgedLines(facts.unjudged) : []),
       ...askedNotes(rollout.request?.findings),
       ...(facts?.exceedsWindow ? [[EXCEEDS_WINDOW]] : []),
     ],
@@ -90,7 +93,26 @@ const RELAYS: readonly Line[] = [
 function paceLines({ request, plan }: Rollout, policy: Policy): readonly Line[] {
   const { slots } = plan.options;
   if (!request?.facts) return [[`At most ${slots} at a time.`]];
-  return [[`${durationWords(request.facts, slots)} `, ...askedActivity(request.facts.activity, policy)]];
+  const deployments = askedActivity(request.facts.activity, policy);
+  return [[durationWords(request.facts, slots), ...(deployments.length > 0 ? [" ", ...deployments] : [])]];
+}
+
+/** `16 of 20 agents`, as its plan says it. */
+function ofCandidates(plan: Plan, facts: PlanFacts | undefined): string {
+  const n = plan.agents.length;
+  const isPlain = !plan.relays && (plan.waiting ?? []).length === 0;
+  if (facts?.candidates === undefined || !isPlain) return agentsOf(plan);
+  return `${n.toLocaleString("en")} of ${count(facts.candidates, "agent")}`;
+}
+
+/** What the asker typed and what changes nothing. */
+function withoutEffect(facts: PlanFacts | undefined): readonly Line[] {
+  const words = facts?.withoutEffect ?? [];
+  const shown = names(
+    words.map(({ name }) => name),
+    MAX_NAMES,
+  );
+  return words.length > 0 ? [["Without effect: ", ...shown, "."]] : [];
 }
 
 function versionOf({ serverVersion, relays }: Plan): Line {

@@ -27,6 +27,9 @@ export function factsOf(
     overLimit: result.beyond,
     offline: result.unknown,
     exceedsWindow: closes !== undefined && closes > begins && begins + takes > closes,
+    candidates: result.candidates,
+    withoutEffect: result.unavailable.map(({ name }) => ({ name })),
+    unjudged: result.unjudged,
   };
 }
 

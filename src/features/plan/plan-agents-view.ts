@@ -1,6 +1,7 @@
 import { count } from "../../core/format.ts";
 import { data, type Line, type Modal } from "../../core/view.ts";
 import type { Exclusion, Plan, PlannedAgent } from "../../model/plan/plan.ts";
+import type { PlannedRelay } from "../../model/relay/relay-plan.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import type { Who } from "../../phrases/phrase.ts";
 import { type AgentGroup, agentPages } from "./agent-pages.ts";
@@ -19,20 +20,32 @@ export interface PlanAgentsInput {
 export function planAgentsModal({ result, draftId, visible, page }: PlanAgentsInput): Modal {
   const { plan, filtered, beyond } = result;
   const head: Line[] = [
-    [`${count(plan.agents.length, "agent")} on ${plan.server}, in the order in which they start.`],
+    plan.relays
+      ? [`${count(plan.relays.length, "relay")} on ${plan.server}, in their order, with the agents that go offline.`]
+      : [`${count(plan.agents.length, "agent")} on ${plan.server}, in the order in which they start.`],
     ...hiddenLines(plan, visible),
     ...(filtered > 0 ? [[`${count(filtered, "agent")} not selected by your command.`]] : []),
     ...(beyond > 0 ? [[`${count(beyond, "more agent")} over the limit.`]] : []),
   ];
+  const { relays } = plan;
   const { chosen, waiting } = plannedGroups(plan, visible);
+  const groups = relays ? behindRelays(relays, visible) : [chosen, waiting, leftOutGroup(plan, visible, "you")];
   const pages = agentPages({
     head,
-    groups: [chosen, waiting, leftOutGroup(plan, visible, "you")],
+    groups,
     page,
     turn: (label, to) => ({ label, command: "plan-agents", args: [draftId, String(to)] }),
     refresh: false,
   });
   return { key: "plan-agents", ...pages };
+}
+
+/** Who goes offline with each relay. */
+function behindRelays(relays: readonly PlannedRelay[], visible: ReadonlySet<string>): readonly AgentGroup[] {
+  return relays.map(({ name, agents }) => ({
+    title: `Behind ${name}`,
+    rows: agents.filter(({ id }) => visible.has(id)).map((agent): Line => [data(agent.name)]),
+  }));
 }
 
 /** Those that start, and those that start only if they come back. */
@@ -69,8 +82,12 @@ function leftOutRow({ agent, reason, cause }: Exclusion, who: Who): Line {
 }
 
 /** How many of them the reader may not view. */
-export function hiddenLines({ server, agents, waiting = [], excluded }: Plan, visible: ReadonlySet<string>): Line[] {
-  const all = [...agents, ...waiting, ...excluded.map(({ agent }) => agent)];
+export function hiddenLines(
+  { server, agents, waiting = [], relays, excluded }: Plan,
+  visible: ReadonlySet<string>,
+): Line[] {
+  const others = relays ? relays.flatMap((relay) => relay.agents) : excluded.map(({ agent }) => agent);
+  const all = [...agents, ...waiting, ...others];
   const hidden = all.filter(({ id }) => !visible.has(id)).length;
   return hidden > 0 ? [[`${count(hidden, "agent")} that you may not view on ${server}.`]] : [];
 }

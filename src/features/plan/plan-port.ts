@@ -6,12 +6,12 @@ import type { Line } from "../../core/view.ts";
 import type { Activity } from "../../model/deploy-server.ts";
 import type { Plan } from "../../model/plan/plan.ts";
 import { everyAgent } from "../../model/plan/plan.ts";
+import type { Unjudged } from "../../model/plan/plan-facts.ts";
 import type { Policy } from "../../model/policy.ts";
 import { unitIds } from "../../model/relay/units.ts";
 import type { Limits } from "../../model/server/limits.ts";
 import type { Identity } from "../../people/identity.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { Unjudged } from "./unjudged.ts";
 
 /** What there is to plan from, read afresh. */
 export interface PlanResult {

@@ -11,10 +11,10 @@ import {
   unaskedNote,
   waitingNote,
 } from "../../phrases/plan-words.ts";
+import { unjudgedLines } from "../../phrases/unjudged-words.ts";
 import type { PlanViewInput } from "./plan-gates.ts";
 import { agentsButton, draftArgs, gateNotes, isRefused, startButton } from "./plan-gates.ts";
 import type { PlanProgress } from "./plan-port.ts";
-import { unjudgedLines } from "./unjudged.ts";
 
 /** The private plan: how many of how many, to which version, who is left out and why, and what can be pressed. */
 export function planView(input: PlanViewInput): View {

@@ -4,7 +4,7 @@ import type { Plan } from "../../model/plan/plan.ts";
 import { leftOutParts } from "../../phrases/left-out.ts";
 import { javaNote, plannedRelays } from "../../phrases/plan-words.ts";
 import type { PlanViewInput } from "./plan-gates.ts";
-import { gateNotes, isRefused, startButton } from "./plan-gates.ts";
+import { agentsButton, gateNotes, isRefused, startButton } from "./plan-gates.ts";
 
 /** The private plan to have relays upgraded: which, in which order, who goes dark, who is left out, and what can be pressed. */
 export function relayPlanView(input: PlanViewInput): View {
@@ -38,11 +38,12 @@ export function relayPlanView(input: PlanViewInput): View {
   ];
   if (blocked) parts.push({ kind: "text", lines: [[blocked]] });
   const starts = !blocked && relays.length > 0 && !isRefused(input);
-  if (starts)
-    parts.push({
-      kind: "buttons",
-      buttons: [startButton(input), { label: "Cancel", command: "discard", args: [draftId] }],
-    });
+  const buttons = [
+    ...(starts ? [startButton(input)] : []),
+    ...(relays.length > 0 ? [agentsButton(draftId, input.said)] : []),
+    ...(starts ? [{ label: "Cancel", command: "discard", args: [draftId] }] : []),
+  ];
+  if (buttons.length > 0) parts.push({ kind: "buttons", buttons });
   return { key: "relay-plan", summary: [headline], parts };
 }
 

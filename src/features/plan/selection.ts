@@ -96,7 +96,8 @@ export function drawPlan(
   const point = selection.at !== undefined ? "schedule" : approvals > 0 ? "request" : "start";
   const rules = { ...ofPlan(plan, clock.now()), emergencySize };
   const found = agents > 0 ? blockedAt(point, "rollout", rules, server.policy) : [];
-  const blocked = found.map(({ cause }) => plainCause(cause));
+  const unlisted = agents > 0 ? starter.unlisted(call.channel) : undefined;
+  const blocked = [...found.map(({ cause }) => plainCause(cause)), ...(unlisted === undefined ? [] : [unlisted])];
   const draw = plan.relays ? relayPlanView : planView;
   return draw({
     result,

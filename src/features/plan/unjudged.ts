@@ -1,15 +1,6 @@
 import type { Agent } from "../../core/agent.ts";
-import { count } from "../../core/format.ts";
-import { type UnknownStatus, unknownStatuses, unknownStatusPieces } from "../../core/status-spellings.ts";
-import type { Line } from "../../core/view.ts";
-
-/** Agents that were asked for, and of which the server's status does not say whether they need the upgrade. Offline ones are counted elsewhere. */
-export interface Unjudged {
-  readonly unknown: readonly UnknownStatus[];
-  readonly neverContacted: number;
-  /** In ERROR or CONNECTING. */
-  readonly unreachable: number;
-}
+import { unknownStatuses } from "../../core/status-spellings.ts";
+import type { Unjudged } from "../../model/plan/plan-facts.ts";
 
 /** @param matching all that were asked for, whatever their status. */
 export function unjudgedOf(matching: readonly Agent[]): Unjudged {
@@ -20,26 +11,4 @@ export function unjudgedOf(matching: readonly Agent[]): Unjudged {
     neverContacted: some("never-contacted"),
     unreachable: some("error", "connecting"),
   };
-}
-
-function notKnown(n: number): string {
-  return `Drydock does not know whether ${n === 1 ? "it needs" : "they need"} the upgrade.`;
-}
-
-export function unjudgedLines({ unknown, neverContacted, unreachable }: Unjudged): readonly Line[] {
-  const lines: Line[] = [];
-  const n = unknown.reduce((sum, { agents }) => sum + agents, 0);
-  if (n > 0)
-    lines.push([
-      `${count(n, "agent has", "agents have")} a status that Drydock does not know (`,
-      ...unknownStatusPieces(unknown),
-      `). ${notKnown(n)}`,
-    ]);
-  if (unreachable > 0)
-    lines.push([`${count(unreachable, "agent is", "agents are")} in ERROR or CONNECTING. ${notKnown(unreachable)}`]);
-  if (neverContacted > 0)
-    lines.push([
-      `${count(neverContacted, "agent was", "agents were")} never in contact with the server. ${notKnown(neverContacted)}`,
-    ]);
-  return lines;
 }

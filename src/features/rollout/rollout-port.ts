@@ -1,4 +1,4 @@
-import type { CardFollowers, CardPlace } from "../../conversation/card-links.ts";
+import type { CardFollowers, CardPlace } from "../../conversation/card-followers.ts";
 import type { CommandContext } from "../../conversation/command.ts";
 import type { Cause } from "../../core/cause.ts";
 import type { ShortFinding } from "../../core/finding.ts";
@@ -12,6 +12,7 @@ import type { LostApproval } from "../../model/rollout/lost-approval.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
+import type { Places } from "../../people/channels.ts";
 import type { Identity } from "../../people/identity.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import type { Failures } from "../../projections/rollout-progress.ts";
@@ -22,6 +23,8 @@ import type { PlanProgress, PlanResult, Selection } from "../plan/plan-port.ts";
 export interface StartRequest {
   readonly server: ManagedServer;
   readonly person: string;
+  /** The press, by its id. */
+  readonly callId?: string | undefined;
   readonly channel: string;
   readonly selection: Selection;
   /** What the person saw. */
@@ -57,7 +60,7 @@ export interface PlanDrift {
   readonly sentence: string;
 }
 
-export interface Starter {
+export interface Starter extends Pick<Places, "unlisted"> {
   start(request: StartRequest): Promise<StartResult | PlanDrift>;
   /** How many approvals this plan would want of this person, and how many agents count. */
   wanted(

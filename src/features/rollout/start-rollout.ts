@@ -128,6 +128,7 @@ export function createStarter(ports: {
   }
 
   return {
+    unlisted: places.unlisted,
     wanted(server, person, identity, plan) {
       const size = sizeOf(person, identity, plan);
       const approvals = approvalsFor(server.policy, size);

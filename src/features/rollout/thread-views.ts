@@ -133,9 +133,11 @@ function halts({ kind }: Pause): boolean {
 }
 
 /** Below a card that Slack no longer edits: where the rollout is shown now. */
-export function movedView(rollout: Rollout, channel: string): View {
+export function movedView(rollout: Rollout, channel: string, url: string | undefined): View {
   return say("card-moved", [
-    `Slack no longer changes this card. ${rollout.id} is shown `,
+    "Slack no longer changes this card. ",
+    url === undefined ? rollout.id : { label: rollout.id, url },
+    " is shown ",
     ...placeWords(rollout, channel),
     ".",
   ]);

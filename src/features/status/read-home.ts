@@ -1,5 +1,4 @@
 import pMap, { pMapSkip } from "p-map";
-import type { CardLinks } from "../../conversation/card-links.ts";
 import { defineCommand } from "../../conversation/command.ts";
 import { type Clock, SlackError } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
@@ -9,6 +8,7 @@ import { AT_ONCE, ServerError } from "../../model/deploy-server.ts";
 import { isApproved, isAsking, isParty, isScheduled, validApprovals } from "../../model/rollout/request.ts";
 import { isOver, isReviewOpen, type Rollout } from "../../model/rollout/rollout.ts";
 import type { Authorize } from "../../people/authorize.ts";
+import type { CardLinks } from "../../people/card-links.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import type { Projections } from "../../projections/projections.ts";
 import { progressOf } from "../../projections/rollout-progress.ts";

@@ -1,4 +1,5 @@
 import type { AgentRef } from "../../core/agent-ref.ts";
+import type { UnknownStatus } from "../../core/status-spellings.ts";
 import type { ServerFault } from "../server/server-fault.ts";
 
 /** What ran when a plan was read. Of the agents that deployed only those of the plan. */
@@ -6,6 +7,14 @@ export type ActivityFacts =
   | { readonly kind: "known"; readonly running: number; readonly unnamed: number; readonly busy: readonly AgentRef[] }
   | { readonly kind: "not-reported" }
   | { readonly kind: "trouble"; readonly fault: ServerFault; readonly status?: number };
+
+/** Agents that were asked for, and of which the server's status does not say whether they need the upgrade. Offline ones are counted elsewhere. */
+export interface Unjudged {
+  readonly unknown: readonly UnknownStatus[];
+  readonly neverContacted: number;
+  /** In ERROR or CONNECTING. */
+  readonly unreachable: number;
+}
 
 /** What its reader saw beside a plan. A request keeps it, so that approvers see the same. */
 export interface PlanFacts {
@@ -22,4 +31,9 @@ export interface PlanFacts {
   readonly offline: number;
   /** Whether not all of it fits into the window in which it begins. */
   readonly exceedsWindow: boolean;
+  /** Agents, or relays, of the status that was asked for, before names and filters. Requests of older ledgers lack this and what follows. */
+  readonly candidates?: number;
+  /** What was typed and changes nothing. */
+  readonly withoutEffect?: readonly { readonly name: string }[];
+  readonly unjudged?: Unjudged;
 }

@@ -26,6 +26,9 @@ const FACTS: PlanFacts = {
   overLimit: 0,
   offline: 2,
   exceedsWindow: true,
+  candidates: 20,
+  withoutEffect: [{ name: "--exclude db-2" }],
+  unjudged: { unknown: [], neverContacted: 0, unreachable: 1 },
 };
 
 function cardOf(rollout: Rollout) {
@@ -54,11 +57,13 @@ function askedFor(given: Partial<Extract<RolloutEvent, { type: "rollout.requeste
 test("an approver reads what the asker saw: duration, deployments, who is left out, the window and what was typed", () => {
   const text = textOf(askedFor());
   for (const part of [
-    "Upgrade 16 agents on prod to 8, asked for by U0ALICE (alice).",
+    "Upgrade 16 of 20 agents on prod to 8, asked for by U0ALICE (alice).",
     "First: web-1, web-2, web-3 and 13 more",
     "Left out: never list 1: db-1 (on the never list: year end).",
     "Reason: patch night",
     "Typed: upgrade-required --exclude db-2",
+    "Without effect: --exclude db-2.",
+    "1 agent is in ERROR or CONNECTING. Drydock does not know whether it needs the upgrade.",
     "About 6 min, at most 10 at a time, 2 behind one relay.",
     "1 agent deployed when it was asked: web-3. Drydock upgrades an agent when its deployment ends.",
     "2 agents are offline. Drydock does not know whether they need the upgrade.",
@@ -69,11 +74,15 @@ test("an approver reads what the asker saw: duration, deployments, who is left o
 });
 
 test("it is short enough for a phone", () => {
-  const small = { ...FACTS, activity: { ...FACTS.activity, busy: [], running: 0 }, offline: 0, exceedsWindow: false };
+  const none = { unknown: [], neverContacted: 0, unreachable: 0 };
+  const calm = { activity: { ...FACTS.activity, busy: [], running: 0 }, offline: 0, exceedsWindow: false };
+  const small = { ...FACTS, ...calm, withoutEffect: [], unjudged: none };
   expect(linesOnPhone(askedFor({ facts: small as PlanFacts }))).toBeLessThanOrEqual(16);
 });
 
 test("a request of an older ledger says what its plan says", () => {
   const older = requestOf(planOf([plannedAgent("a")]), policy);
-  expect(textOf(cardOf(older))).toContain("At most 10 at a time.");
+  const text = textOf(cardOf(older));
+  expect(text).toContain("At most 10 at a time.");
+  expect(text).toContain("Upgrade 1 agent on prod");
 });

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { problemsOf } from "../../../playground/slack/limits.ts";
 import type { Block } from "../../../playground/slack/workspace.ts";
 import { toMessage } from "../../../src/adapters/slack/blocks.ts";
-import { LEVELS, TOPICS } from "../../../src/core/finding.ts";
+import { type Finding, LEVELS, type Level, TOPICS } from "../../../src/core/finding.ts";
+import { lineText } from "../../../src/core/plain-text.ts";
 import { say, type View } from "../../../src/core/view.ts";
 import { hostView, reportView, wayView } from "../../../src/features/checks/check-view.ts";
 import { hostCommands } from "../../../src/model/guide/host.ts";
@@ -69,19 +70,13 @@ test("whatever is found, and whatever hosts and agents are called, is within Sla
   );
 });
 
-test("a plan has three of them at most, says where there are more, and nothing where there are none", () => {
-  const [one] = fc.sample(finding, { numRuns: 1, seed: 1 });
-  if (!one) throw new Error("no sample");
+test("a plan has the worst of them, or those that say stop, and how many more there are", () => {
+  const found = (level: Level): Finding => ({ topic: "relays", level, sentence: [level], todo: [] });
   const how = { word: "/agents", server: undefined };
+  const said = (...levels: readonly Level[]) => shortNotes(levels.map(found), "prod", how).map(lineText);
   expect(shortNotes(undefined, "prod", how)).toEqual([]);
-  expect(shortNotes([], "prod", how)).toEqual([]);
-  const many = shortNotes(
-    Array.from({ length: 5 }, () => one),
-    "prod",
-    how,
-  );
-  expect([many.length, many.at(-1)]).toEqual([
-    4,
-    ["And 2 more from the vendor's guide. ", { data: "/agents check prod" }, " says more."],
-  ]);
+  expect(said()).toEqual([]);
+  expect(said("warn")).toEqual(["▲ warn: warn More: /agents check prod"]);
+  expect(said("warn", "warn", "note")).toEqual(["▲ warn: warn And 2 more: /agents check prod"]);
+  expect(said("stop", "stop", "warn")).toEqual(["■ stop: stop", "■ stop: stop And 1 more: /agents check prod"]);
 });

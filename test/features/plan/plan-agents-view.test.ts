@@ -52,3 +52,14 @@ test("a long plan comes a page at a time, and each page says what its agents are
   expect(pages(1)).toMatch(/Chosen: 60 agents\nweb-51[\s\S]*web-60[\s\S]*db-1[\s\S]*\[Previous\]/);
   expect(pages(99)).toBe(pages(1));
 });
+
+test("a plan of relays lists who goes offline with each of them, as far as the reader may view them", () => {
+  const agents = ["web-1", "web-2", "db-1"].map((name) => ({ id: name, name }));
+  const relay = { id: "r1", name: "relay-1", version: "7.1", agents, dark: 3 };
+  const plan = { ...planOf([]), relays: [relay, { ...relay, id: "r2", name: "relay-2", agents: [], dark: 0 }] };
+  const visible = new Set(["web-1", "web-2"]);
+  const text = textOf(planAgentsModal({ result: { plan, filtered: 0, beyond: 0 }, draftId: "d", visible, page: 0 }));
+  expect(text).toContain("2 relays on prod, in their order, with the agents that go offline.");
+  expect(text).toContain("1 agent that you may not view on prod.");
+  expect(text).toContain("Behind relay-1: 2 agents\nweb-1\nweb-2");
+});
