@@ -83,6 +83,11 @@ export function cliAdapters(machine: Machine): CliPorts {
         }
       },
       backup: async (ledger, to) => backupLedger({ file: ledger.file, to, key: existingLedgerKey(keySource(ledger)) }),
+      migrate: async (ledger) =>
+        (await import("./migrate-ledger.ts")).migrateLedger(keySource(ledger), ledger.database, {
+          clock,
+          log: machine.log("warn"),
+        }),
       retain(ledger, archive, choose) {
         const key = existingLedgerKey(keySource(ledger));
         const lock = lockLedger(ledger.file, clock.now());

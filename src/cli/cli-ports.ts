@@ -44,6 +44,14 @@ export interface LedgerTools {
     readonly to: string;
     readonly oldKeyFile: string | undefined;
   };
+  /** Copies the ledger from its file to the database, and sets the file aside. The bot must not run. */
+  migrate(ledger: Config["ledger"]): Promise<{
+    readonly rows: number;
+    readonly tokens: number;
+    readonly done: "copied" | "there";
+    /** The file's name from now on. */
+    readonly aside: string;
+  }>;
   /** How many rows the copy has. */
   backup(ledger: Config["ledger"], to: string): Promise<number>;
   retain(

@@ -4,6 +4,7 @@ import { doctor } from "./doctor.ts";
 import { helpCommand } from "./help-command.ts";
 import { init } from "./init-command.ts";
 import { acceptLedger, backup, retain, rotateKey } from "./ledger-command.ts";
+import { migrateLedger } from "./migrate-command.ts";
 import { plan } from "./plan-command.ts";
 import { probe } from "./probe-command.ts";
 import { serveCommand } from "./serve-command.ts";
@@ -21,5 +22,6 @@ export const COMMANDS: readonly CliCommand[] = [
   retain,
   acceptLedger,
   rotateKey,
+  migrateLedger,
   helpCommand(() => COMMANDS),
 ];

@@ -26,6 +26,7 @@ const PORTS: CliPorts = {
     backup: nothingDone,
     retain: nothingDone,
     rotateKey: nothingDone,
+    migrate: nothingDone,
   },
   openDoctor: nothingDone,
   openServer: nothingDone,
