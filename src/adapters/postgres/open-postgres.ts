@@ -46,6 +46,7 @@ export async function openPostgres({ url, directUrl = url }: PostgresAddress): P
     getTypeParser: (oid: number, format?: "text") => (oid === BIGINT ? Number : types.getTypeParser(oid, format)),
   } as PoolConfig["types"];
   const pool = new Pool({ ...settingsOf(url), types: parsed, max: MAX_CONNECTIONS });
+  let closing: Promise<void> | undefined;
   // An idle connection that breaks is made anew when it is needed.
   pool.on("error", () => {});
 
@@ -87,7 +88,10 @@ export async function openPostgres({ url, directUrl = url }: PostgresAddress): P
         close: () => void client.end().catch(() => {}),
       };
     },
-    close: () => pool.end(),
+    close() {
+      closing ??= pool.end();
+      return closing;
+    },
   };
 }
 
