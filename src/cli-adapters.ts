@@ -12,9 +12,10 @@ import type { Config } from "./config/config.ts";
 import type { Environment } from "./config/environment.ts";
 import type { LogLevel } from "./config/log-level.ts";
 import { withSecretFiles } from "./config/with-secret-files.ts";
-import type { Clock, Log, Random } from "./core/ports.ts";
+import { type Clock, type Log, OperatorError, type Random } from "./core/ports.ts";
 import { httpSettings } from "./http-settings.ts";
 import type { ServePorts } from "./serve.ts";
+import { sharedLedgerKey } from "./shared-ledger-key.ts";
 import { version } from "./version.ts";
 
 /** What the process has and a test gives in its place. */
@@ -32,6 +33,8 @@ export function cliAdapters(machine: Machine): CliPorts {
   const { clock, random, stderr, signals, exit } = machine;
   // Read on use: help is there even if a secret's file is not.
   const environment = () => withSecretFiles(machine.env);
+  const ports = () => ({ clock, log: machine.log("warn") });
+  const shared = () => import("./shared-ledger-tools.ts");
   return {
     version: version(),
     get env() {
@@ -62,8 +65,8 @@ export function cliAdapters(machine: Machine): CliPorts {
         makeKeyFile(file);
         return "made";
       },
-      check: (ledger) => checkLedgerKey(keySource(ledger)),
-      toAccept: ({ file }) => toAccept(file),
+      check: (ledger) => void (ledger.database ? sharedLedgerKey(ledger) : checkLedgerKey(keySource(ledger))),
+      toAccept: (ledger) => toAccept(keySource(ledger).file),
       async accept(ledger) {
         const lock = lockLedger(ledger.file, clock.now());
         try {
@@ -82,13 +85,16 @@ export function cliAdapters(machine: Machine): CliPorts {
           lock.release();
         }
       },
-      backup: async (ledger, to) => backupLedger({ file: ledger.file, to, key: existingLedgerKey(keySource(ledger)) }),
+      async backup(ledger, to) {
+        const { database } = ledger;
+        if (database) return (await shared()).backupSharedLedger({ ...ledger, database }, to, ports());
+        return backupLedger({ file: ledger.file, to, key: existingLedgerKey(keySource(ledger)) });
+      },
       migrate: async (ledger) =>
-        (await import("./migrate-ledger.ts")).migrateLedger(keySource(ledger), ledger.database, {
-          clock,
-          log: machine.log("warn"),
-        }),
-      retain(ledger, archive, choose) {
+        (await import("./migrate-ledger.ts")).migrateLedger(fileSource(ledger), ledger.database, ports()),
+      async retain(ledger, archive, choose) {
+        const { database } = ledger;
+        if (database) return (await shared()).retainShared({ ...ledger, database }, { archive, choose }, ports());
         const key = existingLedgerKey(keySource(ledger));
         const lock = lockLedger(ledger.file, clock.now());
         try {
@@ -120,7 +126,16 @@ export function cliAdapters(machine: Machine): CliPorts {
   };
 }
 
-function keySource({ file, key }: Config["ledger"]): KeySource {
+/** Of a ledger in a file. Throws OperatorError if it is in a database. */
+function keySource(ledger: Config["ledger"]): KeySource {
+  if (ledger.database)
+    throw new OperatorError(
+      "DATABASE_URL is set, so the ledger is in PostgreSQL. This command works only on a ledger in a file.",
+    );
+  return fileSource(ledger);
+}
+
+function fileSource({ file, key }: Config["ledger"]): KeySource {
   return { file, fromEnvironment: key?.reveal() };
 }
 

@@ -58,5 +58,5 @@ export interface LedgerTools {
     ledger: Config["ledger"],
     archive: string,
     choose: (events: Iterable<StoredEvent>) => Archivable,
-  ): { readonly streams: number; readonly rows: number; readonly single: number };
+  ): Promise<{ readonly streams: number; readonly rows: number; readonly single: number }>;
 }

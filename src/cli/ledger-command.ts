@@ -100,7 +100,7 @@ export const retain = defineCommand({
   async run({ values: { before, archive, config } }, { env, ledger }) {
     const day = dayOf(before);
     const settings = ledgerSettings({ file: configFile({ config }, env), env });
-    const { streams, rows, single } = ledger.retain(settings, archive, (events) => archivable(events, day));
+    const { streams, rows, single } = await ledger.retain(settings, archive, (events) => archivable(events, day));
     if (rows + single === 0)
       return `No rollout ended before ${before}, and no one asked Drydock for anything: it archived nothing.`;
     const number = (count: number) => count.toLocaleString("en");

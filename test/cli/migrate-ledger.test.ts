@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, inject, test } from "vitest";
@@ -20,6 +20,8 @@ import { keepLog } from "../support/silent-log.ts";
 const directory = mkdtempSync(join(tmpdir(), "migrate-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const KEY = "a key of the tests, which is long enough";
+/** What is archived is older. */
+const LATER = Date.UTC(2030, 0, 1);
 const postgres = useOwnPostgres();
 const ROWS = ["position", "stream", "seq", "id", "json", "link", "pruned"].join(", ");
 
@@ -32,8 +34,11 @@ async function filled(name: string) {
     `ledger: {file: ./${name}.db}\nservers: {prod: {url: 'https://deploy.example.com', approvals: 0}}\n`,
   );
   const ledger = openLedger({ file, fromEnvironment: KEY, clock: systemClock, log: keepLog() });
-  for (let i = 0; i < 5; i += 1) await append(ledger, `s.${i % 2}`, anEvent());
-  await append(ledger, "s.é\u{1f6a2}", { ...anEvent(), data: { text: "\u0000 \ud800 ’" } } as ReturnType<
+  for (let i = 0; i < 5; i += 1) await append(ledger, `s.${i % 2}`, { ...anEvent(), at: LATER });
+  await append(ledger, "s.é\u{1f6a2}", { ...anEvent(), at: LATER, data: { text: "\u0000 \ud800 ’" } } as ReturnType<
+    typeof anEvent
+  >);
+  await append(ledger, "person.U0ALICE", { ...anEvent(), data: { text: "something read" } } as ReturnType<
     typeof anEvent
   >);
   await ledger.close();
@@ -61,7 +66,7 @@ describe("migrate-ledger", () => {
     const url = await postgres.fresh();
     expect(await run({ DATABASE_URL: url })).toMatchObject({
       status: 0,
-      stdout: expect.stringContaining("6 rows and 1 tokens of people are in the database, and its chain is the same."),
+      stdout: expect.stringContaining("7 rows and 1 tokens of people are in the database, and its chain is the same."),
     });
     expect(numbered(await postgres.sql(`SELECT ${ROWS} FROM event ORDER BY position`, url))).toEqual(before);
     expect(await postgres.sql("SELECT person, server FROM secret", url)).toEqual([
@@ -71,8 +76,44 @@ describe("migrate-ledger", () => {
     const withoutDatabase = () => openLedger({ file, fromEnvironment: KEY, clock: systemClock, log: keepLog() });
     expect(withoutDatabase).toThrow("is empty or missing");
     const ledger = await openReplica(url, Buffer.from(KEY));
-    expect(await append(ledger, "s.1", anEvent())).toMatchObject([{ position: 7, seq: 3 }]);
+    expect(await append(ledger, "s.1", anEvent())).toMatchObject([{ position: 8, seq: 3 }]);
     await ledger.close();
+  });
+
+  test("brings back what backup wrote from the database, also after rows were archived", async () => {
+    const { config, file, run, rows } = await filled("round");
+    const before = rows();
+    const url = await postgres.fresh();
+    await run({ DATABASE_URL: url });
+    const env = { DRYDOCK_LEDGER_KEY: KEY, DATABASE_URL: url };
+    const archive = join(directory, "archive.jsonl");
+    const retained = await runProgram(
+      ["retain", "--before", "2026-01-01", "--archive", archive, "--config", config],
+      env,
+    );
+    expect(retained).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("1 rows of what people typed and read"),
+    });
+    expect(readFileSync(archive, "utf8")).toContain("something read");
+    const backup = await runProgram(["backup", file, "--config", config], env);
+    expect(backup).toMatchObject({ status: 0, stdout: expect.stringContaining("rows, file and chain checked") });
+    const kept = (row: object) => ({ ...row, json: "", pruned: "" });
+    expect(rows().map(kept)).toEqual(before.map(kept));
+    rmSync(`${file}.hint`);
+    const another = await postgres.fresh();
+    expect((await run({ DATABASE_URL: another })).status).toBe(0);
+    const ledger = await openReplica(another, Buffer.from(KEY));
+    expect(await ledger.since(0, 100)).toHaveLength(before.length - 2);
+    await ledger.close();
+  });
+
+  test("other commands that work on a file say so, and config check knows the database", async () => {
+    const { config } = await filled("others");
+    const env = { DRYDOCK_LEDGER_KEY: KEY, DATABASE_URL: await postgres.fresh() };
+    expect((await runProgram(["rotate-key", "--config", config], env)).stderr).toContain("only on a ledger in a file");
+    const none = await runProgram(["backup", join(directory, "none.db"), "--config", config], env);
+    expect(none.stderr).toContain("There is no ledger in DATABASE_URL yet");
   });
 
   test("ends what was interrupted between the copy and the file's new name", async () => {
