@@ -1,5 +1,5 @@
 import { importLedger } from "./adapters/postgres/import-ledger.ts";
-import { openDatabaseFor } from "./adapters/postgres/open-shared-ledger.ts";
+import { openDatabaseFor } from "./adapters/postgres/open-database-for.ts";
 import { existingLedgerKey, type KeySource } from "./adapters/sqlite/key.ts";
 import { lockLedger } from "./adapters/sqlite/lock.ts";
 import { setAside, withWholeLedger } from "./adapters/sqlite/whole-ledger.ts";

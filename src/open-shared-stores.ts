@@ -1,7 +1,7 @@
 import { holdAlone } from "./adapters/postgres/hold-alone.ts";
 import { inspectOpenSharedLedger } from "./adapters/postgres/inspect-shared-ledger.ts";
+import { openDatabaseFor } from "./adapters/postgres/open-database-for.ts";
 import type { PostgresAddress } from "./adapters/postgres/open-postgres.ts";
-import { openDatabaseFor } from "./adapters/postgres/open-shared-ledger.ts";
 import { openPostgresLedger } from "./adapters/postgres/postgres-ledger.ts";
 import { createPostgresPresence } from "./adapters/postgres/postgres-presence.ts";
 import { destroyAllSecrets, openPostgresSecrets } from "./adapters/postgres/postgres-secrets.ts";

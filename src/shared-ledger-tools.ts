@@ -1,7 +1,7 @@
 import { assertNoArchive } from "./adapters/chain/write-archive.ts";
 import { holdAlone } from "./adapters/postgres/hold-alone.ts";
+import { openDatabaseFor } from "./adapters/postgres/open-database-for.ts";
 import type { Postgres } from "./adapters/postgres/open-postgres.ts";
-import { openDatabaseFor } from "./adapters/postgres/open-shared-ledger.ts";
 import { retainSharedLedger } from "./adapters/postgres/retain-shared-ledger.ts";
 import { formatOf } from "./adapters/postgres/schema.ts";
 import { verifyLedger } from "./adapters/postgres/verify.ts";

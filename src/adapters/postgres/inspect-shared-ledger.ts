@@ -2,8 +2,8 @@ import type { LedgerInspection } from "../../core/inspection.ts";
 import { type Clock, type Log, OperatorError } from "../../core/ports.ts";
 import { type Ledger, LedgerUnwritable } from "../../model/ledger-port.ts";
 import type { StoredRow } from "../chain/chain.ts";
+import { openDatabaseFor } from "./open-database-for.ts";
 import type { Postgres, PostgresAddress } from "./open-postgres.ts";
-import { openDatabaseFor } from "./open-shared-ledger.ts";
 import { formatOf } from "./schema.ts";
 import { assertKey, type Head, verifyLedger } from "./verify.ts";
 

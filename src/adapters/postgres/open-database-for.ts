@@ -1,7 +1,6 @@
 import type { Clock, Log } from "../../core/ports.ts";
 import { openPostgres, type Postgres, type PostgresAddress } from "./open-postgres.ts";
 import { postgresFault } from "./postgres-fault.ts";
-import { openPostgresLedger, type SharedLedger } from "./postgres-ledger.ts";
 import { checkServer } from "./server-faults.ts";
 
 /** A connected database that can keep a ledger. The log says what a person should know about it. Throws OperatorError. */
@@ -18,13 +17,4 @@ export async function openDatabaseFor<T>(
     await db.close();
     throw postgresFault(error);
   }
-}
-
-/** Connects, checks the server, and opens the ledger in it. Throws OperatorError. */
-export async function openSharedLedger(
-  address: PostgresAddress,
-  ports: { readonly key: Buffer; readonly clock: Clock; readonly log: Log },
-): Promise<{ readonly db: Postgres; readonly ledger: SharedLedger }> {
-  const { db, opened } = await openDatabaseFor(address, ports, (database) => openPostgresLedger(database, ports));
-  return { db, ledger: opened };
 }
