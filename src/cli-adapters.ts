@@ -18,6 +18,7 @@ import { withSecretFiles } from "./config/with-secret-files.ts";
 import { type Clock, type Log, OperatorError, type Random } from "./core/ports.ts";
 import { httpSettings } from "./http-settings.ts";
 import type { ServePorts } from "./serve.ts";
+import { sharedLedgerKey } from "./shared-ledger-key.ts";
 import { version } from "./version.ts";
 
 /** What the process has and a test gives in its place. */
@@ -35,6 +36,8 @@ export function cliAdapters(machine: Machine): CliPorts {
   const { clock, random, stderr, signals, exit } = machine;
   // Read on use: help is there even if a secret's file is not.
   const environment = () => withSecretFiles(machine.env);
+  const ports = () => ({ clock, log: machine.log("warn") });
+  const shared = () => import("./shared-ledger-tools.ts");
   return {
     version: version(),
     get env() {
@@ -65,8 +68,8 @@ export function cliAdapters(machine: Machine): CliPorts {
         makeKeyFile(file);
         return "made";
       },
-      check: (ledger) => checkLedgerKey(keySource(ledger)),
-      toAccept: ({ file }) => toAccept(file),
+      check: (ledger) => void (ledger.database ? sharedLedgerKey(ledger) : checkLedgerKey(keySource(ledger))),
+      toAccept: (ledger) => toAccept(keySource(ledger).file),
       async accept(ledger) {
         const lock = lockLedger(ledger.file, clock.now());
         try {
@@ -86,8 +89,16 @@ export function cliAdapters(machine: Machine): CliPorts {
         }
       },
       readVerified: (ledger, read) => readVerified(keySource(ledger), read),
-      backup: async (ledger, to) => backupLedger({ file: ledger.file, to, key: existingLedgerKey(keySource(ledger)) }),
-      retain(ledger, archive, choose) {
+      async backup(ledger, to) {
+        const { database } = ledger;
+        if (database) return (await shared()).backupSharedLedger({ ...ledger, database }, to, ports());
+        return backupLedger({ file: ledger.file, to, key: existingLedgerKey(keySource(ledger)) });
+      },
+      migrate: async (ledger) =>
+        (await import("./migrate-ledger.ts")).migrateLedger(fileSource(ledger), ledger.database, ports()),
+      async retain(ledger, archive, choose) {
+        const { database } = ledger;
+        if (database) return (await shared()).retainShared({ ...ledger, database }, { archive, choose }, ports());
         const key = existingLedgerKey(keySource(ledger));
         const lock = lockLedger(ledger.file, clock.now());
         try {
@@ -133,7 +144,16 @@ export function cliAdapters(machine: Machine): CliPorts {
   };
 }
 
-function keySource({ file, key }: Config["ledger"]): KeySource {
+/** Of a ledger in a file. Throws OperatorError if it is in a database. */
+function keySource(ledger: Config["ledger"]): KeySource {
+  if (ledger.database)
+    throw new OperatorError(
+      "DATABASE_URL is set, so the ledger is in PostgreSQL. This command works only on a ledger in a file.",
+    );
+  return fileSource(ledger);
+}
+
+function fileSource({ file, key }: Config["ledger"]): KeySource {
   return { file, fromEnvironment: key?.reveal() };
 }
 

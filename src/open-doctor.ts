@@ -1,3 +1,4 @@
+import { inspectSharedLedger } from "./adapters/postgres/inspect-shared-ledger.ts";
 import { createSlackInspection } from "./adapters/slack/inspection.ts";
 import { openSlackReads } from "./adapters/slack/open-reads.ts";
 import { inspectLedger } from "./adapters/sqlite/inspect-ledger.ts";
@@ -7,6 +8,7 @@ import { createDoctor, type Doctor } from "./features/doctor/doctor.ts";
 import { openServers } from "./open-servers.ts";
 import { createAuthorize } from "./people/authorize.ts";
 import { createIdentities } from "./people/identity.ts";
+import { sharedLedgerKey } from "./shared-ledger-key.ts";
 
 /** A doctor of its own, beside the bot or without it. It reads, and writes nothing. */
 export function openDoctor(
@@ -27,7 +29,9 @@ export function openDoctor(
     identities,
     authorize: createAuthorize({ identities, tokens, usergroups: reads.usergroups }),
     slack: createSlackInspection(client, appToken),
-    ledger: inspectLedger({ file: ledger.file, fromEnvironment: ledger.key?.reveal() }),
+    ledger: ledger.database
+      ? inspectSharedLedger(ledger.database, { key: () => sharedLedgerKey(ledger), clock: ports.clock, log: ports.log })
+      : inspectLedger({ file: ledger.file, fromEnvironment: ledger.key?.reveal() }),
     clock: ports.clock,
     settings: { channels: slack, people, ownTokens: ownTokens !== undefined },
   });

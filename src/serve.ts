@@ -1,5 +1,4 @@
 import { commands } from "../commands/index.ts";
-import { createKeyring } from "./adapters/chain/keyring.ts";
 import { createLocalEngine } from "./adapters/engine/local.ts";
 import { createLocalDuties } from "./adapters/memory/local-duties.ts";
 import { openOperatorSocket } from "./adapters/operators/operator-socket.ts";
@@ -14,13 +13,13 @@ import { buildOf } from "./build-of.ts";
 import type { Config } from "./config/config.ts";
 import { configuredSecrets } from "./config/configured-secrets.ts";
 import { loadConfig } from "./config/load.ts";
-import type { Clock, Log, Random, Secrets } from "./core/ports.ts";
+import type { Clock, Log, Random } from "./core/ports.ts";
 import { withTimeout } from "./core/with-timeout.ts";
+import { openFileStores } from "./open-file-stores.ts";
 import { openServers } from "./open-servers.ts";
 import { type Operations, openOperations } from "./operations.ts";
 import { createServerHealth } from "./servers/health.ts";
 import type { Servers } from "./servers/managed-server.ts";
-import type { ServerStatus } from "./servers/server-status.ts";
 import { type Drydock, startDrydock } from "./start-drydock.ts";
 
 export interface ServePorts {
@@ -57,11 +56,11 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   const { clock, random, log, signals } = ports;
   const config = loadConfig({ file: ports.config, env: ports.env });
   for (const warning of config.warnings) log.warn({ warning }, "a setting needs attention");
-  const { file, key } = config.ledger;
-  const keySource = { file, fromEnvironment: key?.reveal() };
-  const { ledger, presence, close: closeLedger } = openAlone({ ...keySource, clock, log, build: buildOf() });
-  let secrets: Secrets | undefined;
-  let statuses: ReturnType<typeof openSqliteStatuses<ServerStatus>> | undefined;
+  const { file, database } = config.ledger;
+  const stores = database
+    ? await (await import("./open-shared-stores.ts")).openSharedStores(config, database, ports)
+    : openFileStores(config, ports);
+  const { ledger, presence, statuses, secrets } = stores;
   let drydock: Drydock;
   let slack: Slack;
   let servers: Servers;
@@ -71,17 +70,15 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     operations = await openOperations(config.health, { clock });
     const { meter, opened } = operations;
     servers = openServers(config.servers, { clock, random, log, meter });
-    secrets = secretsOf(config);
     slack = await openSlack(slackSettings(config), { clock, log, meter });
     const { thread, people, channels, usergroups } = slack;
-    statuses = openSqliteStatuses<ServerStatus>(`${file}.status`, { clock, log });
     const engineOf = () => createLocalEngine({ log });
     drydock = await startDrydock(
       {
         ...{ servers, ledger, presence, statuses, secrets, engineOf, duties: createLocalDuties({ log }) },
         ...{ thread, people, channels, usergroups, clock, random, log },
         onOpened: opened,
-        inspection: { slack: slack.inspection, ledger: inspectOpenLedger(keySource, ledger) },
+        inspection: { slack: slack.inspection, ledger: stores.inspection },
       },
       {
         word: config.slack.word,
@@ -98,9 +95,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     // Whoever called may try again: nothing stays locked.
     operators?.close();
     await operations?.close();
-    statuses?.close();
-    await secrets?.close();
-    await closeLedger();
+    await stores.close();
     throw error;
   }
   const { answer, examine, stop: stopDrydock } = drydock;
@@ -112,8 +107,6 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     await stopDrydock();
     await slack.stop();
     await Promise.all([...servers.values()].map((server) => server.urbancode.close()));
-    statuses?.close();
-    await secrets?.close();
   }
 
   let stopping: Promise<void> | undefined;
@@ -136,7 +129,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
       );
     } finally {
       await operations?.close();
-      await closeLedger();
+      await stores.close();
       ports.exit?.(inTime ? code : 1);
     }
   }
@@ -144,6 +137,10 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   void drydock.ledgerFault.then((error) => {
     log.error({ file, reason: error.message }, "the ledger is broken: Drydock ends");
     return stop("the ledger is broken", 1);
+  });
+  void stores.taken.then(() => {
+    log.error({}, "another Drydock has taken the ledger: this one ends");
+    return stop("another Drydock has the ledger", 1);
   });
   const onTerminate = () => void stop("SIGTERM");
   const onInterrupt = () => void stop("SIGINT");
@@ -158,25 +155,6 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   return { ready, stop };
 }
 
-/** The ledger, for this process alone until it is closed. Throws OperatorError. */
-function openAlone(source: Parameters<typeof openLedger>[0]) {
-  const presence = lockLedger(source.file, source.clock.now());
-  try {
-    const ledger = openLedger(source);
-    return {
-      ledger,
-      presence,
-      async close() {
-        await ledger.close();
-        presence.release();
-      },
-    };
-  } catch (error) {
-    presence.release();
-    throw error;
-  }
-}
-
 function slackSettings({ slack: { botToken, incoming, apiUrl, word } }: Config): SlackSettings {
   return {
     botToken: botToken.reveal(),
@@ -187,13 +165,4 @@ function slackSettings({ slack: { botToken, incoming, apiUrl, word } }: Config):
     apiUrl,
     word,
   };
-}
-
-/** People's own tokens, beside the ledger. Where they are off, what was kept before is destroyed. */
-function secretsOf({ ledger, ownTokens }: Config): Secrets | undefined {
-  const file = `${ledger.file}.tokens`;
-  if (!ownTokens) destroyAllSecrets(file);
-  if (!ownTokens) return undefined;
-  const [key, ...old] = [ownTokens.key, ...ownTokens.old].map((secret) => Buffer.from(secret.reveal(), "hex"));
-  return key && openSqliteSecrets({ file, keyring: createKeyring([key, ...old]) });
 }

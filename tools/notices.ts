@@ -12,10 +12,10 @@ interface Dependency {
 /** Each package that a production install brings, as package-lock.json has it. */
 export function productionDependencies(): readonly Dependency[] {
   const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
-    packages: Readonly<Record<string, { version: string; license?: string; dev?: boolean; devOptional?: boolean }>>;
+    packages: Readonly<Record<string, { version: string; license?: string; dev?: boolean }>>;
   };
   return Object.entries(packages)
-    .filter(([folder, { dev, devOptional }]) => folder !== "" && !dev && !devOptional)
+    .filter(([folder, { dev }]) => folder !== "" && !dev)
     .map(([folder, { version, license = "none" }]) => {
       const name = folder.slice(folder.lastIndexOf("node_modules/") + "node_modules/".length);
       return { name, version, license, folder };

@@ -29,5 +29,5 @@ export function auditedLedger(
   const problems: Problem[] = [];
   const key = ledgerSecret(env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  return { file: resolve(values.ledger), key };
+  return { file: resolve(values.ledger), key, database: undefined };
 }

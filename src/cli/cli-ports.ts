@@ -63,11 +63,19 @@ export interface LedgerTools {
   };
   /** Reads one moment of the ledger, also while the bot runs, once its whole chain is right. */
   readVerified<T>(ledger: Config["ledger"], read: (ledger: VerifiedLedger) => T): T;
+  /** Copies the ledger from its file to the database, and sets the file aside. The bot must not run. */
+  migrate(ledger: Config["ledger"]): Promise<{
+    readonly rows: number;
+    readonly tokens: number;
+    readonly done: "copied" | "there";
+    /** The file's name from now on. */
+    readonly aside: string;
+  }>;
   /** How many rows the copy has. */
   backup(ledger: Config["ledger"], to: string): Promise<number>;
   retain(
     ledger: Config["ledger"],
     archive: string,
     choose: (events: Iterable<StoredEvent>) => Archivable,
-  ): { readonly streams: number; readonly rows: number; readonly single: number };
+  ): Promise<{ readonly streams: number; readonly rows: number; readonly single: number }>;
 }

@@ -6,6 +6,7 @@ import { pause, stop } from "./halt-command.ts";
 import { helpCommand } from "./help-command.ts";
 import { init } from "./init-command.ts";
 import { acceptLedger, backup, retain, rotateKey } from "./ledger-command.ts";
+import { migrateLedger } from "./migrate-command.ts";
 import { plan } from "./plan-command.ts";
 import { probe } from "./probe-command.ts";
 import { rollouts } from "./rollouts-command.ts";
@@ -34,5 +35,6 @@ export const COMMANDS: readonly CliCommand[] = [
   retain,
   acceptLedger,
   rotateKey,
+  migrateLedger,
   helpCommand(() => COMMANDS),
 ];

@@ -107,7 +107,7 @@ export const retain = defineCommand({
   async run({ values: { before, archive, config } }, { env, ledger }) {
     const day = dayOf(before);
     const settings = ledgerSettings({ file: configFile({ config }, env), env });
-    const { streams, rows, single } = ledger.retain(settings, archive, (events) => archivable(events, day));
+    const { streams, rows, single } = await ledger.retain(settings, archive, (events) => archivable(events, day));
     const json = { archive, streams, rows, single };
     if (rows + single === 0)
       return {

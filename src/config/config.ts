@@ -53,6 +53,12 @@ export interface TokenKeys {
   readonly old: readonly Secret[];
 }
 
+/** Where PostgreSQL is: `directUrl` leads past a pooler. */
+export interface Database {
+  readonly url: Secret;
+  readonly directUrl: Secret | undefined;
+}
+
 interface Channel {
   readonly id: string;
   readonly shared: boolean;
@@ -61,7 +67,12 @@ interface Channel {
 
 /** All settings, checked: there is no other place that reads the environment or the file. */
 export interface Config {
-  readonly ledger: { readonly file: string; readonly key: Secret | undefined };
+  readonly ledger: {
+    readonly file: string;
+    readonly key: Secret | undefined;
+    /** Undefined: the ledger is in the file. */
+    readonly database: Database | undefined;
+  };
   readonly slack: {
     readonly word: string;
     readonly apiUrl: string | undefined;

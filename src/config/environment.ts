@@ -1,5 +1,5 @@
 import { Secret } from "../core/secret.ts";
-import type { Credentials, TokenKeys } from "./config.ts";
+import type { Credentials, Database, TokenKeys } from "./config.ts";
 import type { Problem } from "./problem.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,6 +40,22 @@ export function ledgerSecret(env: Environment, problems: Problem[]): Secret | un
     });
   }
   return new Secret(value);
+}
+
+/** Where PostgreSQL is; undefined = the ledger is in a file. The URLs hold a password. */
+export function databaseSecrets(env: Environment, problems: Problem[]): Database | undefined {
+  const read = (name: "DATABASE_URL" | "DATABASE_URL_DIRECT"): Secret | undefined => {
+    const value = env[name]?.trim();
+    if (!value) return undefined;
+    if (!/^postgres(ql)?:\/\/\S+$/.test(value) || !URL.canParse(value))
+      problems.push({
+        where: `environment, ${name}`,
+        what: "expected the URL of a PostgreSQL database, e.g. postgresql://drydock:…@db.example.com:5432/drydock",
+      });
+    return new Secret(value);
+  };
+  const [url, directUrl] = [read("DATABASE_URL"), read("DATABASE_URL_DIRECT")];
+  return url && { url, directUrl };
 }
 
 /** The key for people's own tokens, and those that it took the place of. */

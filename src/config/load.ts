@@ -1,7 +1,14 @@
 import { dirname, resolve } from "node:path";
 import { checkAddresses, checkPeople, checkServer, type ServerInput, warningsOf } from "./check-server.ts";
 import type { Config, ServerConfig } from "./config.ts";
-import { credentialsOf, type Environment, ledgerSecret, requiredSecret, tokenKeys } from "./environment.ts";
+import {
+  credentialsOf,
+  databaseSecrets,
+  type Environment,
+  ledgerSecret,
+  requiredSecret,
+  tokenKeys,
+} from "./environment.ts";
 import { policyOf } from "./policy-of.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { readSettings } from "./read-settings.ts";
@@ -13,6 +20,7 @@ export function loadConfig({ file, env }: { readonly file: string; readonly env:
   const { yaml, parsed, warnings } = readSettings(file, env, problems);
   const botToken = requiredSecret(env, "SLACK_BOT_TOKEN", "xoxb-", "the bot's token", problems);
   const key = ledgerSecret(env, problems);
+  const database = databaseSecrets(env, problems);
   const incoming = incomingOf(parsed.data?.slack, env, problems);
   const ownTokens = parsed.data?.people.ownTokens ? tokenKeys(env, problems) : undefined;
   if (!parsed.success) throw new ConfigError(problems);
@@ -26,7 +34,7 @@ export function loadConfig({ file, env }: { readonly file: string; readonly env:
   const { emailDomains, mapping, onCall, operators } = settings.people;
   const { host, port } = settings.health;
   return freeze({
-    ledger: { file: resolve(dirname(file), settings.ledger.file), key },
+    ledger: { file: resolve(dirname(file), settings.ledger.file), key, database },
     slack: {
       word: settings.slack.word,
       channels: settings.slack.channels,
@@ -53,8 +61,9 @@ export function ledgerSettings({ file, env }: { readonly file: string; readonly 
   const problems: Problem[] = [];
   const { parsed } = readSettings(file, env, problems);
   const key = ledgerSecret(env, problems);
+  const database = databaseSecrets(env, problems);
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return { file: resolve(dirname(file), parsed.data.ledger.file), key };
+  return { file: resolve(dirname(file), parsed.data.ledger.file), key, database };
 }
 
 /** What is read beside the running bot: where the ledger is, and each server's rules. No secret but the ledger's key is looked at. Throws ConfigError. */

@@ -4,7 +4,7 @@ import { ConfigError, type Problem } from "./problem.ts";
 
 /** Every variable that may be given as a file: the secrets, and the users that containers keep beside their passwords. */
 const FROM_FILES =
-  /^(SLACK_(BOT_TOKEN|APP_TOKEN|SIGNING_SECRET)|DRYDOCK_(LEDGER|TOKEN)_KEY(_OLD)?|DS_(AUTH_TOKEN|USERNAME|PASSWORD)|DRYDOCK_\w+_(TOKEN|USERNAME|PASSWORD))_FILE$/;
+  /^(SLACK_(BOT_TOKEN|APP_TOKEN|SIGNING_SECRET)|DATABASE_URL(_DIRECT)?|DRYDOCK_(LEDGER|TOKEN)_KEY(_OLD)?|DS_(AUTH_TOKEN|USERNAME|PASSWORD)|DRYDOCK_\w+_(TOKEN|USERNAME|PASSWORD))_FILE$/;
 
 /** The environment with the content of `X_FILE` as X. Throws ConfigError with every file that cannot be used. */
 export function withSecretFiles(env: Environment): Environment {

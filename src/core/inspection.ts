@@ -21,6 +21,6 @@ export interface LedgerInspection {
   checkWritable(): Promise<void>;
   /** Walks the whole chain, and returns how many rows it has; undefined if there is no ledger yet. Left out in the running bot, which walked it at its start. */
   readonly walkChain: (() => Promise<number | undefined>) | undefined;
-  /** The bytes that are free on the ledger's disk. */
-  freeSpace(): Promise<number>;
+  /** The bytes that are free on the ledger's disk. Undefined if that is another machine's. */
+  readonly freeSpace: (() => Promise<number>) | undefined;
 }

@@ -27,6 +27,7 @@ const PORTS: CliPorts = {
     backup: nothingDone,
     retain: nothingDone,
     rotateKey: nothingDone,
+    migrate: nothingDone,
   },
   look: nothingDone,
   askBot: nothingDone,

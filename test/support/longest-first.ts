@@ -13,6 +13,8 @@ const LONG = [
   "e2e/approvers",
   "e2e/shutdown",
   "e2e/http",
+  "contract/postgres-crash",
+  "contract/postgres-ledger",
   "cli/init",
 ];
 

@@ -27,7 +27,8 @@ export interface CuttableNetwork {
 
 const DELAY = 300;
 
-export async function openProxy(url: string): Promise<CuttableNetwork> {
+/** @param pooling it gives connections numbers of its own, as a pooler does. */
+export async function openProxy(url: string, { pooling = false } = {}): Promise<CuttableNetwork> {
   const target = new URL(url);
   const folder = target.searchParams.get("host");
   const pairs = new Set<readonly [Socket, Socket]>();
@@ -54,7 +55,7 @@ export async function openProxy(url: string): Promise<CuttableNetwork> {
       upstream.write(chunk);
     });
     upstream.on("data", (chunk) => {
-      if (loss === undefined) client.write(chunk);
+      if (loss === undefined) client.write(pooling ? renumbered(chunk) : chunk);
       else client.destroy();
     });
     for (const [side, other] of [pair, [upstream, client]] as const) {
@@ -96,4 +97,11 @@ export async function openProxy(url: string): Promise<CuttableNetwork> {
       server.close();
     },
   };
+}
+
+/** The server's message with its process and key is the letter K and a length of 12. */
+function renumbered(chunk: Buffer): Buffer {
+  const at = chunk.indexOf(Buffer.from([0x4b, 0, 0, 0, 12]));
+  if (at >= 0) chunk.writeInt32BE(1, at + 5);
+  return chunk;
 }

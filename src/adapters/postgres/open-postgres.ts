@@ -40,13 +40,13 @@ const BIGINT = 20;
 
 /** The package is loaded only here, and only by those who have set DATABASE_URL. Throws OperatorError. */
 export async function openPostgres({ url, directUrl = url }: PostgresAddress): Promise<Postgres> {
-  const [settings, directSettings] = [settingsOf("DATABASE_URL", url), settingsOf("DATABASE_URL_DIRECT", directUrl)];
   const { Client, Pool, types } = await loaded();
   // Positions and times fit a number.
   const parsed = {
     getTypeParser: (oid: number, format?: "text") => (oid === BIGINT ? Number : types.getTypeParser(oid, format)),
   } as PoolConfig["types"];
-  const pool = new Pool({ ...settings, types: parsed, max: MAX_CONNECTIONS });
+  const pool = new Pool({ ...settingsOf(url), types: parsed, max: MAX_CONNECTIONS });
+  let closing: Promise<void> | undefined;
   // An idle connection that breaks is made anew when it is needed.
   pool.on("error", () => {});
 
@@ -76,7 +76,7 @@ export async function openPostgres({ url, directUrl = url }: PostgresAddress): P
       }
     },
     async direct({ onNotice, onEnd }) {
-      const client = new Client({ ...directSettings, types: parsed, query_timeout: DIRECT_TIMEOUT });
+      const client = new Client({ ...settingsOf(directUrl), types: parsed, query_timeout: DIRECT_TIMEOUT });
       client.on("error", () => {});
       client.once("end", onEnd);
       client.on("notification", ({ payload = "" }) => onNotice(payload));
@@ -88,18 +88,16 @@ export async function openPostgres({ url, directUrl = url }: PostgresAddress): P
         close: () => void client.end().catch(() => {}),
       };
     },
-    close: () => pool.end(),
+    close() {
+      closing ??= pool.end();
+      return closing;
+    },
   };
 }
 
-function settingsOf(name: string, url: Secret): PoolConfig {
-  const text = url.reveal();
-  if (!/^postgres(ql)?:\/\/\S+$/.test(text) || !URL.canParse(text))
-    throw new OperatorError(
-      `${name} is not the URL of a PostgreSQL database. Expected postgresql://user:password@host:5432/name`,
-    );
+function settingsOf(url: Secret): PoolConfig {
   return {
-    connectionString: text,
+    connectionString: url.reveal(),
     application_name: "drydock",
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     query_timeout: QUERY_TIMEOUT,

@@ -5,7 +5,7 @@ import type { Session } from "./open-postgres.ts";
 
 const ROWS_AT_ONCE = 2_000;
 
-interface Head extends RowAt {
+export interface Head extends RowAt {
   readonly seal: string;
 }
 

@@ -31,6 +31,21 @@ export async function backupLedger({
   readonly key: Buffer;
 }): Promise<number> {
   if (!existsSync(file)) throw new OperatorError(`There is no ledger at ${file}, so there is nothing to back up.`);
+  return makeBackup({ to, key, from: file, copy: async (partial) => copyTo(partial, file) });
+}
+
+/** Has a copy written, and checks it before it gets its name. `from` is the ledger's place, by which people know it. */
+export async function makeBackup({
+  to,
+  key,
+  from,
+  copy: write,
+}: {
+  readonly to: string;
+  readonly key: Buffer;
+  readonly from: string;
+  readonly copy: (partial: string) => Promise<void>;
+}): Promise<number> {
   if (lstatSync(to, { throwIfNoEntry: false }))
     throw new OperatorError(`${to} is there already: a backup never overwrites. Give another name.`);
   requireFolder(to);
@@ -40,15 +55,15 @@ export async function backupLedger({
     // A backup that was killed may have left it. Nobody else can put a file or a link into the new one.
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { mode: 0o700 });
-    copyTo(partial, file);
+    await write(partial);
     chmodSync(partial, 0o600);
     syncFile(partial);
     const copy = openDatabase(partial);
     try {
       // One file, without a log beside it.
       copy.exec("PRAGMA journal_mode = DELETE");
-      checkPages(copy, file);
-      const rows = verifyLedger(copy, key, file);
+      checkPages(copy, from);
+      const rows = verifyLedger(copy, key, from);
       copy.close();
       giveName(partial, to);
       return rows;

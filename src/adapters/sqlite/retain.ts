@@ -1,9 +1,9 @@
-import { closeSync, existsSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { OperatorError } from "../../core/ports.ts";
 import type { StoredEvent } from "../../model/events.ts";
 import type { Archivable } from "../../model/rollout/retention.ts";
-import { prunedSeal, type Row } from "../chain/chain.ts";
-import { toEvent } from "../chain/row.ts";
+import type { LinkedRow } from "../chain/link-rows.ts";
+import { assertNoArchive, chooseLeaving, type Retained, writeArchive } from "../chain/write-archive.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { assertHint, assertNotEmptied } from "./hint.ts";
 import { recordKey } from "./key-fingerprint.ts";
@@ -11,15 +11,6 @@ import { prepareLedger } from "./prepare-ledger.ts";
 import { removeSnapshot } from "./snapshots.ts";
 import { requireFolder, sqliteFault } from "./sqlite-fault.ts";
 import { verifyLedger } from "./verify.ts";
-
-type Linked = Row & { readonly link: string };
-
-/** How many streams left the ledger, how many rows of them, and how many rows of streams that go on. */
-export interface Retained {
-  readonly streams: number;
-  readonly rows: number;
-  readonly single: number;
-}
 
 /**
  * Moves streams and single rows out of the ledger into an archive of JSON lines: {position, stream, seq, id, json, link}. What stays of each row is its
@@ -35,8 +26,7 @@ export function retainLedger(settings: {
   const { file, archive, key, choose } = settings;
   if (!existsSync(file)) throw new OperatorError(`There is no ledger at ${file}.`);
   assertNotEmptied(file);
-  if (existsSync(archive))
-    throw new OperatorError(`${archive} is there already: an archive is never overwritten. Give another name.`);
+  assertNoArchive(archive);
   requireFolder(archive);
   let db: Database | undefined;
   try {
@@ -45,34 +35,20 @@ export function retainLedger(settings: {
     verifyLedger(db, key, file);
     assertHint(file, db);
     recordKey(db, key);
-    const present = db.prepare<[], Linked>("SELECT * FROM event WHERE pruned IS NULL ORDER BY position").all();
-    const { streams, events } = choose(present.map(toEvent));
-    const rows = present.filter((row) => streams.has(row.stream) || events.has(row.position));
-    if (rows.length > 0) writeArchive(archive, rows);
+    const present = db.prepare<[], LinkedRow>("SELECT * FROM event WHERE pruned IS NULL ORDER BY position").all();
+    const { leaving, seals, ...retained } = chooseLeaving(key, present, choose);
+    if (leaving.length > 0) writeArchive(archive, leaving);
     const prune = db.prepare("UPDATE event SET json = '', pruned = ? WHERE position = ?");
     // First: after a power failure in between, a start must not take one that still knows what is archived.
     removeSnapshot(file);
     db.transaction(() => {
-      for (const row of rows) prune.run(prunedSeal(key, row, streams.has(row.stream) ? "stream" : "row"), row.position);
+      for (const { position, pruned } of seals) prune.run(pruned, position);
     })();
     db.exec("VACUUM");
-    const ofStreams = rows.filter(({ stream }) => streams.has(stream)).length;
-    return { streams: streams.size, rows: ofStreams, single: rows.length - ofStreams };
+    return retained;
   } catch (error) {
     throw sqliteFault(file, error);
   } finally {
     db?.close();
-  }
-}
-
-/** On the disk before anything leaves the ledger. */
-function writeArchive(path: string, rows: readonly Linked[]): void {
-  const file = openSync(path, "wx", 0o600);
-  try {
-    for (const { position, stream, seq, id, json, link } of rows)
-      writeSync(file, `${JSON.stringify({ position, stream, seq, id, json, link })}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 }

@@ -37,6 +37,18 @@ export function destroyAllSecrets(file: string): void {
   db.close();
 }
 
+/** What is in the file as it is sealed, without any key; nothing if there is no file. */
+export function readSealed(file: string): readonly (SecretOwner & { readonly sealed: Sealed })[] {
+  if (!existsSync(file)) return [];
+  const db = openFile(file);
+  try {
+    const rows = db.prepare<[], Row>("SELECT * FROM secret ORDER BY person, server").all();
+    return rows.map((row) => ({ person: row.person, server: row.server, sealed: sealedIn(row) }));
+  } finally {
+    db.close();
+  }
+}
+
 function openFile(file: string): Database {
   closeSync(openSync(file, "a", 0o600));
   if ((statSync(file).mode & 0o077) !== 0)

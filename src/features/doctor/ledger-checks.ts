@@ -33,8 +33,9 @@ export const ledgerChain: Check = {
 
 export const ledgerSpace: Check = {
   code: "disk-space",
-  async run({ ledger }) {
-    const free = await ledger.freeSpace();
+  async run({ ledger: { freeSpace } }) {
+    if (!freeSpace) return [ok("disk-space", "The ledger is in PostgreSQL, so its disk is watched there.")];
+    const free = await freeSpace();
     const sentence = `The ledger's disk has ${Math.floor(free / MIB).toLocaleString("en")} MiB free`;
     if (free >= LOW) return [ok("disk-space", `${sentence}.`)];
     const level = free < VERY_LOW ? problem : warning;

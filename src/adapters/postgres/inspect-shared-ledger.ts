@@ -1,0 +1,59 @@
+import type { LedgerInspection } from "../../core/inspection.ts";
+import { type Clock, type Log, OperatorError } from "../../core/ports.ts";
+import { type Ledger, LedgerUnwritable } from "../../model/ledger-port.ts";
+import type { StoredRow } from "../chain/chain.ts";
+import { openDatabaseFor } from "./open-database-for.ts";
+import type { Postgres, PostgresAddress } from "./open-postgres.ts";
+import { formatOf } from "./schema.ts";
+import { assertKey, type Head, verifyLedger } from "./verify.ts";
+
+/** The ledger in a database from outside, whether the bot runs or not. */
+export function inspectSharedLedger(
+  address: PostgresAddress,
+  ports: { readonly key: () => Buffer; readonly clock: Clock; readonly log: Log },
+): LedgerInspection {
+  async function inside<T>(work: (db: Postgres, key: Buffer) => Promise<T>): Promise<T> {
+    const key = ports.key();
+    const { db, opened } = await openDatabaseFor(address, ports, (found) => work(found, key));
+    await db.close();
+    return opened;
+  }
+
+  return {
+    checkKey: () =>
+      inside(async (db, key) => {
+        if ((await formatOf(db)) === 0) return;
+        const [head] = await db.rows<Head>("SELECT position, link, seal FROM head");
+        const [first] = await db.rows<StoredRow>("SELECT * FROM event ORDER BY position LIMIT 1");
+        assertKey(key, head, first);
+      }),
+    // Connecting has checked the server, which is the primary then.
+    checkWritable: () => inside(async () => {}),
+    walkChain: () => inside((db, key) => walk(db, key)),
+    freeSpace: undefined,
+  };
+}
+
+/** The ledger of the bot that asks: it walked the chain when it started. */
+export function inspectOpenSharedLedger(ledger: Ledger): LedgerInspection {
+  return {
+    async checkKey() {},
+    async checkWritable() {
+      try {
+        await ledger.check();
+      } catch (error) {
+        throw error instanceof LedgerUnwritable
+          ? new OperatorError(`${error.message} Look into PostgreSQL's log.`)
+          : error;
+      }
+    },
+    walkChain: undefined,
+    freeSpace: undefined,
+  };
+}
+
+async function walk(db: Postgres, key: Buffer): Promise<number | undefined> {
+  if ((await formatOf(db)) === 0) return undefined;
+  const { position } = await db.session((session) => verifyLedger(session, key));
+  return position;
+}

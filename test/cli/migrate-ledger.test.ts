@@ -1,0 +1,168 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, inject, test } from "vitest";
+import { createKeyring } from "../../src/adapters/chain/keyring.ts";
+import { openDatabase } from "../../src/adapters/sqlite/database.ts";
+import { lockLedger } from "../../src/adapters/sqlite/lock.ts";
+import { openLedger } from "../../src/adapters/sqlite/open-ledger.ts";
+import { openSqliteSecrets } from "../../src/adapters/sqlite/sqlite-secrets.ts";
+import { Secret } from "../../src/core/secret.ts";
+import { systemClock } from "../../src/system.ts";
+import { anEvent } from "../contract/ledger.contract.ts";
+import { append } from "../support/append.ts";
+import { describe, useOwnPostgres } from "../support/postgres.ts";
+import { openReplica } from "../support/postgres-ledger.ts";
+import { runProgram } from "../support/run-program.ts";
+import { keepLog } from "../support/silent-log.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "migrate-"));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const KEY = "a key of the tests, which is long enough";
+/** What is archived is older. */
+const LATER = Date.UTC(2030, 0, 1);
+const postgres = useOwnPostgres();
+const ROWS = ["position", "stream", "seq", "id", "json", "link", "pruned"].join(", ");
+
+/** A ledger with some events, an archived stream and a person's token; `run` moves it. */
+async function filled(name: string) {
+  const file = join(directory, `${name}.db`);
+  const config = join(directory, `${name}.yml`);
+  writeFileSync(
+    config,
+    `ledger: {file: ./${name}.db}\nservers: {prod: {url: 'https://deploy.example.com', approvals: 0}}\n`,
+  );
+  const ledger = openLedger({ file, fromEnvironment: KEY, clock: systemClock, log: keepLog() });
+  for (let i = 0; i < 5; i += 1) await append(ledger, `s.${i % 2}`, { ...anEvent(), at: LATER });
+  await append(ledger, "s.é\u{1f6a2}", { ...anEvent(), at: LATER, data: { text: "\u0000 \ud800 ’" } } as ReturnType<
+    typeof anEvent
+  >);
+  await append(ledger, "person.U0ALICE", { ...anEvent(), data: { text: "something read" } } as ReturnType<
+    typeof anEvent
+  >);
+  await ledger.close();
+  const tokens = openSqliteSecrets({ file: `${file}.tokens`, keyring: createKeyring([randomBytes(32)]) });
+  await tokens.put({ person: "U0ALICE", server: "prod" }, new Secret("a token"));
+  await tokens.close();
+  const run = (env: Readonly<Record<string, string>>) =>
+    runProgram(["migrate-ledger", "--config", config], { DRYDOCK_LEDGER_KEY: KEY, ...env });
+  const rows = () => {
+    const db = openDatabase(file, { readonly: true });
+    const all = db.prepare<[], object>(`SELECT ${ROWS} FROM event ORDER BY position`).all();
+    db.close();
+    return all;
+  };
+  return { file, config, run, rows };
+}
+
+const numbered = (rows: readonly Record<string, unknown>[]) =>
+  rows.map((row) => ({ ...row, position: Number(row.position), seq: Number(row.seq) }));
+
+describe("migrate-ledger", () => {
+  test("moves rows, links and tokens as they are, sets the file aside, and the ledger goes on in the database", async () => {
+    const { file, run, rows } = await filled("whole");
+    const before = rows();
+    const url = await postgres.fresh();
+    expect(await run({ DATABASE_URL: url })).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("7 rows and 1 tokens of people are in the database, and its chain is the same."),
+    });
+    expect(numbered(await postgres.sql(`SELECT ${ROWS} FROM event ORDER BY position`, url))).toEqual(before);
+    expect(await postgres.sql("SELECT person, server FROM secret", url)).toEqual([
+      { person: "U0ALICE", server: "prod" },
+    ]);
+    expect([existsSync(file), existsSync(`${file}.migrated`)]).toEqual([false, true]);
+    const withoutDatabase = () => openLedger({ file, fromEnvironment: KEY, clock: systemClock, log: keepLog() });
+    expect(withoutDatabase).toThrow("is empty or missing");
+    const ledger = await openReplica(url, Buffer.from(KEY));
+    expect(await append(ledger, "s.1", anEvent())).toMatchObject([{ position: 8, seq: 3 }]);
+    await ledger.close();
+  });
+
+  test("brings back what backup wrote from the database, also after rows were archived", async () => {
+    const { config, file, run, rows } = await filled("round");
+    const before = rows();
+    const url = await postgres.fresh();
+    await run({ DATABASE_URL: url });
+    const env = { DRYDOCK_LEDGER_KEY: KEY, DATABASE_URL: url };
+    const archive = join(directory, "archive.jsonl");
+    const retained = await runProgram(
+      ["retain", "--before", "2026-01-01", "--archive", archive, "--config", config],
+      env,
+    );
+    expect(retained).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("1 rows of what people typed and read"),
+    });
+    expect(readFileSync(archive, "utf8")).toContain("something read");
+    const backup = await runProgram(["backup", file, "--config", config], env);
+    expect(backup).toMatchObject({ status: 0, stdout: expect.stringContaining("rows, file and chain checked") });
+    const kept = (row: object) => ({ ...row, json: "", pruned: "" });
+    expect(rows().map(kept)).toEqual(before.map(kept));
+    rmSync(`${file}.hint`);
+    const another = await postgres.fresh();
+    expect((await run({ DATABASE_URL: another })).status).toBe(0);
+    const ledger = await openReplica(another, Buffer.from(KEY));
+    expect(await ledger.since(0, 100)).toHaveLength(before.length - 2);
+    await ledger.close();
+  });
+
+  test("other commands that work on a file say so, and config check knows the database", async () => {
+    const { config } = await filled("others");
+    const env = { DRYDOCK_LEDGER_KEY: KEY, DATABASE_URL: await postgres.fresh() };
+    expect((await runProgram(["rotate-key", "--config", config], env)).stderr).toContain("only on a ledger in a file");
+    const none = await runProgram(["backup", join(directory, "none.db"), "--config", config], env);
+    expect(none.stderr).toContain("There is no ledger in DATABASE_URL yet");
+  });
+
+  test("ends what was interrupted between the copy and the file's new name", async () => {
+    const { file, run } = await filled("again");
+    const url = await postgres.fresh();
+    await run({ DATABASE_URL: url });
+    renameSync(`${file}.migrated`, file);
+    expect(await run({ DATABASE_URL: url })).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("The database has this ledger already: nothing was copied."),
+    });
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test("refuses a database with another ledger, a ledger that is in use, and a broken one: the file is as it was", async () => {
+    const { file, run } = await filled("refused");
+    const taken = await postgres.fresh();
+    await (await openReplica(taken, Buffer.from(KEY))).close();
+    expect((await run({ DATABASE_URL: taken })).stderr).toContain("has a ledger already, which ends at row 0");
+    const lock = lockLedger(file, 1);
+    const url = await postgres.fresh();
+    expect((await run({ DATABASE_URL: url })).stderr).toContain("is in use by process");
+    lock.release();
+    const raw = openDatabase(file);
+    raw.exec(
+      "DROP TRIGGER event_is_not_edited; UPDATE event SET json = replace(json, 'event', 'tnevE') WHERE position = 3",
+    );
+    raw.close();
+    expect((await run({ DATABASE_URL: url })).stderr).toContain("broken at position 3");
+    expect(await postgres.sql("SELECT 1 FROM pg_tables WHERE schemaname = current_schema()", url)).toEqual([]);
+    expect(existsSync(file)).toBe(true);
+  });
+
+  test("says what is wrong with the database, and never its password", async () => {
+    const { run } = await filled("wrong");
+    const url = await postgres.fresh();
+    const password = inject("postgresPassword");
+    const faults: readonly (readonly [string, string])[] = [
+      ["", "Set DATABASE_URL"],
+      [`mysql://drydock:${password}@localhost/drydock`, "expected the URL of a PostgreSQL database"],
+      [`postgresql://drydock:${password}@127.0.0.1:1/drydock`, "does not answer (ECONNREFUSED)"],
+      [url.replace(password, `${password}!`), "refuses the user or the password"],
+      [url.replace("/postgres?", "/nothing?"), "does not exist"],
+      [url.replace("options=", "options=-csynchronous_commit%3Doff%20"), "synchronous_commit = off"],
+    ];
+    for (const [given, sentence] of faults) {
+      const { status, stdout, stderr } = await run({ DATABASE_URL: given });
+      expect([status, stderr]).toEqual([1, expect.stringContaining(sentence)]);
+      expect(stdout + stderr).not.toContain(password);
+    }
+  });
+});

@@ -1,0 +1,82 @@
+import { afterEach, expect, test } from "vitest";
+import { inspectSharedLedger } from "../../src/adapters/postgres/inspect-shared-ledger.ts";
+import type { Config } from "../../src/config/config.ts";
+import { Secret } from "../../src/core/secret.ts";
+import { openSharedStores } from "../../src/open-shared-stores.ts";
+import type { Stores } from "../../src/stores.ts";
+import { systemClock } from "../../src/system.ts";
+import { append } from "../support/append.ts";
+import { describe, useOwnPostgres } from "../support/postgres.ts";
+import { KEY } from "../support/postgres-ledger.ts";
+import { openProxy } from "../support/postgres-proxy.ts";
+import { keepLog } from "../support/silent-log.ts";
+import { anEvent } from "./ledger.contract.ts";
+
+const postgres = useOwnPostgres();
+const opened: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const one of opened.splice(0).reverse()) await one.close();
+});
+
+async function open(url: string, directUrl = url, key: string | undefined = KEY.toString()): Promise<Stores> {
+  const database = { url: new Secret(url), directUrl: new Secret(directUrl) };
+  const ledger = { file: "/nothing/drydock.db", key: key === "" ? undefined : new Secret(key), database };
+  const ports = { clock: systemClock, log: keepLog() };
+  const stores = await openSharedStores({ ledger, ownTokens: undefined } as Config, database, ports);
+  opened.push(stores);
+  return stores;
+}
+
+describe("everything in PostgreSQL", () => {
+  test("is opened by one Drydock at a time, and by the next one when that has stopped", async () => {
+    const url = await postgres.fresh();
+    const first = await open(url);
+    await append(first.ledger, "s.1", anEvent());
+    await expect(open(url)).rejects.toThrow("Another Drydock works on the ledger in DATABASE_URL");
+    await first.inspection.checkWritable();
+    await first.close();
+    expect(await (await open(url)).ledger.since(0, 10)).toHaveLength(1);
+  });
+
+  test("ends for a Drydock whose connection was cut, if another one has taken it meanwhile", async () => {
+    const url = await postgres.fresh();
+    const proxy = await openProxy(url);
+    opened.push(proxy);
+    const first = await open(proxy.url);
+    proxy.cut();
+    proxy.freeze();
+    // The server has to notice first.
+    await expect.poll(() => open(url).catch(() => undefined)).toBeDefined();
+    proxy.heal();
+    await first.taken;
+  });
+
+  test("needs a connection that leads past a pooler", async () => {
+    const url = await postgres.fresh();
+    const pooler = await openProxy(url, { pooling: true });
+    opened.push(pooler);
+    await expect(open(pooler.url)).rejects.toThrow("Set DATABASE_URL_DIRECT");
+    const stores = await open(pooler.url, url);
+    expect(await append(stores.ledger, "s.1", anEvent())).toMatchObject([{ position: 1 }]);
+  });
+
+  test("needs a key from outside, and says nothing of the address", async () => {
+    await expect(open(await postgres.fresh(), undefined, "")).rejects.toThrow("Set DRYDOCK_LEDGER_KEY");
+  });
+
+  test("is inspected from outside without being changed", async () => {
+    const url = await postgres.fresh();
+    const ports = { clock: systemClock, log: keepLog() };
+    const inspected = (key = KEY) => inspectSharedLedger({ url: new Secret(url) }, { ...ports, key: () => key });
+    await inspected().checkKey();
+    expect(await inspected().walkChain?.()).toBeUndefined();
+    expect(await postgres.sql("SELECT 1 FROM pg_tables WHERE schemaname = current_schema()", url)).toEqual([]);
+    const stores = await open(url);
+    await append(stores.ledger, "s.1", anEvent(), anEvent());
+    await inspected().checkWritable();
+    expect(await inspected().walkChain?.()).toBe(2);
+    await expect(inspected(Buffer.from("another key")).checkKey()).rejects.toThrow("is not the key of the ledger");
+    await postgres.sql("ALTER TABLE event DISABLE TRIGGER ALL; DELETE FROM event WHERE position = 1", url);
+    await expect(inspected().walkChain?.()).rejects.toThrow("broken at position 2");
+  });
+});
