@@ -30,6 +30,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "adapters/metrics": ["core", "model"],
   // The tests' ledger has the same rows and links.
   "adapters/memory": ["core", "model", "adapters/sqlite"],
+  "adapters/postgres": ["core"],
   "adapters/slack": ["core", "model"],
   "adapters/sqlite": ["core", "model"],
   "adapters/urbancode": ["core", "model"],
