@@ -43,15 +43,23 @@ export function createPostgresDuties(ports: DutyPorts): Duties {
 
   async function connected(): Promise<BeatConnection> {
     if (connection) return connection;
-    const made = await ports.connect({ onNotice: soon, onEnd: () => made === connection && drop() });
+    let made: BeatConnection | undefined;
+    /** Without it the others take this replica's duties: it is made anew at once. One that could not be made ends, too. */
+    function onEnd(): void {
+      if (!made || made !== connection) return;
+      drop();
+      soon();
+    }
+    made = await ports.connect({ onNotice: soon, onEnd });
     connection = made;
     await listen(made);
     return made;
   }
 
   function drop(): void {
-    connection?.close();
+    const dropped = connection;
     connection = undefined;
+    dropped?.close();
   }
 
   async function beatOnce(): Promise<void> {
