@@ -1,3 +1,4 @@
+import { NOT_HERE } from "./conversation/graceful-shutdown.ts";
 import { aborted } from "./core/aborted.ts";
 import { allProgress } from "./core/all-progress.ts";
 import type { Answer } from "./core/call.ts";
@@ -59,6 +60,7 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   let talking: { readonly conversation: Conversation; readonly startReport: StartReport } | undefined;
 
   async function talk(term: Term): Promise<void> {
+    await projections.catchUp();
     const went = allProgress(["conversation", "reporting"], term.progress);
     const own = { ...ports, projections: projections.under(term) };
     const conversation = await startConversation({ ...own, onStep: () => went("conversation") }, settings);
@@ -69,11 +71,13 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
     talking = { conversation, startReport };
     term.progress();
     await aborted(term.signal);
+    talking = undefined;
     startReport.stop();
     await Promise.all([conversation.stop(), reporting.stop()]);
   }
 
   async function watch(server: ManagedServer, term: Term): Promise<void> {
+    await projections.catchUp();
     sameServers ??= createSameServers({ servers, clock, log });
     const own = { ...ports, projections: projections.under(term), engine: engineOf(server.name) };
     const shared = { sameServers, ledgerWatch, ledgerCheck };
@@ -83,30 +87,38 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
     await monitor.stop();
   }
 
-  function toTalk() {
-    if (!talking) throw new Error("Drydock does not talk to Slack here.");
-    return talking;
+  async function stop(): Promise<void> {
+    sameServers?.stop();
+    await duties.close();
+    ledgerWatch.stop();
   }
 
-  await duties.run([
-    { name: "slack", round: ROUND, work: talk },
-    ...[...servers.values()].map(
-      (server): Duty => ({
-        name: `server:${server.name}`,
-        round: Math.max(ROUND, server.watch.inFlight),
-        work: (term) => watch(server, term),
-      }),
-    ),
-  ]);
-  const { conversation, startReport } = toTalk();
+  try {
+    await duties.run([
+      { name: "slack", round: ROUND, work: talk },
+      ...[...servers.values()].map(
+        (server): Duty => ({
+          name: `server:${server.name}`,
+          round: Math.max(ROUND, server.watch.inFlight),
+          work: (term) => watch(server, term),
+        }),
+      ),
+    ]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const answering = () => talking?.conversation.answer ?? NOT_HERE;
   return {
-    answer: conversation.answer,
+    answer: {
+      call: (...given) => answering().call(...given),
+      search: (...given) => answering().search(...given),
+      home: (...given) => answering().home(...given),
+    },
     ledgerFault: ledgerCheck.fault,
-    examine: startReport.run,
+    examine: async () => talking?.startReport.run(),
     async stop() {
-      sameServers?.stop();
-      await duties.close();
-      ledgerWatch.stop();
+      await stop();
       projections.keep();
     },
   };
