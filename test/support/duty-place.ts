@@ -30,10 +30,11 @@ export async function dutyPlace(postgres: Postgres): Promise<string> {
 export async function connectTo(
   url: string,
   { onNotice, onEnd }: { readonly onNotice: () => void; readonly onEnd: () => void },
+  timeout = 2_000,
 ): Promise<BeatConnection> {
   const client = new pg.Client({
     connectionString: url,
-    query_timeout: 2_000,
+    query_timeout: timeout,
     connectionTimeoutMillis: 2_000,
     types: {
       getTypeParser: (oid: number) => (oid === BIGINT ? Number : pg.types.getTypeParser(oid)),
