@@ -157,8 +157,8 @@ describe("on PostgreSQL", () => {
           }
         },
       ),
-      { numRuns: runs(15, 2_500) },
+      { numRuns: runs(40, 6_000) },
     );
-    expect(takes).toBeGreaterThan(runs(15, 10_000));
+    expect(takes).toBeGreaterThan(runs(40, 10_000));
   });
 });
