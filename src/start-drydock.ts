@@ -1,8 +1,9 @@
+import { NOT_HERE } from "./conversation/graceful-shutdown.ts";
 import { aborted } from "./core/aborted.ts";
 import { allProgress } from "./core/all-progress.ts";
 import type { Answer } from "./core/call.ts";
 import type { Duties, Duty, Term } from "./core/duties.ts";
-import type { AnswerOperator } from "./core/operator.ts";
+import type { AnswerOperator, OperatorReply } from "./core/operator.ts";
 import type { Engine, ServerName } from "./core/ports.ts";
 import { createStartReport, type StartReport } from "./features/doctor/start-report.ts";
 import type { Ledger, Presence } from "./model/ledger-port.ts";
@@ -46,6 +47,12 @@ export interface Drydock {
   stop(): Promise<void>;
 }
 
+const NO_OPERATOR_HERE: OperatorReply = {
+  done: false,
+  text: "This Drydock does not talk to Slack now, so it pauses and stops nothing. Try again in a minute.",
+  reason: "not-here",
+};
+
 /** The longest time from one step of a side to the next, in ms. */
 const ROUND = 5_000;
 
@@ -62,6 +69,7 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   let talking: { readonly conversation: Conversation; readonly startReport: StartReport } | undefined;
 
   async function talk(term: Term): Promise<void> {
+    await projections.catchUp();
     const went = allProgress(["conversation", "reporting"], term.progress);
     const own = { ...ports, projections: projections.under(term) };
     const conversation = await startConversation({ ...own, onStep: () => went("conversation") }, settings);
@@ -72,11 +80,13 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
     talking = { conversation, startReport };
     term.progress();
     await aborted(term.signal);
+    talking = undefined;
     startReport.stop();
     await Promise.all([conversation.stop(), reporting.stop()]);
   }
 
   async function watch(server: ManagedServer, term: Term): Promise<void> {
+    await projections.catchUp();
     sameServers ??= createSameServers({ servers, clock, log });
     const own = { ...ports, projections: projections.under(term), engine: engineOf(server.name) };
     const shared = { sameServers, ledgerWatch, ledgerCheck };
@@ -86,31 +96,39 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
     await monitor.stop();
   }
 
-  function toTalk() {
-    if (!talking) throw new Error("Drydock does not talk to Slack here.");
-    return talking;
+  async function stop(): Promise<void> {
+    sameServers?.stop();
+    await duties.close();
+    ledgerWatch.stop();
   }
 
-  await duties.run([
-    { name: "slack", round: ROUND, work: talk },
-    ...[...servers.values()].map(
-      (server): Duty => ({
-        name: `server:${server.name}`,
-        round: Math.max(ROUND, server.watch.inFlight),
-        work: (term) => watch(server, term),
-      }),
-    ),
-  ]);
-  const { conversation, startReport } = toTalk();
+  try {
+    await duties.run([
+      { name: "slack", round: ROUND, work: talk },
+      ...[...servers.values()].map(
+        (server): Duty => ({
+          name: `server:${server.name}`,
+          round: Math.max(ROUND, server.watch.inFlight),
+          work: (term) => watch(server, term),
+        }),
+      ),
+    ]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const answering = () => talking?.conversation.answer ?? NOT_HERE;
   return {
-    answer: conversation.answer,
-    operator: conversation.operator,
+    answer: {
+      call: (...given) => answering().call(...given),
+      search: (...given) => answering().search(...given),
+      home: (...given) => answering().home(...given),
+    },
     ledgerFault: Promise.race([ledgerCheck.fault, projections.fault]),
-    examine: startReport.run,
+    operator: (call) => talking?.conversation.operator(call) ?? Promise.resolve(NO_OPERATOR_HERE),
+    examine: async () => talking?.startReport.run(),
     async stop() {
-      sameServers?.stop();
-      await duties.close();
-      ledgerWatch.stop();
+      await stop();
       projections.keep();
     },
   };

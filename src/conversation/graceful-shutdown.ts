@@ -9,6 +9,13 @@ const CUT_OFF = say(
   "Drydock is restarting and could not finish this in time. Look at `rollouts` in a minute before you repeat it.",
 );
 
+/** The answer of a process that does not talk to people, or not yet. */
+export const NOT_HERE: Answer = {
+  call: async () => COME_BACK,
+  search: async () => [],
+  home: async () => undefined,
+};
+
 /** Answers until the end: what comes after it began gets a sentence at once, what is not done in time gets one then. */
 export interface GracefulShutdown {
   readonly answer: Answer;
@@ -26,15 +33,15 @@ export function createGracefulShutdown(
   return {
     answer: {
       call(call, show, amend) {
-        if (closing) return Promise.resolve(COME_BACK);
+        if (closing) return NOT_HERE.call(call, show);
         return new Promise((resolve, reject) => {
           const work = answer.call(call, show, amend);
           underWay.set(work, { call, end: resolve });
           work.then(resolve, reject).finally(() => underWay.delete(work));
         });
       },
-      home: async (person, channel) => (closing ? undefined : answer.home(person, channel)),
-      search: (search) => (closing ? Promise.resolve([]) : answer.search(search)),
+      home: (person, channel) => (closing ? NOT_HERE : answer).home(person, channel),
+      search: (search) => (closing ? NOT_HERE : answer).search(search),
     },
     async close(ms) {
       closing = true;

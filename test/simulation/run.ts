@@ -10,6 +10,7 @@ import { readTypedText } from "../../src/adapters/slack/typed-text.ts";
 import type { AgentStatus } from "../../src/core/agent.ts";
 import type { FormValues } from "../../src/core/call.ts";
 import { jumpBetween } from "../../src/core/clock-jump.ts";
+import type { Duties } from "../../src/core/duties.ts";
 import { textOf } from "../../src/core/plain-text.ts";
 import type { Clock, Log, Person } from "../../src/core/ports.ts";
 import { serverTrouble } from "../../src/core/server-trouble.ts";
@@ -87,6 +88,8 @@ export interface World {
 /** What is not as in every schedule. */
 export interface Given {
   readonly ledger?: Ledger;
+  /** Left out: all duties, for ever. */
+  readonly duties?: Duties;
   readonly agents?: number | readonly SimAgent[];
   /** When it begins, in ms since 1970. */
   readonly begin?: number;
@@ -280,7 +283,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
         ledger: mortalLedger,
         presence: mortal(presence, own),
         engineOf: () => createLocalEngine({ log }),
-        duties: createLocalDuties({ log }),
+        duties: given.duties ?? createLocalDuties({ log }),
         statuses: createMemoryStatuses({ clock: mortalClock }),
         thread: {
           ...mortal(given.paced ? paced(slack.thread, mortalClock) : slack.thread, own),

@@ -1,0 +1,151 @@
+import type { Duties, Duty } from "../../core/duties.ts";
+import type { Clock, Log, Random } from "../../core/ports.ts";
+import { giveBack, join, leave, listen, look, type Replica, type Rows, renew, sayAlive, take } from "./duty-tables.ts";
+import { planBeat } from "./plan-beat.ts";
+import { createTerms } from "./terms.ts";
+
+/** From one beat to the next, in ms: so much, and up to so much more, so that replicas do not beat in step. */
+const PAUSE = 500;
+const JITTER = 500;
+/** After a notice that a duty is free, in ms at the most. */
+const SOON = 50;
+
+/** A connection that leads to the database itself: a pooler would hide whose it is. */
+export interface BeatConnection extends Rows {
+  close(): void;
+}
+
+export interface DutyPorts {
+  readonly connect: (handlers: { onNotice: () => void; onEnd: () => void }) => Promise<BeatConnection>;
+  readonly address: string;
+  /** The newest ledger format that this program knows. */
+  readonly version: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Called if work goes on though its duty has gone. */
+  readonly endProcess: (reason: string) => void;
+}
+
+/** The duties shared out between replicas, by leases in PostgreSQL that are counted by its clock alone. */
+export function createPostgresDuties(ports: DutyPorts): Duties {
+  const { clock, random, log } = ports;
+  const replica: Replica = { name: random.id(), address: ports.address, version: ports.version };
+  const terms = createTerms({ ...ports, onEnded: soon });
+  let duties: ReadonlyMap<string, Duty> = new Map();
+  let connection: BeatConnection | undefined;
+  let isLost = false;
+  let isClosing = false;
+  let closed: Promise<void> | undefined;
+  let beating: Promise<void> | undefined;
+  let again = false;
+  let cancel = () => {};
+
+  async function connected(): Promise<BeatConnection> {
+    if (connection) return connection;
+    let made: BeatConnection | undefined;
+    /** Without it the others take this replica's duties: it is made anew at once. One that could not be made ends, too. */
+    function onEnd(): void {
+      if (!made || made !== connection) return;
+      drop();
+      soon();
+    }
+    made = await ports.connect({ onNotice: soon, onEnd });
+    connection = made;
+    await listen(made);
+    return made;
+  }
+
+  function drop(): void {
+    const dropped = connection;
+    connection = undefined;
+    dropped?.close();
+  }
+
+  async function beatOnce(): Promise<void> {
+    const toRenew = terms.toRenew();
+    const asked = clock.monotonic();
+    const db = await connected();
+    const held = await renew(db, replica.name, toRenew);
+    terms.renewed(toRenew, held, asked);
+    await giveBack(db, replica.name, terms.names());
+    if (isClosing) return await leave(db, replica.name);
+    await sayAlive(db, replica);
+    await share(db);
+  }
+
+  /** Takes what this replica lacks of its share, or gives one back that it has too many. */
+  async function share(db: BeatConnection): Promise<void> {
+    const { living, duties: all } = await look(db, [...duties.keys()]);
+    const free = all.flatMap(({ name, free }) => {
+      const duty = duties.get(name);
+      return free && duty && terms.mayBegin(duty.name) ? [name] : [];
+    });
+    const mine = terms.toRenew().length;
+    const versions = all.map(({ version }) => version);
+    const plan = planBeat({ version: replica.version, living, duties: versions, mine, free: free.length });
+    if (plan.giveBack) terms.endOne();
+    if (plan.take === 0) return;
+    const asked = clock.monotonic();
+    for (const { name, epoch } of await take(db, replica, free, plan.take)) {
+      const duty = duties.get(name);
+      if (duty && !isClosing) terms.begin(duty, epoch, asked);
+    }
+  }
+
+  async function beat(): Promise<void> {
+    try {
+      await beatOnce();
+      if (isLost) log.info({}, "the database answers again");
+      isLost = false;
+    } catch (error) {
+      drop();
+      const reason = error instanceof Error ? error.message : "unknown";
+      if (!isLost) log.warn({ reason }, "the database did not answer a beat; it is tried again");
+      isLost = true;
+    }
+  }
+
+  function beatIn(ms: number): void {
+    cancel();
+    cancel = clock.after(ms, () => {
+      again = false;
+      beating = beat().finally(() => {
+        beating = undefined;
+        if (!isClosing || again) beatIn(again ? 0 : PAUSE + random.fraction() * JITTER);
+      });
+    });
+  }
+
+  /** Something has changed. */
+  function soon(): void {
+    again = true;
+    if (!beating) beatIn(isClosing ? 0 : random.fraction() * SOON);
+  }
+
+  return {
+    async run(given) {
+      duties = new Map(given.map((duty) => [duty.name, duty]));
+      await join(await connected(), [...duties.keys()]);
+      await beatOnce();
+      beatIn(PAUSE + random.fraction() * JITTER);
+    },
+    close() {
+      isClosing = true;
+      closed ??= closeOnce();
+      return closed;
+    },
+  };
+
+  async function closeOnce(): Promise<void> {
+    if (duties.size === 0) return;
+    // What has ended is given back at once, and does not wait for the rest.
+    soon();
+    await terms.endAll();
+    cancel();
+    await beating;
+    cancel();
+    await beat();
+    drop();
+  }
+}

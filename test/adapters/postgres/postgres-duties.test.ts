@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { type BeatConnection, createPostgresDuties } from "../../../src/adapters/postgres/postgres-duties.ts";
+import { systemRandom } from "../../../src/system.ts";
+import { manualClock } from "../../support/manual-clock.ts";
+import { keepLog } from "../../support/silent-log.ts";
+
+type Connect = Parameters<typeof createPostgresDuties>[0]["connect"];
+
+function given(connect: Connect) {
+  const clock = manualClock();
+  const log = keepLog();
+  const ports = { clock, log, random: systemRandom, address: "test", version: 1, endProcess: () => {} };
+  return { clock, log, duties: createPostgresDuties({ ...ports, connect }) };
+}
+
+/** A database without rows. */
+const empty = (close: () => void = () => {}): BeatConnection => ({ rows: async () => [], close });
+
+test("a connection that ends before it was made is an error of the start, and nothing else", async () => {
+  const { duties } = given(async ({ onEnd }) => {
+    onEnd();
+    throw new Error("the password is wrong");
+  });
+  await expect(duties.run([])).rejects.toThrow("the password is wrong");
+  await duties.close();
+});
+
+test("a connection that is lost is made anew at once; an absence is logged once, and its end", async () => {
+  const ends: (() => void)[] = [];
+  let away = false;
+  const { clock, log, duties } = given(async ({ onEnd }) => {
+    if (away) throw new Error("no answer");
+    ends.push(onEnd);
+    return empty();
+  });
+  await duties.run([{ name: "slack", round: 5_000, work: async () => {} }]);
+  ends[0]?.();
+  await clock.advance(100);
+  expect(ends).toHaveLength(2);
+  ends[0]?.();
+  await clock.advance(10_000);
+  expect(ends).toHaveLength(2);
+  away = true;
+  ends[1]?.();
+  await clock.advance(10_000);
+  away = false;
+  await clock.advance(2_000);
+  expect(ends).toHaveLength(3);
+  expect(log.said.map((line) => line.split(" {")[0])).toEqual([
+    "the database did not answer a beat; it is tried again",
+    "the database answers again",
+  ]);
+  await duties.close();
+});
