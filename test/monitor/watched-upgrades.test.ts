@@ -33,6 +33,7 @@ async function watched() {
     ...small.server.urbancode,
     info: (id: string) => ask(() => small.server.urbancode.info(id)),
     list: () => ask(() => small.server.urbancode.list()),
+    statuses: () => ask(() => small.server.urbancode.statuses()),
   };
 
   function start(): void {
