@@ -26,8 +26,14 @@ export interface ListSchedule {
 
 export function createListSchedule(
   server: ManagedServer,
-  { projections, clock }: { readonly projections: Projections; readonly clock: Clock },
+  ports: {
+    readonly projections: Projections;
+    readonly clock: Clock;
+    /** Whether the detector has to see the fleet though no rollout is under way. Left out = never. */
+    readonly looksAnyway?: () => boolean;
+  },
 ): ListSchedule {
+  const { projections, clock, looksAnyway = () => false } = ports;
   const { name, watch } = server;
   let listedAt = Number.NEGATIVE_INFINITY;
   let size = 0;
@@ -36,6 +42,7 @@ export function createListSchedule(
   function needsList(open: readonly Upgrade[]): boolean {
     const { upgrading, ambiguous } = projections.server(name).external;
     return (
+      looksAnyway() ||
       upgrading.size > 0 ||
       ambiguous !== undefined ||
       inTurn(projections, name).length > 0 ||

@@ -65,7 +65,7 @@ export function openPoller(
   const outage = createOutage(server, { projections, clock });
   const watched = createWatchedUpgrades(server, { projections, clock });
   const inFlight = createInFlightLooks(server, { projections, clock, log, detector, watched, onSeen: look });
-  const lists = createListSchedule(server, { projections, clock });
+  const lists = createListSchedule(server, ports);
 
   /** @param asked when Drydock asked (monotonic): an answer that came late shows no more than what was true then. */
   async function look(seen: ReadonlyMap<string, Observation>, asked: number): Promise<void> {
