@@ -111,9 +111,8 @@ export function createLedgerState(saved?: SavedState): LedgerState {
     const next = attempts.fold(id, event);
     if (!next) return;
     stay(next.rollout);
-    if (event.type === "upgrade.outcome" && next.took !== undefined) {
+    if (event.type === "upgrade.outcome" && next.took !== undefined)
       learned.add(next.server, { ...next.agent, version: next.from }, next.took);
-    }
   }
 
   function foldToken(person: string, event: StoredEvent): void {
