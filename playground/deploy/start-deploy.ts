@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { type Clock, wallClock } from "../clock.ts";
 import { activityRoutes } from "./activity-api.ts";
 import { adminRoutes } from "./admin-api.ts";
@@ -60,6 +60,8 @@ export interface Deploy extends Switches {
   readonly fleet: Fleet;
   /** Requests so far, by method and path. */
   readonly requests: ReadonlyMap<string, number>;
+  /** Bytes that came and went on its connections so far. */
+  bytes(): number;
   readonly conditions: Conditions;
   readonly deployments: Deployments;
   /** The server itself is at this version from now on, and so are agents that are upgraded from now on. */
@@ -167,6 +169,16 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
   }
 
   const server = options.tls ? createTlsServer(options.tls, handle) : createServer(handle);
+  const open = new Set<Socket>();
+  const bytesOf = (socket: Socket) => socket.bytesRead + socket.bytesWritten;
+  let closedBytes = 0;
+  server.on("connection", (socket) => {
+    open.add(socket);
+    socket.once("close", () => {
+      open.delete(socket);
+      closedBytes += bytesOf(socket);
+    });
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve);
@@ -179,6 +191,7 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     token: "dry-dock-token",
     fleet,
     requests,
+    bytes: () => [...open].reduce((sum, socket) => sum + bytesOf(socket), closedBytes),
     conditions,
     deployments,
     ...switches,

@@ -53,8 +53,9 @@ export const SETTING_SUMMARIES: Readonly<Record<string, string>> = {
   "servers.*.deadlines.stable": "From the agent's return until it counts as stable, or as back at its old version.",
   "servers.*.deadlines.zombie": "How long an upgrade that timed out keeps its slot.",
   "servers.*.deadlines.lateWatch": "How long Drydock watches for late changes after an outcome.",
-  "servers.*.watch.inFlight": "Between two reads of the agents in flight.",
-  "servers.*.watch.fleet": "Between two reads of all agents while a rollout is open.",
+  "servers.*.watch.inFlight":
+    "Between two reads of the agents in flight, if the server does not report counts by status.",
+  "servers.*.watch.fleet": "Between two reads of all agents while a rollout is open and other agents change.",
   "servers.*.watch.idle": "The same while no rollout is open, or `off`. Needs an operations channel.",
   "servers.*.watch.tick": "The longest time in which Drydock checks nothing.",
   "servers.*.busyAgentTimeout": "How long Drydock waits for an agent that runs a deployment. Then it skips the agent.",

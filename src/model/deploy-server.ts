@@ -5,6 +5,7 @@ import type { Secret } from "../core/secret.ts";
 import { type ServerTrouble, serverTrouble, serverTroubleText } from "../core/server-trouble.ts";
 import type { RoleMapping, ServerRole } from "./person/rights.ts";
 import type { ServerFault } from "./server/server-fault.ts";
+import type { StatusCounts } from "./server/status-counts.ts";
 import type { UncertainCode } from "./upgrade/upgrade-events.ts";
 
 /** Questions that one server is asked at the same time. */
@@ -130,7 +131,7 @@ export interface UrbanCode {
    * they hold is not documented.
    */
   testConnection(agentId: string): Promise<string>;
-  statuses(signal?: AbortSignal): Promise<ReadonlyMap<string, number>>;
+  statuses(signal?: AbortSignal): Promise<StatusCounts>;
   /** What runs now. Throws nothing. */
   activity(signal?: AbortSignal): Promise<Activity>;
   /**

@@ -23,6 +23,10 @@ export interface ExternalUpgradeDetector {
   whole(agents: readonly Agent[], signal: AbortSignal): Promise<void>;
   /** Folds in one agent that was read by itself. Whether it is, or may be, in somebody else's hands now. */
   one(agent: Agent): Promise<boolean>;
+  /** It is shown that no agent has changed since the last list, but those in flight. @param asked when Drydock asked (monotonic). */
+  unchanged(asked: number): void;
+  /** An agent in flight was read by itself. */
+  inFlight(agentId: string, status: AgentStatus): void;
   /** The server gave no answer: what happened meanwhile was not seen. */
   blind(): void;
   stop(): void;
@@ -130,6 +134,12 @@ export function createExternalUpgradeDetector(
       await write(were, { ...reading, gap: gap || relays.gap });
       const { upgrading, ambiguous } = projections.server(server.name).external;
       return upgrading.has(agent.id) || (ambiguous?.agents.has(agent.id) ?? false);
+    },
+    unchanged(asked) {
+      if (readAt !== undefined) readAt = Math.max(readAt, asked);
+    },
+    inFlight(agentId, status) {
+      if (before.has(agentId)) before.set(agentId, status);
     },
     blind() {
       blind = true;

@@ -14,13 +14,13 @@ import { wantedPermissions } from "../model/policy.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { provesUpgrade } from "../model/upgrade/decide-upgrade.ts";
 import type { Observation } from "../model/upgrade/upgrade.ts";
-import type { Authorize } from "../people/authorize.ts";
 import { notAuthorized } from "../people/not-authorized.ts";
 import type { OwnAccess } from "../people/own-access.ts";
 import { inactiveBlocked } from "../servers/inactive.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { readSystem } from "../servers/systems.ts";
 import { asListed } from "./ask-again-for-changed.ts";
+import type { OwnerReadings } from "./owner-readings.ts";
 
 /** How old the word of Slack and of the server, also on the owner, may be when an upgrade is requested, in ms. */
 export const MAX_LOOK_AGE = 10_000;
@@ -71,7 +71,7 @@ export async function lastLook(
   server: ManagedServer,
   rollout: Rollout,
   agent: PlannedAgent,
-  { authorize, clock }: { readonly authorize: Pick<Authorize, "asOwner">; readonly clock: Clock },
+  { owners, clock }: { readonly owners: OwnerReadings; readonly clock: Clock },
   isFirst: boolean,
 ): Promise<Look> {
   const read = await server.urbancode.info(agent.id);
@@ -90,9 +90,8 @@ export async function lastLook(
   if (isFirst && blockedBy({ plan: { ...rollout.plan, agents: [now] } }).length > 0) return { kind: "changed", now };
   const wanted = wantedPermissions(server.policy, new Set(detail.callerRights.keys()));
   let authorized = false;
-  const lookedAt = { wall: clock.now(), monotonic: clock.monotonic() };
   try {
-    const owner = await authorize.asOwner(server, rollout, "may-be-away");
+    const { owner, readAt: lookedAt } = await owners.of(server, rollout);
     if ("otherUser" in owner)
       return { kind: "pause", blocked: blockedBy({ owner: { kind: "refused", why: owner.otherUser } }) };
     const { own } = owner;

@@ -22,7 +22,8 @@ export async function listWatched(
   }
 }
 
-function watchesInactive({ name }: ManagedServer, projections: Projections): boolean {
+/** Whether an inactive agent is being upgraded, or was lately. */
+export function watchesInactive({ name }: ManagedServer, projections: Projections): boolean {
   const late = new Set(projections.openUpgrades(name).map(({ rollout }) => rollout));
   const lateRollouts = [...late].flatMap((id) => projections.rollouts.get(id) ?? []);
   const underWay = projections.openRollouts(name).filter(isUnderWay);

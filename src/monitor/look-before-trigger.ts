@@ -9,6 +9,7 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Authorize } from "../people/authorize.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { type Look, lastLook } from "./last-look.ts";
+import { createOwnerReadings } from "./owner-readings.ts";
 
 type LookPorts = Parameters<typeof createPatientLook>[0] & {
   /** What runs on the agent of this attempt, read now. */
@@ -64,6 +65,8 @@ interface Ports {
  * agent, and the rollout waits for a person.
  */
 export function createPatientLook(ports: Ports): LookAtAgent<ToldLook> {
+  const owners = createOwnerReadings(ports);
+  const { clock } = ports;
   /** Looks that failed one after the other, by upgrade: no agent must be asked about for ever. */
   const unreadAgents = new Map<string, number>();
   const unreadOwners = new Map<string, number>();
@@ -77,7 +80,7 @@ export function createPatientLook(ports: Ports): LookAtAgent<ToldLook> {
 
   return async (server, rollout, agent, id, isFirst) => {
     try {
-      const looked = await lastLook(server, rollout, agent, ports, isFirst);
+      const looked = await lastLook(server, rollout, agent, { owners, clock }, isFirst);
       unreadAgents.delete(id);
       if (looked.kind !== "unread") {
         unreadOwners.delete(id);
@@ -85,7 +88,7 @@ export function createPatientLook(ports: Ports): LookAtAgent<ToldLook> {
       }
       const looks = (unreadOwners.get(id) ?? 0) + 1;
       const owner = { kind: "unknown", why: looked.why, looks } as const;
-      const situation = ofRollout(rollout, ports.clock.now(), { owner });
+      const situation = ofRollout(rollout, clock.now(), { owner });
       const blocked = blockedAt("look", "rollout", situation, server.policy);
       if (blocked.some(({ effect }) => effect === "pause")) {
         unreadOwners.delete(id);

@@ -1,23 +1,25 @@
-import { type Agent, isConnected } from "../core/agent.ts";
-import type { AgentRef } from "../core/agent-ref.ts";
+import { type Agent, type AgentStatus, isConnected } from "../core/agent.ts";
 import { cause } from "../core/cause.ts";
 import type { Clock, Log } from "../core/ports.ts";
-import { isAway, ServerError } from "../model/deploy-server.ts";
-import { type Observation, observationOf, type Upgrade } from "../model/upgrade/upgrade.ts";
+import { ServerError } from "../model/deploy-server.ts";
+import { type Observation, observationOf } from "../model/upgrade/upgrade.ts";
 import { onUpgrade } from "../projections/change.ts";
 import type { Projections } from "../projections/projections.ts";
 import { rolloutsUnderWay } from "../projections/rollouts-under-way.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { ExternalUpgradeDetector } from "./external-upgrade-detector.ts";
-import { createGoneAgents } from "./gone-agents.ts";
+import { createInFlightLooks } from "./in-flight-looks.ts";
+import { createListSchedule } from "./list-schedule.ts";
 import { listWatched } from "./list-watched.ts";
 import { createOutage } from "./outage.ts";
 import { quarantinedOn } from "./quarantined.ts";
 import { createVersionLook } from "./version-look.ts";
-import { createWatchedUpgrades, isClose, LATE_FACTOR } from "./watched-upgrades.ts";
+import { createWatchedUpgrades, isClose } from "./watched-upgrades.ts";
 
 /** What is said besides that the server gives no usable answer. */
 const STRANGE: ReadonlySet<ServerError["fault"]> = new Set(["not-the-api", "login-refused"]);
+/** Counts of statuses are one small request. Read so often, in ms, they free a slot within 3 s of its agent's return. */
+const COUNTS_PAUSE = 2_900;
 
 export interface Poller {
   /** Whether the server answered when it was last asked. */
@@ -28,6 +30,8 @@ export interface Poller {
   trouble(error: ServerError): void;
   /** Rounds of looking that were completed since the start. */
   rounds(): number;
+  /** The agent was in this status just before Drydock asked for its upgrade. */
+  begins(agentId: string, status: AgentStatus): void;
   stop(): void;
 }
 
@@ -41,7 +45,7 @@ export function openPoller(
     readonly detector: ExternalUpgradeDetector;
     /** Whether the detector has to see the fleet though no rollout is under way. Left out = never. */
     readonly looksAnyway?: () => boolean;
-    /** In each round while a rollout is under way. */
+    /** While a rollout is under way, as often as agents in flight are read where nothing is counted. */
     readonly onRound: () => void;
     readonly onReady: () => void;
     readonly onProgress?: () => void;
@@ -55,12 +59,13 @@ export function openPoller(
   let ready = true;
   let lost: ServerError | undefined;
   let rounds = 0;
-  let silent = new Set<string>();
-  const gone = createGoneAgents();
-  let listedAt = Number.NEGATIVE_INFINITY;
+  let isCounted = false;
+  let roundAt = Number.NEGATIVE_INFINITY;
   const lookAtVersion = createVersionLook(server, { projections, clock });
   const outage = createOutage(server, { projections, clock });
   const watched = createWatchedUpgrades(server, { projections, clock });
+  const inFlight = createInFlightLooks(server, { projections, clock, log, detector, watched, onSeen: look });
+  const lists = createListSchedule(server, ports);
 
   /** @param asked when Drydock asked (monotonic): an answer that came late shows no more than what was true then. */
   async function look(seen: ReadonlyMap<string, Observation>, asked: number): Promise<void> {
@@ -84,65 +89,28 @@ export function openPoller(
     );
   }
 
-  /**
-   * Whether the server told of any of them. Of one that it does not tell about, the list may: only a server that gives no answer
-   * at all is in trouble.
-   */
-  async function lookClosely(upgrades: readonly Upgrade[]): Promise<boolean> {
-    const asked = clock.monotonic();
-    const seen = new Map<string, Observation>();
-    silent = new Set([...silent].filter((id) => upgrades.some(({ agent }) => agent.id === id)));
-    await Promise.all(
-      upgrades.map(async ({ agent }) => {
-        try {
-          seen.set(agent.id, observationOf(await server.urbancode.info(agent.id, stopping.signal)));
-          gone.looked(agent.id, true);
-          silent.delete(agent.id);
-        } catch (error) {
-          if (!(error instanceof ServerError) || isAway(error)) throw error;
-          if (error.fault === "not-found") seen.set(agent.id, missing(agent));
-          else noteSilence(agent.id, error);
-        }
-      }),
-    );
-    await look(seen, asked);
-    return upgrades.length === 0 || seen.size > 0;
-  }
-
-  function missing(agent: AgentRef): Observation {
-    gone.looked(agent.id, false);
-    const removed = gone.proof(agent);
-    return { status: "gone", version: null, ...(removed ? { removed } : {}) };
-  }
-
-  /** Said once for each, until the server tells of it again. */
-  function noteSilence(agent: string, error: ServerError): void {
-    if (silent.has(agent)) return;
-    silent.add(agent);
-    log.warn({ server: server.name, agent, reason: error.message }, "the server does not report an agent in flight");
-  }
-
   async function round(): Promise<void> {
     const began = clock.monotonic();
     const open = projections.openUpgrades(server.name);
     const close = open.filter(isClose);
     const running = rolloutsUnderWay(projections, server.name).length > 0;
     const looking = running || (ports.looksAnyway?.() ?? false);
-    const told = await lookClosely(close);
-    if (running) ports.onRound();
-    const every = looking || close.length > 0 ? server.watch.fleet : server.watch.fleet * LATE_FACTOR;
-    const pause = looking || open.length > 0 ? every : server.watch.idle;
-    const listDue = pause !== null && clock.monotonic() - listedAt >= pause;
-    if (listDue || !ready || !told) {
+    const { counted, told } = await inFlight.round({ open, close, looking }, stopping.signal);
+    isCounted = counted !== "unread";
+    if (running && began - roundAt >= server.watch.inFlight) {
+      roundAt = began;
+      ports.onRound();
+    }
+    if (lists.isDue({ open, close, looking, counted }) || !ready || !told) {
       const asked = clock.monotonic();
       const agents = await listWatched(server, projections, stopping.signal);
-      listedAt = clock.monotonic();
-      gone.listed(agents);
+      lists.read(agents);
+      inFlight.listed(agents);
       await look(new Map(agents.map((agent) => [agent.id, observationOf(agent)])), asked);
       if (looking) await detector.whole(agents, stopping.signal);
-      if (running) await lookAtVersion(!ready, stopping.signal);
       await ports.onList?.(agents);
     }
+    if (running) await lookAtVersion(!ready, stopping.signal);
     if (!ready) log.info({ server: server.name }, "the server answers again");
     ready = true;
     watched.answered(began);
@@ -161,6 +129,10 @@ export function openPoller(
     ready = false;
     detector.blind();
     outage.trouble(cause("server-trouble", error.trouble));
+  }
+
+  function pause(): number {
+    return isCounted ? Math.min(COUNTS_PAUSE, server.watch.inFlight) : server.watch.inFlight;
   }
 
   async function tick(): Promise<void> {
@@ -182,7 +154,7 @@ export function openPoller(
       log.error({ server: server.name, error }, "what has come due could not be written down");
     }
     ports.onProgress?.();
-    if (!stopping.signal.aborted) cancel = clock.after(server.watch.inFlight, () => void tick());
+    if (!stopping.signal.aborted) cancel = clock.after(pause(), () => void tick());
   }
 
   void tick();
@@ -191,6 +163,7 @@ export function openPoller(
     strange: () => (!ready && lost && STRANGE.has(lost.fault) ? lost.message : undefined),
     trouble,
     rounds: () => rounds,
+    begins: inFlight.begins,
     stop() {
       stopping.abort();
       watched.stop();

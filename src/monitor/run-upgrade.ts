@@ -1,4 +1,4 @@
-import type { Agent } from "../core/agent.ts";
+import type { Agent, AgentStatus } from "../core/agent.ts";
 import { jumpBetween, type Moment } from "../core/clock-jump.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { follow } from "../gates/follow.ts";
@@ -38,6 +38,8 @@ interface Ports extends Omit<LookPorts, "onServerTrouble"> {
   readonly onServerTrouble: (server: ManagedServer, error: ServerError, requested?: boolean) => void;
   /** The server as the gates judge it now. */
   readonly situation: (server: ManagedServer) => ServerSituation;
+  /** An upgrade is requested now of an agent that was just read in this status. */
+  readonly onIntended?: (agentId: string, status: AgentStatus) => void;
   /** Whether an agent that is offline just before its turn is in somebody else's hands. */
   readonly isExternal: (server: ManagedServer, agent: Agent) => Promise<boolean>;
 }
@@ -105,6 +107,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
     if (!written || event.type !== "upgrade.intended" || looked.kind !== "go") return;
+    ports.onIntended?.(agent.id, looked.seen.status);
     const result = await (looked.own ?? server.urbancode).trigger(agent.id, { notAfter, callId });
     await projections.change(() => {
       const { outcome, closed, postponements = 0 } = projections.upgrade(id) ?? {};

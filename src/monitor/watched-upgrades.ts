@@ -7,6 +7,7 @@ import type { UpgradeEvent } from "../model/upgrade/upgrade-events.ts";
 import { afterRestart, type Mark, type Marks, marked, onScale, withDuration } from "../model/upgrade/watched.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
+import { lookGap } from "./look-schedule.ts";
 import { createWatchedScale, type WatchedScale } from "./watched-scale.ts";
 
 /** How much rarer the whole list is read when no rollout is under way and only late changes are looked for. */
@@ -22,6 +23,8 @@ export interface WatchedUpgrades {
   answered(asked: number): void;
   /** What a look at the agent means. */
   observed(upgrade: Upgrade, seen: Observation, asked: number): readonly UpgradeEvent[];
+  /** Whether something more than a look follows if the agent is as it was last seen. */
+  isOverdue(upgrade: Upgrade): boolean;
   /** What has come due without anybody looking at the agent. */
   due(upgrade: Upgrade): readonly UpgradeEvent[];
   stop(): void;
@@ -59,7 +62,8 @@ export function createWatchedUpgrades(
     const begun = clock.monotonic();
     const longestGap = () => {
       const now = projections.upgrade(upgrade.id);
-      return MAX_GAP * (now && isClose(now) ? watch.inFlight : watch.fleet * LATE_FACTOR);
+      const expected = projections.learned.expect(server.name, { ...upgrade.agent, version: upgrade.from });
+      return MAX_GAP * (now && isClose(now) ? lookGap(server, now, expected) : watch.fleet * LATE_FACTOR);
     };
     const scale = createWatchedScale(begun, longestGap);
     const entry: Entry = { begun, inherited, scale, marks: {}, extended: false, jumped: false };
@@ -109,6 +113,13 @@ export function createWatchedUpgrades(
     return events.filter(({ type }) => type !== "upgrade.closed");
   }
 
+  function observed(upgrade: Upgrade, seen: Observation, asked: number): readonly UpgradeEvent[] {
+    const at = entryOf(upgrade).scale.at(asked);
+    const wanted = projections.rollouts.get(upgrade.rollout)?.plan.serverVersion ?? null;
+    const events = decided(upgrade, "reported", (scaled) => decideObserved(scaled, seen, at, deadlines, wanted));
+    return unlessFollowed(upgrade, events);
+  }
+
   function durationOf({ begun, inherited, scale, jumped }: Entry): number | null {
     return inherited || jumped || !scale.unbroken ? null : Math.round(clock.monotonic() - begun);
   }
@@ -143,11 +154,12 @@ export function createWatchedUpgrades(
       }
     },
     observed(upgrade, seen, asked) {
-      const entry = entryOf(upgrade);
-      const at = entry.scale.at(asked);
-      const wanted = projections.rollouts.get(upgrade.rollout)?.plan.serverVersion ?? null;
-      const events = decided(upgrade, "reported", (scaled) => decideObserved(scaled, seen, at, deadlines, wanted));
-      return withDuration(unlessFollowed(upgrade, events), durationOf(entry));
+      return withDuration(observed(upgrade, seen, asked), durationOf(entryOf(upgrade)));
+    },
+    isOverdue(upgrade) {
+      const seen = upgrade.last ?? { status: "upgrade-required", version: upgrade.from };
+      const events = observed(upgrade, seen, clock.monotonic());
+      return events.some(({ type }) => type !== "upgrade.observed");
     },
     due(upgrade) {
       const at = answered.at(clock.monotonic());

@@ -73,7 +73,8 @@ export function createLedgerState(saved?: SavedState): LedgerState {
 
   function foldUpgrade(id: string, event: StoredEvent): void {
     const next = rollouts.foldUpgrade(id, event);
-    if (event.type === "upgrade.outcome" && next?.took !== undefined) learned.add(next.server, next.agent, next.took);
+    if (event.type === "upgrade.outcome" && next?.took !== undefined)
+      learned.add(next.server, { ...next.agent, version: next.from }, next.took);
   }
 
   function foldToken(person: string, event: StoredEvent): void {

@@ -69,10 +69,10 @@ describe("against the stand-in server", () => {
     expect(agents[0]).toMatchObject({ version: "6.2.7.1.960390", tags: ["pci"], active: true });
     expect(await client.statuses()).toEqual(
       new Map([
-        ["UPGRADE_REQUIRED", 1],
-        ["OFFLINE", 1],
-        ["UPGRADE_RECOMMENDED", 1],
-        ["SLEEPING", 1],
+        ["upgrade-required", 1],
+        ["offline", 1],
+        ["upgrade-recommended", 1],
+        ["unknown", 1],
       ]),
     );
   });

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
 import { ServerError, type UrbanCode } from "../../src/model/deploy-server.ts";
 import { lastLook } from "../../src/monitor/last-look.ts";
+import { createOwnerReadings } from "../../src/monitor/owner-readings.ts";
 import { createFleet } from "../../src/servers/fleet.ts";
 import type { ManagedServer } from "../../src/servers/managed-server.ts";
 import { manualClock } from "../support/manual-clock.ts";
@@ -27,7 +28,7 @@ async function look(house: House, name: string) {
   const rollout = house.projections.rollouts.get("prod-1");
   if (!rollout) throw new Error("there is no rollout");
   const planned = { id: agent.id, name, status: "upgrade-required", version: agent.shown.version ?? null } as const;
-  return lastLook(house.server, rollout, planned, house, true);
+  return lastLook(house.server, rollout, planned, { owners: createOwnerReadings(house), clock: house.clock }, true);
 }
 
 describe("agents that upgrade in their own way", () => {

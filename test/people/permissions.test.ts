@@ -14,6 +14,7 @@ import type { RoleNames } from "../../src/model/person/role-names.ts";
 import { DEFAULT_LIMITS } from "../../src/model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../../src/model/upgrade/deadlines.ts";
 import { lastLook } from "../../src/monitor/last-look.ts";
+import { createOwnerReadings } from "../../src/monitor/owner-readings.ts";
 import { readRights } from "../../src/people/access.ts";
 import { readGrants } from "../../src/people/rights.ts";
 import { plainCause } from "../../src/phrases/cause-text.ts";
@@ -368,7 +369,13 @@ describe("rights lost between the start and the trigger of an agent", () => {
     const rollout = house.projections.rollouts.get("prod-1");
     if (!rollout) throw new Error("no rollout");
     lose(house);
-    const look = await lastLook(house.server, rollout, agent, house, true);
+    const look = await lastLook(
+      house.server,
+      rollout,
+      agent,
+      { owners: createOwnerReadings(house), clock: house.clock },
+      true,
+    );
     expect(look.kind).toBe(kind);
     const said = look.kind === "pause" ? look.blocked[0]?.cause : "why" in look ? look.why : undefined;
     expect(said ? plainCause(said) : "").toContain(why);

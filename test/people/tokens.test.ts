@@ -4,6 +4,7 @@ import { Secret } from "../../src/core/secret.ts";
 import { testConnections } from "../../src/features/checks/connection-test.ts";
 import { createFreezes } from "../../src/features/freeze/freeze-service.ts";
 import { lastLook } from "../../src/monitor/last-look.ts";
+import { createOwnerReadings } from "../../src/monitor/owner-readings.ts";
 import { createTokens } from "../../src/people/tokens.ts";
 import { change, openHouse, stopAll, TOKENS, takeOff } from "../support/own-tokens.ts";
 
@@ -99,7 +100,8 @@ describe("what somebody may do with a token of their own", () => {
     const agent = await house.running("prod-1", "U0ALICE", "alice");
     const rollout = house.projections.rollouts.get("prod-1");
     if (!rollout) throw new Error("no rollout");
-    const look = () => lastLook(house.server, rollout, agent, house, true);
+    const look = () =>
+      lastLook(house.server, rollout, agent, { owners: createOwnerReadings(house), clock: house.clock }, true);
     expect(await look()).toMatchObject({ kind: "go", own: { proven: false } });
     // The same token is an administrator's now; the roles of alice are what they were.
     change(house.directory, "alice", { token: "another" });
@@ -157,7 +159,13 @@ describe("a token that the server does not take any more", () => {
     change(house.directory, "alice", { token: "revoked" });
     const rollout = house.projections.rollouts.get("prod-1");
     if (!rollout) throw new Error("no rollout");
-    const look = await lastLook(house.server, rollout, agent, house, true);
+    const look = await lastLook(
+      house.server,
+      rollout,
+      agent,
+      { owners: createOwnerReadings(house), clock: house.clock },
+      true,
+    );
     expect(look).toMatchObject({
       kind: "pause",
       blocked: [

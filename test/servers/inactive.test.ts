@@ -5,6 +5,7 @@ import { ServerError } from "../../src/model/deploy-server.ts";
 import type { PlannedAgent } from "../../src/model/plan/plan.ts";
 import { lastLook } from "../../src/monitor/last-look.ts";
 import { listWatched } from "../../src/monitor/list-watched.ts";
+import { createOwnerReadings } from "../../src/monitor/owner-readings.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
 import { leftOut, namesIn, planFor } from "../support/planning.ts";
 
@@ -106,7 +107,7 @@ describe("just before its turn", () => {
       house.server,
       rollout,
       { id: agent.id, name, status: "upgrade-required", version, ...more },
-      house,
+      { owners: createOwnerReadings(house), clock: house.clock },
       true,
     );
   }

@@ -67,6 +67,6 @@ test("an agent that is offline at the first look may be one that Drydock asked: 
   expect((await events()).filter(({ type }) => type.startsWith("elsewhere"))).toMatchObject([
     { type: "elsewhere.doubted", data: { kind: "gap", agents: [{ id: "a0" }] } },
   ]);
-  for (let i = 0; i < 12; i += 1) await world.step(5 * SECOND);
+  for (let i = 0; i < 15; i += 1) await world.step(5 * SECOND);
   expect((await events()).at(-2)).toMatchObject({ type: "elsewhere.over", data: { agents: ["a0"] } });
 });

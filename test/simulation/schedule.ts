@@ -27,9 +27,11 @@ interface Faults {
   readonly refusals: boolean;
   /** Something that is not the server's API answers, or the server wants to be asked again. */
   readonly answers: boolean;
+  /** Some servers do not tell how many agents are in each status. */
+  readonly counts: boolean;
 }
 
-export const EVERY_FAULT: Faults = { clocks: true, deployments: true, refusals: true, answers: true };
+export const EVERY_FAULT: Faults = { clocks: true, deployments: true, refusals: true, answers: true, counts: true };
 
 /** What Slack may refuse for good, from some moment on: some way is left to tell everything. */
 const REFUSALS: readonly SimSlack["refuses"][] = [
@@ -53,6 +55,8 @@ export async function play(seed: number, faults: Partial<Faults> = {}): Promise<
     ...(refusals ? { operationsChannel: "C0OPS" } : {}),
   });
   const { server, slack, random } = world;
+  // Of half of the servers Drydock may not read how many agents are in each status.
+  server.countsHidden = faults.counts === true && seed % 2 === 0;
   await startRollout(world);
   const chance = (p: number) => random() < p;
   for (let i = 0; i < 30; i += 1) {

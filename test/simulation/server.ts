@@ -64,6 +64,8 @@ export interface SimServer {
   readonly onTeam: Map<string, string>;
   /** Users who have no role any more. */
   readonly powerless: Set<string>;
+  /** Whether Drydock's account may not read how many agents are in each status. */
+  countsHidden: boolean;
   /** Whether it tells of no role what it may do. */
   rightsHidden: boolean;
   inFlight(by: "ours" | "elsewhere"): readonly SimAgent[];
@@ -76,7 +78,7 @@ export interface SimHooks {
   readonly fraction: () => number;
   /** Before a request for an upgrade has any effect. */
   readonly onPut: (agent: SimAgent) => void;
-  /** The list is read by the watch, which alone can end its reads: plans read it for themselves. */
+  /** The list, or how many agents are in each status, is read by the watch, which alone can end its reads: plans read it for themselves. */
   readonly onList: (seen: ReadonlyMap<string, AgentStatus>) => void;
 }
 
@@ -100,6 +102,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     locked: new Set(),
     onTeam: new Map(),
     powerless: new Set(),
+    countsHidden: false,
     rightsHidden: false,
     inFlight: (by) => agents.filter((agent) => agent.life?.by === by && phaseOf(agent) !== "over"),
     statusOf: shown,
@@ -119,7 +122,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
           return detailOf(id);
         }),
       trigger: (id) => Promise.resolve(put(id)),
-      statuses: () => answer(() => new Map()),
+      statuses: () => answer(countStatuses),
       activity: () => answer(activity).catch(asTrouble),
       property: () => answer(() => undefined),
       settings: () => answer(() => ({ maintenance: false, inactiveLinks: undefined })),
@@ -208,6 +211,13 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     }
     if (watched) onList(new Map(seen.map(({ id, status }) => [id, status])));
     return seen;
+  }
+
+  function countStatuses(): ReadonlyMap<AgentStatus, number> {
+    if (server.countsHidden) throw new ServerError("denied", "prod answered 400", 400);
+    const counts = new Map<AgentStatus, number>();
+    for (const { status } of list(true)) counts.set(status, (counts.get(status) ?? 0) + 1);
+    return counts;
   }
 
   async function answer<T>(read: () => T): Promise<T> {

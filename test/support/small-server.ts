@@ -44,6 +44,11 @@ export async function smallServer(plan: Plan, given: Partial<Policy> = {}, ledge
     version: async () => plan.serverVersion ?? undefined,
     nameless: () => 0,
     list: async () => everyAgent(plan).map(({ id }) => agent(id)),
+    statuses: async () => {
+      const counts = new Map<AgentStatus, number>();
+      for (const { id } of everyAgent(plan)) counts.set(agent(id).status, (counts.get(agent(id).status) ?? 0) + 1);
+      return counts;
+    },
     info: async (id: string) => ({ ...agent(id), teams: [], callerRights: new Map() }),
     trigger: async (id: string) => {
       triggered.push(id);

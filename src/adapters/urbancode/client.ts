@@ -12,6 +12,7 @@ import {
   isNameless,
   type OwnSpellings,
   readAgent,
+  readCounts,
   readDetail,
   readRole,
   relaysShape,
@@ -99,7 +100,8 @@ export function createUrbanCode(
     testConnection: (agentId) =>
       http.put("connection test of an agent", `/cli/agentCLI/test?agent=${encodeURIComponent(agentId)}`),
     async statuses(signal) {
-      return new Map(Object.entries(await read(statusesShape, "statuses of agents", "/cli/agentCLI/statuses", signal)));
+      const told = await read(statusesShape, "statuses of agents", "/cli/agentCLI/statuses", signal);
+      return readCounts(told, settings.statuses);
     },
     activity,
     async property(agentId, property, signal) {

@@ -54,6 +54,16 @@ function readStatus(status: unknown, own: OwnSpellings): Pick<Agent, "status" | 
   return { status: "unknown", unknownStatus: shortStatus(status) };
 }
 
+/** How many agents are in each status, as Drydock names it. */
+export function readCounts(told: Readonly<Record<string, number>>, own: OwnSpellings = {}): Map<AgentStatus, number> {
+  const counts = new Map<AgentStatus, number>();
+  for (const [spelling, count] of Object.entries(told)) {
+    const { status } = readStatus(spelling, own);
+    counts.set(status, (counts.get(status) ?? 0) + count);
+  }
+  return counts;
+}
+
 const entryShape = z.object({ id: z.string().min(1), name: z.unknown().optional() });
 
 /** Whether it has an agent's id, and nothing that could be shown as its name. */

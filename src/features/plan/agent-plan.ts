@@ -60,7 +60,8 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     ? []
     : await ineffectiveWords({ server, selection, agents, selected: chosen, isWanted, views, claimOf, pace });
   const selected = matching.filter((agent) => isWanted(agent) && (rerun === undefined || rerun.has(agent.id)));
-  const expect = (agent: Agent) => projections.learned.expect(server.name, { id: agent.id, relay: agent.relayId });
+  const expect = (agent: Agent) =>
+    projections.learned.expect(server.name, { id: agent.id, relay: agent.relayId, version: agent.version });
   const inOrder = orderAgents(selected, (agent) => expect(agent).ms);
   const ordered = [...inOrder.filter(({ status }) => status !== "offline"), ...inOrder.filter(isOffline)];
   const systems = createSystemReading(server);

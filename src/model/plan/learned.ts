@@ -3,7 +3,7 @@ import { GUESSED_DURATION } from "../rollout/progress.ts";
 /** How many of the newest durations of one agent, relay or server are kept. */
 const MAX_SAMPLES = 25;
 
-/** What upgrades took so far, by agent, by relay and by server. */
+/** What upgrades took so far, by agent, by relay, by the version before, and by server. */
 export interface Learned {
   /** Adds one that was proven; `ms` from the request to the proof. */
   add(server: string, agent: Known, ms: number): void;
@@ -15,6 +15,8 @@ export interface Learned {
 interface Known {
   readonly id: string;
   readonly relay?: string | undefined;
+  /** Before the upgrade. */
+  readonly version?: string | null | undefined;
 }
 
 export interface Expectation {
@@ -23,7 +25,10 @@ export interface Expectation {
   readonly learned: boolean;
 }
 
-/** Medians: of the agent itself, else of its relay's agents, else of its server's, else a guess. Bounded by the number of agents. */
+/**
+ * Medians: of the agent itself, else of its relay's agents at its version, of its relay's, of those at its version, of its server's,
+ * else a guess. Lists tell no operating system. Bounded by the number of agents.
+ */
 export function createLearned(saved: Learned["durations"] = new Map()): Learned {
   const durations = new Map(saved);
 
@@ -32,8 +37,14 @@ export function createLearned(saved: Learned["durations"] = new Map()): Learned 
     durations.set(key, [...known, ms].slice(-MAX_SAMPLES));
   }
 
-  function keysOf(server: string, { id, relay }: Known): readonly string[] {
-    return [`agent ${server} ${id}`, ...(relay ? [`relay ${server} ${relay}`] : []), `server ${server}`];
+  function keysOf(server: string, { id, relay, version }: Known): readonly string[] {
+    return [
+      `agent ${server} ${id}`,
+      ...(relay && version ? [`relay-version ${server} ${relay} ${version}`] : []),
+      ...(relay ? [`relay ${server} ${relay}`] : []),
+      ...(version ? [`version ${server} ${version}`] : []),
+      `server ${server}`,
+    ];
   }
 
   return {

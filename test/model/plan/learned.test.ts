@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { createLearned } from "../../../src/model/plan/learned.ts";
+
+const MINUTE = 60_000;
+
+test("an agent without a history is expected to take what others behind its relay, or at its version, took", () => {
+  const learned = createLearned();
+  learned.add("prod", { id: "a", relay: "r1", version: "6" }, 4 * MINUTE);
+  learned.add("prod", { id: "b", relay: "r1", version: "7" }, 2 * MINUTE);
+  learned.add("prod", { id: "c", version: "7" }, MINUTE);
+  const ms = (agent: { readonly relay?: string; readonly version?: string }) =>
+    learned.expect("prod", { id: "new", ...agent }).ms / MINUTE;
+  expect(ms({ relay: "r1", version: "6" })).toBe(4);
+  expect(ms({ relay: "r1", version: "7" })).toBe(2);
+  expect(ms({ relay: "r2", version: "6" })).toBe(4);
+  expect(ms({ version: "5" })).toBe(2);
+  expect(learned.expect("other", { id: "a", relay: "r1", version: "6" }).learned).toBe(false);
+});
