@@ -24,7 +24,7 @@ export const approve = defineCommand({
     example: "press Approve on a request",
   },
   async handler({ words: [id = "", key = ""] }, { call }, ports: ApprovePorts) {
-    const { has, wants } = await ports.requests.approve({ id, key, person: call.person });
+    const { has, wants } = await ports.requests.approve({ id, key, person: call.person, callId: call.id });
     return say(
       has < wants ? "approved-needs-more" : "approved",
       has < wants
@@ -48,7 +48,7 @@ export const deny = defineCommand({
   summary: "deny a rollout that another person asked for, with a reason",
   args: { positional: { hint: "ROLLOUT", required: true, many: true }, flags: {}, example: "press Deny on a request" },
   async handler({ words: [id = "", key = ""] }, { call }, ports: DenyPorts) {
-    const press = { id, key, person: call.person };
+    const press = { id, key, person: call.person, callId: call.id };
     if (call.via !== "form") {
       await withTimeout(ports.clock, TIMEOUT, ports.requests.mayDeny(press));
       return denyModal(id, [id, key]);
