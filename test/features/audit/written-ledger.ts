@@ -32,6 +32,7 @@ function wellJudged(given: Partial<Evidence> = {}): Evidence {
 
 /** Writes a ledger's events by hand: what Drydock itself would never write. Each event is a minute after the one before. */
 export function createWriter(policy: Policy = POLICY) {
+  let inForce = policy;
   const writes: LedgerWrite[] = [];
   let written = 0;
 
@@ -57,11 +58,14 @@ export function createWriter(policy: Policy = POLICY) {
     writes,
     write,
     /** The rules in force. */
-    rules: () => write("server.prod", { type: "policy.set", data: { hash: hashPolicy(policy), text: "" } }),
+    rules(given: Policy = policy): void {
+      inForce = given;
+      write("server.prod", { type: "policy.set", data: { hash: hashPolicy(given), text: "" } });
+    },
     /** Alice asks for it, a person approves it, and it starts. */
     started(rollout: string, agents: number, approver: Who = BOB): void {
       const plan = planOf(rollout, agents);
-      const base = { rollout, plan, serverUser: ALICE.user, channel: "C0", policy, size: agents };
+      const base = { rollout, plan, serverUser: ALICE.user, channel: "C0", policy: inForce, size: agents };
       const asked = { requester: ALICE.person, needed: 1, expiresAt: BEGIN + 10_000 * MINUTE, because: null };
       const judged = wellJudged();
       write(`rollout.${rollout}`, { type: "rollout.requested", data: { ...base, ...asked, judged } });

@@ -167,7 +167,9 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
 
 const UNKNOWN: Who = { person: "", user: { id: "", name: "" } };
 
+/** An attempt that the server had put off can be skipped, and holds no slot from then on. */
 const RELEASING: ReadonlySet<StoredEvent["type"]> = new Set([
+  "upgrade.skipped",
   "upgrade.outcome",
   "upgrade.corrected",
   "upgrade.released",

@@ -1,0 +1,172 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { openMemoryLedger } from "../../../src/adapters/memory/memory-ledger.ts";
+import { DAYS } from "../../../src/core/days.ts";
+import { lineText } from "../../../src/core/plain-text.ts";
+import { CLAIM_IDS, verdictOf } from "../../../src/features/audit/checker/claims.ts";
+import { inWindow } from "../../../src/features/audit/checker/open-window.ts";
+import { createReplay, type RolloutAudit } from "../../../src/features/audit/checker/replay.ts";
+import { isOpen } from "../../../src/model/windows.ts";
+import { appendAll } from "../../support/append.ts";
+import { replayEvents } from "./replay-events.ts";
+import { BOB, createWriter, POLICY } from "./written-ledger.ts";
+
+type Writer = ReturnType<typeof createWriter>;
+
+/** What is not proven of a rollout: the claim, and the first finding or what is lacking. */
+function unprovenOf({ id, claims }: RolloutAudit): readonly string[] {
+  return CLAIM_IDS.flatMap((claim) => {
+    const { findings, missing } = claims[claim];
+    const verdict = verdictOf(claims[claim]);
+    const [first] = findings;
+    if (verdict === "finding") return [`${id} ${claim}: ${first ? lineText(first.text) : ""}`];
+    return verdict === "not-recorded" ? [`${id} ${claim}, not recorded: ${missing?.what}`] : [];
+  });
+}
+
+async function unproven(writer: Writer): Promise<readonly string[]> {
+  return replayEvents(await appendAll(openMemoryLedger(), ...writer.writes)).flatMap(unprovenOf);
+}
+
+/** A sound rollout of three agents under these rules, at its first upgrade. */
+function begun(policy = POLICY): Writer {
+  const writer = createWriter(policy);
+  writer.rules();
+  writer.started("prod-1", 3);
+  writer.intended("prod-1", 0);
+  return writer;
+}
+
+test("a sound rollout is proven", async () => {
+  expect(await unproven(begun())).toEqual([]);
+});
+
+const NIGHT = { days: ["sat"], from: 22 * 60, to: 2 * 60, zone: "UTC" } as const;
+
+describe("what no one should find", () => {
+  test.each<readonly [string, () => Writer, readonly string[]]>([
+    [
+      "an upgrade outside the windows",
+      () => begun({ ...POLICY, windows: [NIGHT] }),
+      ["prod-1 window: It began outside the maintenance windows."],
+    ],
+    [
+      "an upgrade while it is paused",
+      () => {
+        const writer = begun();
+        writer.write("rollout.prod-1", { type: "rollout.paused", data: { by: "U0BOB", kind: "person", causes: [] } });
+        writer.intended("prod-1", 1);
+        return writer;
+      },
+      ["prod-1 halt: An upgrade began while the rollout was paused."],
+    ],
+    [
+      "an agent that is not in the plan",
+      () => {
+        const writer = begun();
+        writer.intended("prod-1", 99);
+        return writer;
+      },
+      ["prod-1 plan: It upgraded an agent that is not in its plan."],
+    ],
+    [
+      "an upgrade after the approval's time",
+      () => begun({ ...POLICY, approvalCovers: 60_000 }),
+      ["prod-1 approvals: Its approvals did not cover that time any more."],
+    ],
+    [
+      "an approver who owns it since",
+      () => {
+        const writer = begun();
+        const data = { by: BOB.person, serverUser: BOB.user, from: "U0ALICE" };
+        writer.write("rollout.prod-1", { type: "rollout.handed-over", data });
+        writer.intended("prod-1", 1);
+        return writer;
+      },
+      [
+        "prod-1 approvals: It had 0 of 1 required approvals.",
+        "prod-1 rights-trigger: Drydock read the rights of U0ALICE, and U0BOB owned it.",
+      ],
+    ],
+    [
+      "stricter rules that its approvals do not meet",
+      () => {
+        const writer = begun();
+        writer.rules({ ...POLICY, approvals: 2 });
+        writer.started("prod-2", 1);
+        return writer;
+      },
+      ["prod-2 approvals: It started with 1 of 2 required approvals."],
+    ],
+  ])("%s", async (_name, write, expected) => {
+    expect(await unproven(write())).toEqual(expected);
+  });
+
+  test("an upgrade after the end", async () => {
+    const writer = begun();
+    writer.ended("prod-1");
+    writer.intended("prod-1", 1);
+    const found = await unproven(writer);
+    expect(found).toContain("prod-1 halt: An upgrade began while the rollout was not under way.");
+  });
+});
+
+describe("what is not recorded is not proven", () => {
+  test("the rules in force, if no rollout used them", async () => {
+    const writer = begun();
+    writer.rules({ ...POLICY, slots: 1 });
+    writer.intended("prod-1", 1);
+    expect(await unproven(writer)).toEqual([
+      "prod-1 slots, not recorded: the policy in force",
+      "prod-1 approvals, not recorded: the policy in force",
+    ]);
+  });
+
+  test("anything, if a person accepted a ledger that lacks rows", async () => {
+    const writer = begun();
+    const end = { position: 9, at: 9 };
+    writer.write("ledger.self", { type: "ledger.accepted", data: { had: end, found: end, by: "root" } });
+    expect(await unproven(writer)).toHaveLength(CLAIM_IDS.length);
+  });
+
+  test("how many were in flight, if upgrades since its start were archived", async () => {
+    const audits: RolloutAudit[] = [];
+    const replay = createReplay(new Map(), (audit) => audits.push(audit));
+    for (const event of await appendAll(openMemoryLedger(), ...begun().writes)) replay.see(event);
+    replay.archived(100, "upgrade.prod-0.a.1");
+    replay.finish();
+    const found = audits.flatMap(unprovenOf);
+    expect(found).toContain("prod-1 in-flight, not recorded: upgrades that were archived");
+  });
+});
+
+test("an attempt that the server put off holds one slot, however often it begins", async () => {
+  const writer = createWriter({ ...POLICY, slots: 1 });
+  writer.rules();
+  writer.started("prod-1", 2);
+  writer.intended("prod-1", 0);
+  const data = { status: 503, text: "busy", wait: 1 };
+  writer.write("upgrade.prod-1.prod-1-a0.1", { type: "upgrade.postponed", data });
+  writer.intended("prod-1", 0);
+  writer.verified("prod-1", 0);
+  writer.intended("prod-1", 1);
+  expect(await unproven(writer)).toEqual([]);
+});
+
+test("the checker's windows are open when the gates' are, at any time in any zone", () => {
+  const window = fc.record({
+    days: fc.subarray([...DAYS], { minLength: 1 }),
+    from: fc.integer({ min: 0, max: 1_439 }),
+    to: fc.integer({ min: 1, max: 1_440 }),
+    zone: fc.constantFrom("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia"),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(window, { minLength: 1, maxLength: 3 }),
+      fc.integer({ min: 0, max: Date.UTC(2040, 0) }),
+      (windows, at) => {
+        expect(inWindow(windows, at)).toBe(isOpen(windows, at));
+      },
+    ),
+  );
+});
