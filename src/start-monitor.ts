@@ -1,7 +1,6 @@
 import type { Clock, Engine, Log, People, Secrets, Usergroups } from "./core/ports.ts";
 import { createPulse } from "./core/pulse.ts";
 import { withTimeout } from "./core/with-timeout.ts";
-import { writePolicy } from "./features/policy/write-policy.ts";
 import { blockedAt } from "./gates/index.ts";
 import type { ServerSituation } from "./gates/server-situation.ts";
 import type { Presence } from "./model/ledger-port.ts";
@@ -17,6 +16,7 @@ import { createStatusPublisher } from "./monitor/status-publisher.ts";
 import { createRelayTurns } from "./monitor/turns.ts";
 import { createWaitingRoom } from "./monitor/waiting-room.ts";
 import { createWatchedAgain } from "./monitor/watched-again.ts";
+import { writePolicy } from "./monitor/write-policy.ts";
 import { createAuthorize } from "./people/authorize.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
 import { createTokens } from "./people/tokens.ts";
