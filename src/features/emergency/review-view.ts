@@ -8,7 +8,7 @@ import type { Contribution, Reply } from "../contribution.ts";
 import { reviewButtons } from "./emergency-port.ts";
 
 export const emergency: Contribution = {
-  card: ({ rollout }) => ({ lines: reviewLines(rollout), buttons: reviewButtons(rollout) }),
+  card: ({ rollout }) => (rollout.review ? { lines: reviewLines(rollout), buttons: reviewButtons(rollout) } : {}),
   replies: ({ rollout, server }) => [
     ...reviewNotices(rollout, server.policy).map(
       (said): Reply => ({ ...said, how: "redrawn", toOperations: true, outlives: true }),

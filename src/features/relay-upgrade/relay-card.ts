@@ -17,11 +17,11 @@ export const relayUpgrade: Contribution = {
     const { plan, status } = input.rollout;
     return plan.relays && status !== "requested" && status !== "closed" ? { body: relayBody(input) } : {};
   },
-  replies: ({ rollout, server: { url, relays } }) =>
-    relayReplies(rollout, { url, deadlines: (relays ?? DEFAULT_RELAYS).deadlines }).map((reply) => ({
-      ...reply,
-      how: "redrawn",
-    })),
+  replies: ({ rollout, server: { url, relays } }) => {
+    if (!rollout.plan.relays) return [];
+    const { deadlines } = relays ?? DEFAULT_RELAYS;
+    return relayReplies(rollout, { url, deadlines }).map((said) => ({ ...said, how: "redrawn" }));
+  },
 };
 
 /** What the card of a rollout of relays says once it has begun. */

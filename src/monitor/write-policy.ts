@@ -1,7 +1,7 @@
-import { plainWords, policyWords } from "../../gates/describe-policy.ts";
-import { hashPolicy } from "../../model/plan/plan-hash.ts";
-import type { Projections } from "../../projections/projections.ts";
-import type { ManagedServer } from "../../servers/managed-server.ts";
+import { plainWords, policyWords } from "../gates/describe-policy.ts";
+import { hashPolicy } from "../model/plan/plan-hash.ts";
+import type { Projections } from "../projections/projections.ts";
+import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** Writes a server's rules down where they are others than those that the ledger has last. */
 export async function writePolicy(projections: Projections, { name, policy }: ManagedServer): Promise<void> {

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { policy } from "../../../commands/policy.ts";
-import { parseArguments } from "../../../src/conversation/arguments.ts";
-import type { CommandContext } from "../../../src/conversation/command.ts";
-import { textOf } from "../../../src/core/plain-text.ts";
-import { isView } from "../../../src/core/view.ts";
-import { smallServer } from "../../support/small-server.ts";
-import { planOf } from "../../support/upgrades.ts";
+import { policy } from "../../commands/policy.ts";
+import { parseArguments } from "../../src/conversation/arguments.ts";
+import type { CommandContext } from "../../src/conversation/command.ts";
+import { textOf } from "../../src/core/plain-text.ts";
+import { isView } from "../../src/core/view.ts";
+import { smallServer } from "../support/small-server.ts";
+import { planOf } from "../support/upgrades.ts";
 
 async function said(warnings: readonly string[]): Promise<string> {
   const { server, situation } = await smallServer(planOf([]));
