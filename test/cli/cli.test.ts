@@ -48,7 +48,7 @@ describe("plan", () => {
     expect(stdout).toContain("Upgrade 2 of 3 agents on 127.0.0.1");
     expect(stdout).toContain("upgrades in its own way 1: mf-1");
     expect(stdout).toContain("1 of them is inactive on the server (old-1).");
-    expect(stdout).toContain("needs Java 11 or later on servers and relays.");
+    expect(stdout).toContain("Check the agents' Java: servers and relays need 11.");
     expect([...deploy.requests.keys()].filter((request) => !request.startsWith("GET "))).toEqual([]);
   });
 

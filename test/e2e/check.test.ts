@@ -55,7 +55,7 @@ describe("a check of a server, in Slack", () => {
 
     trial.say("U0ALICE", "upgrade-required --server old");
     const plan = await trial.told("U0ALICE", "plan");
-    for (const part of ["60 min", "1 relay", "/agents check old"]) expect(plan).toContain(part);
+    for (const part of ["60 min", "And 1 more: /agents check old"]) expect(plan).toContain(part);
     expect(old.requests.get("PUT /cli/agentCLI/test")).toBeUndefined();
   });
 
