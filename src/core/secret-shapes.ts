@@ -62,5 +62,5 @@ function isRandom(piece: string): boolean {
   if (!/\d/u.test(rest) || rest.length < MIN_LENGTH || !(isLong || isMixed)) return false;
   const words = rest.match(isLong ? LONG_WORDS : WORDS)?.join("").length ?? 0;
   const switches = rest.match(SWITCHES)?.length ?? 0;
-  return (isMixed && words < rest.length / 2) || switches > 0.36 * rest.length;
+  return isMixed ? words < rest.length / 2 : switches > 0.36 * rest.length;
 }

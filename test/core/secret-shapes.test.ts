@@ -47,6 +47,7 @@ test.each([
   "the token: expired yesterday",
   "NYC3PRDWEB0012A-LNX7ab",
   "DataCenter2Rack05Node17",
+  "AppSrv01Db02Web03Lon04",
   "us-East1-K8s-Node-A1B2C3",
   "dc1row2rack3host4slot5vm06",
   "S-1-5-21-3623811015-3361044348-30300820-1013",
@@ -74,7 +75,7 @@ describe("what is found", () => {
   });
 
   test.each([
-    [24, 0.8],
+    [24, 0.75],
     [32, 0.95],
     [40, 0.97],
     [64, 0.99],
