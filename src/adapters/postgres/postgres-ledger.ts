@@ -11,7 +11,7 @@ import { asUnwritable, unwritable } from "./as-unwritable.ts";
 import { createFollower } from "./follower.ts";
 import type { Postgres, Session } from "./open-postgres.ts";
 import { prepareSchema } from "./schema.ts";
-import { type Fence, LOCK_HEAD, takeTurn, tryToWrite } from "./take-turn.ts";
+import { LOCK_HEAD, takeTurn, tryToWrite } from "./take-turn.ts";
 import { verifyLedger } from "./verify.ts";
 
 const READ_AT_ONCE = 500;
@@ -22,8 +22,6 @@ const MAX_PAUSE = 2_000;
 
 /** A ledger that several processes may share. */
 export interface SharedLedger extends Ledger {
-  /** With a fence, DutyLost is thrown if another process has the duty by now. */
-  turn(position: number, decide: Parameters<Ledger["turn"]>[1], fence?: Fence): Promise<readonly StoredEvent[]>;
   /** Calls back after others have written, and after a time in which that could not be seen; the returned function ends that. */
   follow(listener: () => void): () => void;
 }

@@ -1,4 +1,5 @@
 import { OperatorError } from "../../core/ports.ts";
+import { REPLICA_TABLE } from "./duty-tables.ts";
 import type { Postgres, Session } from "./open-postgres.ts";
 
 /** Each is applied once, in this order; the table `format` says how many there were. Never edit one: add one. */
@@ -50,6 +51,7 @@ const MIGRATIONS: readonly string[] = [
      version int
    );
    CREATE TABLE presence (one int PRIMARY KEY CHECK (one = 1), at bigint NOT NULL);`,
+  REPLICA_TABLE,
 ];
 
 /** Two replicas that start at the same time make the tables one after the other. */
