@@ -21,10 +21,7 @@ const FIRST_PAUSE = 100;
 const MAX_PAUSE = 2_000;
 
 /** A ledger that several processes may share. */
-export interface SharedLedger extends Ledger {
-  /** Calls back after others have written, and after a time in which that could not be seen; the returned function ends that. */
-  follow(listener: () => void): () => void;
-}
+export type SharedLedger = Ledger & Required<Pick<Ledger, "follow">>;
 
 /**
  * The ledger in a PostgreSQL database, with the same rows, links and seals as on SQLite. Opening makes its tables, and walks the chain.
