@@ -101,16 +101,11 @@ export async function openProjections(
   }
 
   async function catchUpNow(): Promise<void> {
-    const fresh: StoredEvent[] = [];
-    try {
-      for (;;) {
-        const page = await ledger.since(state.position, PAGE);
-        await foldAll(page);
-        fresh.push(...page);
-        if (page.length < PAGE) break;
-      }
-    } finally {
-      tell(fresh);
+    for (;;) {
+      const page = await ledger.since(state.position, PAGE);
+      await foldAll(page);
+      tell(page);
+      if (page.length < PAGE) return;
     }
   }
 

@@ -54,6 +54,9 @@ const MIGRATIONS: readonly string[] = [
   REPLICA_TABLE,
 ];
 
+/** The newest format that this Drydock knows: a replica that knows an older one stands by. */
+export const FORMAT = MIGRATIONS.length;
+
 /** Two replicas that start at the same time make the tables one after the other. */
 const LOCK = "SELECT pg_advisory_xact_lock(hashtext('drydock schema'), hashtext(current_schema()))";
 
