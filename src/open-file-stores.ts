@@ -1,3 +1,4 @@
+import { createLocalDuties } from "./adapters/memory/local-duties.ts";
 import { inspectOpenLedger } from "./adapters/sqlite/inspect-ledger.ts";
 import { lockLedger } from "./adapters/sqlite/lock.ts";
 import { openLedger } from "./adapters/sqlite/open-ledger.ts";
@@ -23,6 +24,7 @@ export function openFileStores(config: Config, { clock, log }: StorePorts): Stor
     return {
       ...{ ledger, presence: lock, statuses, secrets },
       inspection: inspectOpenLedger(source, ledger),
+      duties: createLocalDuties({ log }),
       // The operating system keeps the lock.
       taken: new Promise(() => {}),
       async close() {

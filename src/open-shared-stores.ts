@@ -1,30 +1,34 @@
-import { holdAlone } from "./adapters/postgres/hold-alone.ts";
+import { hostname } from "node:os";
+import { holdLedger } from "./adapters/postgres/hold-ledger.ts";
 import { inspectOpenSharedLedger } from "./adapters/postgres/inspect-shared-ledger.ts";
 import { openDatabaseFor } from "./adapters/postgres/open-database-for.ts";
 import type { PostgresAddress } from "./adapters/postgres/open-postgres.ts";
+import { createPostgresDuties } from "./adapters/postgres/postgres-duties.ts";
 import { openPostgresLedger } from "./adapters/postgres/postgres-ledger.ts";
 import { createPostgresPresence } from "./adapters/postgres/postgres-presence.ts";
 import { destroyAllSecrets, openPostgresSecrets } from "./adapters/postgres/postgres-secrets.ts";
 import { openPostgresStatuses } from "./adapters/postgres/postgres-statuses.ts";
+import { FORMAT } from "./adapters/postgres/schema.ts";
 import type { Config } from "./config/config.ts";
+import type { Duties, DutyName } from "./core/duties.ts";
 import { withTimeout } from "./core/with-timeout.ts";
 import type { ServerStatus } from "./servers/server-status.ts";
 import { sharedLedgerKey } from "./shared-ledger-key.ts";
-import { keyringOf, type StorePorts, type Stores } from "./stores.ts";
+import { keyringOf, type ServeStorePorts, type Stores } from "./stores.ts";
 
 /** A database that does not answer holds up no stop, in ms. */
 const CLOSE_TIMEOUT = 2_000;
 
-/** Everything in the database, for this process alone until it is closed. Throws OperatorError. */
+/** Everything in the database, which replicas share: each duty is one replica's at a time. Throws OperatorError. */
 export async function openSharedStores(
   config: Config,
   address: PostgresAddress,
-  { clock, log }: StorePorts,
+  { clock, random, log, endProcess }: ServeStorePorts,
 ): Promise<Stores> {
   const key = sharedLedgerKey(config.ledger);
   const keyring = keyringOf(config);
   const { db, opened } = await openDatabaseFor(address, { clock, log }, async (database) => {
-    const hold = await holdAlone(database, { clock });
+    const hold = await holdLedger(database, { clock, how: "shared" });
     try {
       const ledger = await openPostgresLedger(database, { key, clock });
       if (!keyring) await destroyAllSecrets(database);
@@ -35,9 +39,14 @@ export async function openSharedStores(
     }
   });
   const { hold, ledger, secrets } = opened;
-  const statuses = openPostgresStatuses<ServerStatus>(db, { clock, log });
+  const shared = createPostgresDuties({
+    connect: (handlers) => db.direct({ onNotice: () => handlers.onNotice(), onEnd: handlers.onEnd }),
+    ...{ address: `${hostname()} ${process.pid}`, version: FORMAT, clock, random, log, endProcess },
+  });
+  const { duties, epochOf } = withEpochs(shared);
+  const statuses = openPostgresStatuses<ServerStatus>(db, { clock, log, epochOf: (name) => epochOf(`server:${name}`) });
   return {
-    ...{ ledger, presence: createPostgresPresence(db), statuses, secrets, taken: hold.taken },
+    ...{ ledger, presence: createPostgresPresence(db), statuses, secrets, duties, taken: hold.taken },
     inspection: inspectOpenSharedLedger(ledger),
     async close() {
       statuses.close();
@@ -45,5 +54,26 @@ export async function openSharedStores(
       hold.release();
       await withTimeout(clock, CLOSE_TIMEOUT, db.close());
     },
+  };
+}
+
+/** With the number of each duty's newest term in this process; 0 = there was none. */
+function withEpochs(duties: Duties): { readonly duties: Duties; epochOf(name: DutyName): number } {
+  const epochs = new Map<DutyName, number>();
+  return {
+    duties: {
+      run: (given) =>
+        duties.run(
+          given.map((duty) => ({
+            ...duty,
+            work(term) {
+              epochs.set(duty.name, term.epoch);
+              return duty.work(term);
+            },
+          })),
+        ),
+      close: duties.close,
+    },
+    epochOf: (name) => epochs.get(name) ?? 0,
   };
 }

@@ -56,7 +56,7 @@ export async function openOperations(
     });
   }
 
-  const server: HealthServer = await openHealthServer(settings, { missing: readiness.missing, metrics: report });
+  const server: HealthServer = await openHealthServer(settings, { ...readiness, metrics: report });
   return {
     meter: metrics.meter,
     opened(folded) {

@@ -8,6 +8,8 @@ import type { Projections } from "./projections/projections.ts";
 export interface ReadinessParts {
   readonly ledger: Pick<Ledger, "check">;
   readonly projections: Pick<Projections, "unwritable">;
+  /** Whether another replica talks to Slack. */
+  readonly isStandby: () => boolean;
   /** What is missing of Slack and of the servers. */
   readonly others: readonly (() => Promise<readonly Missing[]>)[];
 }
@@ -16,6 +18,8 @@ export interface ReadinessParts {
 export interface Readiness {
   /** What is missing; empty = Drydock is ready. Never throws. */
   missing(): Promise<readonly Missing[]>;
+  /** Whether another replica talks to Slack. */
+  isStandby(): boolean;
   started(parts: ReadinessParts): void;
   stopping(): void;
 }
@@ -45,6 +49,7 @@ export function createReadiness({ clock }: { readonly clock: Clock }): Readiness
       const [writable, ...others] = await Promise.all([isWritable(parts), ...parts.others.map((missing) => missing())]);
       return [...(writable ? [] : [{ code: "ledger-not-writable" as const }]), ...others.flat()];
     },
+    isStandby: () => parts?.isStandby() ?? false,
     started(given) {
       parts = given;
     },

@@ -1,6 +1,5 @@
 import { commands } from "../commands/index.ts";
 import { createLocalEngine } from "./adapters/engine/local.ts";
-import { createLocalDuties } from "./adapters/memory/local-duties.ts";
 import { openOperatorSocket } from "./adapters/operators/operator-socket.ts";
 import { openSlack, type Slack, type SlackSettings } from "./adapters/slack/slack.ts";
 import { operatorSocketOf } from "./adapters/sqlite/ledger-files.ts";
@@ -9,6 +8,7 @@ import { configuredSecrets } from "./config/configured-secrets.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Clock, Log, Random } from "./core/ports.ts";
 import { withTimeout } from "./core/with-timeout.ts";
+import { hearWhileTalking } from "./hear-while-talking.ts";
 import { openFileStores } from "./open-file-stores.ts";
 import { openServers } from "./open-servers.ts";
 import { type Operations, openOperations } from "./operations.ts";
@@ -34,7 +34,7 @@ export interface ServePorts {
 }
 
 export interface RunningDrydock {
-  /** Fulfilled once people are answered; rejected if Slack refuses Drydock's token or the port is in use. */
+  /** Fulfilled once people are answered, or at once if another replica does it; rejected if Slack refuses Drydock's token or the port is in use. */
   readonly ready: Promise<void>;
   /** Begins nothing more, writes what is under way, and closes everything that serve() opened. A second call waits for the first. */
   stop(reason: string): Promise<void>;
@@ -52,7 +52,10 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   for (const warning of config.warnings) log.warn({ warning }, "a setting needs attention");
   const { file, database } = config.ledger;
   const stores = database
-    ? await (await import("./open-shared-stores.ts")).openSharedStores(config, database, ports)
+    ? await (await import("./open-shared-stores.ts")).openSharedStores(config, database, {
+        ...ports,
+        endProcess: () => ports.exit?.(1),
+      })
     : openFileStores(config, ports);
   const { ledger, presence, statuses, secrets } = stores;
   let drydock: Drydock;
@@ -60,6 +63,30 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   let servers: Servers;
   let operations: Operations | undefined;
   let operators: { close(): void } | undefined;
+  let cancelExamine = () => {};
+  let unlistening = Promise.resolve();
+  let onStarted = () => {};
+  const started = new Promise<void>((resolve) => {
+    onStarted = resolve;
+  });
+  const hearing = hearWhileTalking(stores.duties, {
+    async begin(signal) {
+      await Promise.all([started, unlistening]);
+      if (signal.aborted) return;
+      operators = await openOperatorSocket(operatorSocketOf(file), drydock.operator, { clock, log });
+      if (signal.aborted) return operators.close();
+      await slack.listen(drydock.answer);
+      if (signal.aborted) return;
+      log.info({ servers: [...servers.keys()], word: config.slack.word }, "Drydock is ready");
+      cancelExamine = clock.after(EXAMINE_AFTER, () => void drydock.examine());
+    },
+    end() {
+      cancelExamine();
+      operators?.close();
+      // What does not close now ends with the process.
+      unlistening = slack.unlisten().catch(() => undefined);
+    },
+  });
   try {
     operations = await openOperations(config.health, { clock });
     const { meter, opened } = operations;
@@ -69,7 +96,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     const engineOf = () => createLocalEngine({ log });
     drydock = await startDrydock(
       {
-        ...{ servers, ledger, presence, statuses, secrets, engineOf, duties: createLocalDuties({ log }) },
+        ...{ servers, ledger, presence, statuses, secrets, engineOf, duties: hearing.duties },
         ...{ thread, people, channels, usergroups, clock, random, log },
         onOpened: opened,
         inspection: { slack: slack.inspection, ledger: stores.inspection },
@@ -82,23 +109,24 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
         configuredSecrets: configuredSecrets(config),
       },
     );
-    const others = [slack.missing, createServerHealth({ servers, statuses, clock })];
-    operators = await openOperatorSocket(operatorSocketOf(file), drydock.operator, { clock, log });
-    operations.started({ ledger, statuses, servers, others });
+    const { missing } = slack;
+    const ofSlack = async () =>
+      (await missing()).filter(({ code }) => hearing.isHere() || code !== "slack-disconnected");
+    const others = [ofSlack, createServerHealth({ servers, statuses, clock })];
+    operations.started({ ledger, statuses, servers, others, isStandby: () => !hearing.isHere() });
+    onStarted();
+    if (!hearing.isHere()) log.info({}, "another replica talks to Slack: this one is a standby");
   } catch (error) {
     // Whoever called may try again: nothing stays locked.
-    operators?.close();
     await operations?.close();
     await stores.close();
     throw error;
   }
-  const { answer, examine, stop: stopDrydock } = drydock;
-  let cancelExamine = () => {};
-
   async function close(): Promise<void> {
     cancelExamine();
     operators?.close();
-    await stopDrydock();
+    await drydock.stop();
+    await unlistening;
     await slack.stop();
     await Promise.all([...servers.values()].map((server) => server.urbancode.close()));
   }
@@ -133,20 +161,14 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     return stop("the ledger is broken", 1);
   });
   void stores.taken.then(() => {
-    log.error({}, "another Drydock has taken the ledger: this one ends");
-    return stop("another Drydock has the ledger", 1);
+    log.error({}, "drydock retain has taken the ledger: Drydock ends");
+    return stop("drydock retain has the ledger", 1);
   });
   const onTerminate = () => void stop("SIGTERM");
   const onInterrupt = () => void stop("SIGINT");
   signals?.on("SIGTERM", onTerminate);
   signals?.on("SIGINT", onInterrupt);
-  const ready = slack.listen(answer).then(() => {
-    log.info({ servers: [...servers.keys()], word: config.slack.word }, "Drydock is ready");
-    if (!stopping) cancelExamine = clock.after(EXAMINE_AFTER, () => void examine());
-  });
-  // Whoever started it may look at it later.
-  ready.catch(() => undefined);
-  return { ready, stop };
+  return { ready: hearing.isHere() ? hearing.first : Promise.resolve(), stop };
 }
 
 function slackSettings({ slack: { botToken, incoming, apiUrl, word } }: Config): SlackSettings {

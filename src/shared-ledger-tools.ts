@@ -1,5 +1,5 @@
 import { assertNoArchive } from "./adapters/chain/write-archive.ts";
-import { holdAlone } from "./adapters/postgres/hold-alone.ts";
+import { holdLedger } from "./adapters/postgres/hold-ledger.ts";
 import { openDatabaseFor } from "./adapters/postgres/open-database-for.ts";
 import type { Postgres } from "./adapters/postgres/open-postgres.ts";
 import { retainSharedLedger } from "./adapters/postgres/retain-shared-ledger.ts";
@@ -40,7 +40,7 @@ export async function retainShared(
   assertNoArchive(settings.archive);
   requireFolder(settings.archive);
   return inside(ledger, ports, async (db) => {
-    const hold = await holdAlone(db, ports);
+    const hold = await holdLedger(db, { ...ports, how: "alone" });
     try {
       return await retainSharedLedger(db, { ...settings, key });
     } finally {

@@ -7,6 +7,7 @@ import type { AnswerOperator, OperatorReply } from "./core/operator.ts";
 import type { Engine, ServerName } from "./core/ports.ts";
 import { createStartReport, type StartReport } from "./features/doctor/start-report.ts";
 import type { Ledger, Presence } from "./model/ledger-port.ts";
+import { followOthers } from "./projections/follow-others.ts";
 import { createLedgerCheck } from "./projections/ledger-check.ts";
 import { createLedgerWatch } from "./projections/ledger-watch.ts";
 import { openProjections, type Projections } from "./projections/projections.ts";
@@ -65,6 +66,7 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   const ports = { ...given, log, projections };
   const ledgerWatch = createLedgerWatch(ports);
   const ledgerCheck = createLedgerCheck({ ...ports, servers: servers.keys() });
+  const others = followOthers(ports);
   let sameServers: SameServers | undefined;
   let talking: { readonly conversation: Conversation; readonly startReport: StartReport } | undefined;
 
@@ -99,6 +101,7 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   async function stop(): Promise<void> {
     sameServers?.stop();
     await duties.close();
+    others.stop();
     ledgerWatch.stop();
   }
 

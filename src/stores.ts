@@ -1,7 +1,8 @@
 import { createKeyring, type Keyring } from "./adapters/chain/keyring.ts";
 import type { Config } from "./config/config.ts";
+import type { Duties } from "./core/duties.ts";
 import type { LedgerInspection } from "./core/inspection.ts";
-import type { Clock, Log, Secrets } from "./core/ports.ts";
+import type { Clock, Log, Random, Secrets } from "./core/ports.ts";
 import type { Ledger, Presence } from "./model/ledger-port.ts";
 import type { ServerStatuses } from "./servers/server-status.ts";
 
@@ -13,6 +14,8 @@ export interface Stores {
   /** Undefined: people have no tokens of their own. */
   readonly secrets: Secrets | undefined;
   readonly inspection: LedgerInspection;
+  /** Which work is this process's. */
+  readonly duties: Duties;
   /** Fulfilled if another process has taken the ledger: this one may not go on. */
   readonly taken: Promise<void>;
   close(): Promise<void>;
@@ -21,6 +24,12 @@ export interface Stores {
 export interface StorePorts {
   readonly clock: Clock;
   readonly log: Log;
+}
+
+export interface ServeStorePorts extends StorePorts {
+  readonly random: Random;
+  /** Ends the process at once: it has lost a duty, and its work does not end. */
+  readonly endProcess: () => void;
 }
 
 /** For people's own tokens; undefined where they are off. */

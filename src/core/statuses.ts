@@ -11,6 +11,6 @@ export interface Statuses<Status extends Published> {
   publish(status: Status): void;
   /** The newest one, and for how many ms it has been published, by the clock that never jumps as far as possible. Never throws. */
   of(server: string): { readonly status: Status; readonly age: number } | undefined;
-  /** Calls back when one was published here. What was published elsewhere is seen at the next look. */
+  /** Calls back when one was published here, and where other processes publish, after a look found one of theirs. */
   onChange(listener: () => void): () => void;
 }

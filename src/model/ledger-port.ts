@@ -23,6 +23,11 @@ export interface Ledger {
   readBelow(prefix: string): Promise<readonly StoredEvent[]>;
   /** Events with a position above `position`, in commit order, `limit` at most. Positions start at 1. */
   since(position: number, limit: number): Promise<readonly StoredEvent[]>;
+  /**
+   * Calls back after other processes have written, and after a time in which that could not be seen; the returned function ends that.
+   * Left out: no other process writes.
+   */
+  follow?(listener: () => void): () => void;
   /** What was kept of all events up to a position; undefined if all of them have to be folded. */
   readonly snapshot?: Snapshot | undefined;
   /** Keeps a snapshot for the next start, in place of the one before. Never throws. */

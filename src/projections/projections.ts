@@ -101,14 +101,12 @@ export async function openProjections(
   }
 
   async function catchUpNow(): Promise<void> {
-    const fresh: StoredEvent[] = [];
     for (;;) {
       const page = await ledger.since(state.position, PAGE);
       await foldAll(page);
-      fresh.push(...page);
-      if (page.length < PAGE) break;
+      tell(page);
+      if (page.length < PAGE) return;
     }
-    tell(fresh);
   }
 
   async function changeNow(decide: () => readonly Change[], fence?: Fence): Promise<void> {

@@ -2,11 +2,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import type { DutyName, Term } from "../../src/core/duties.ts";
+import { DutyLost } from "../../src/model/ledger-port.ts";
 import { systemClock } from "../../src/system.ts";
 import { connectTo, dutyPlace, fastClock, openReplica, type TestReplica, writeUnder } from "../support/duty-place.ts";
 import { describe, usePostgres } from "../support/postgres.ts";
+import { openReplica as openLedgerOf } from "../support/postgres-ledger.ts";
 import { until as untilHere } from "../support/time.ts";
 import { aDuty, dutiesContract } from "./duties.contract.ts";
+import { anEvent } from "./ledger.contract.ts";
 
 const postgres = usePostgres();
 const until = (what: string, look: () => boolean) => untilHere(what, look, 60_000);
@@ -151,6 +154,23 @@ describe("on PostgreSQL", () => {
     await third.duties.run([aDuty("slack", old), aDuty("server:prod", old)]);
     expect(await holders(url)).toEqual([]);
     expect(old).toHaveLength(4);
+  });
+
+  test("the ledger makes the tables, and refuses a turn under a term that another replica has followed", async () => {
+    const url = await postgres.fresh();
+    const ledger = await openLedgerOf(url);
+    const terms: Term[] = [];
+    const write = (term: Term) => ledger.turn(0, () => [{ stream: "s.1", events: [anEvent()] }], term);
+    const first = replica(url);
+    await first.duties.run([aDuty("server:prod", [], { terms })]);
+    await until("the first works", () => terms.length === 1);
+    expect(await write(terms[0] as Term)).toHaveLength(1);
+    await first.duties.close();
+    await replica(url).duties.run([aDuty("server:prod", [], { terms })]);
+    await until("the second works", () => terms.length === 2);
+    await expect(write(terms[0] as Term)).rejects.toThrow(DutyLost);
+    expect(await write(terms[1] as Term)).toHaveLength(1);
+    await ledger.close();
   });
 
   test("a frozen process writes nothing after its duty has gone, and a killed one is followed at once", async () => {

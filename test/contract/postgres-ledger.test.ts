@@ -98,7 +98,7 @@ describe("on PostgreSQL", () => {
     let refused = 0;
     const under = (epoch: number) => {
       const fence = {
-        duty: "server:prod",
+        duty: "server:prod" as const,
         epoch,
         refused() {
           refused += 1;

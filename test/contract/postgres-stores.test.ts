@@ -68,14 +68,20 @@ describe("on PostgreSQL", () => {
     expect([before.of("prod")?.status.answers, after.of("prod")?.status.answers]).toEqual([false, false]);
   });
 
-  test("what others published is read every second", async () => {
+  test("what others published is read every second, and those who wait for it hear of it once", async () => {
     const { db } = await fresh();
     const clock = manualClock();
     const [here, there] = [statusesOn(db, clock), statusesOn(db, clock)];
+    let heard = 0;
+    there.onChange(() => {
+      heard += 1;
+    });
     here.publish(aStatus());
     await here.exchange();
     await clock.advance(1_000);
     await expect.poll(() => there.of("prod")?.status.server).toBe("prod");
+    await there.exchange();
+    expect(heard).toBe(1);
   });
 
   test("a database that does not answer stops no one, and the log says it once", async () => {

@@ -1,10 +1,15 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { holdLedger } from "../../src/adapters/postgres/hold-ledger.ts";
 import { inspectSharedLedger } from "../../src/adapters/postgres/inspect-shared-ledger.ts";
+import { openPostgres } from "../../src/adapters/postgres/open-postgres.ts";
 import type { Config } from "../../src/config/config.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { openSharedStores } from "../../src/open-shared-stores.ts";
+import { retainShared } from "../../src/shared-ledger-tools.ts";
 import type { Stores } from "../../src/stores.ts";
-import { systemClock } from "../../src/system.ts";
+import { systemClock, systemRandom } from "../../src/system.ts";
 import { append } from "../support/append.ts";
 import { describe, useOwnPostgres } from "../support/postgres.ts";
 import { KEY } from "../support/postgres-ledger.ts";
@@ -21,34 +26,59 @@ afterEach(async () => {
 async function open(url: string, directUrl = url, key: string | undefined = KEY.toString()): Promise<Stores> {
   const database = { url: new Secret(url), directUrl: new Secret(directUrl) };
   const ledger = { file: "/nothing/drydock.db", key: key === "" ? undefined : new Secret(key), database };
-  const ports = { clock: systemClock, log: keepLog() };
+  const ports = { clock: systemClock, random: systemRandom, log: keepLog(), endProcess: () => {} };
   const stores = await openSharedStores({ ledger, ownTokens: undefined } as Config, database, ports);
   opened.push(stores);
   return stores;
 }
 
+/** As drydock retain begins; nothing is old enough to leave. */
+async function retain(url: string): Promise<void> {
+  const ledger = {
+    file: "/nothing/drydock.db",
+    key: new Secret(KEY.toString()),
+    database: { url: new Secret(url), directUrl: undefined },
+  };
+  const archive = join(tmpdir(), `drydock-archive-${systemRandom.id()}`);
+  const choose = () => ({ streams: new Set<string>(), events: new Set<number>() });
+  await retainShared(ledger, { archive, choose }, { clock: systemClock, log: keepLog() });
+}
+
 describe("everything in PostgreSQL", () => {
-  test("is opened by one Drydock at a time, and by the next one when that has stopped", async () => {
+  test("is opened by several replicas, and by retain only once all have stopped", async () => {
     const url = await postgres.fresh();
-    const first = await open(url);
+    const [first, second] = [await open(url), await open(url)];
     await append(first.ledger, "s.1", anEvent());
-    await expect(open(url)).rejects.toThrow("Another Drydock works on the ledger in DATABASE_URL");
     await first.inspection.checkWritable();
     await first.close();
-    expect(await (await open(url)).ledger.since(0, 10)).toHaveLength(1);
+    await expect(retain(url)).rejects.toThrow("Stop all its replicas first");
+    expect(await second.ledger.since(0, 10)).toHaveLength(1);
+    await second.close();
+    await retain(url);
   });
 
-  test("ends for a Drydock whose connection was cut, if another one has taken it meanwhile", async () => {
+  test("ends for a replica whose connection was cut, if retain has taken the ledger meanwhile", async () => {
     const url = await postgres.fresh();
     const proxy = await openProxy(url);
     opened.push(proxy);
     const first = await open(proxy.url);
     proxy.cut();
     proxy.freeze();
+    const db = await openPostgres({ url: new Secret(url) });
+    opened.push(db);
     // The server has to notice first.
-    await expect.poll(() => open(url).catch(() => undefined)).toBeDefined();
+    const alone = () => holdLedger(db, { clock: systemClock, how: "alone" }).catch(() => undefined);
+    let hold = await alone();
+    await expect
+      .poll(async () => {
+        hold ??= await alone();
+        return hold;
+      })
+      .toBeDefined();
+    await expect(open(url)).rejects.toThrow("drydock retain works on the ledger");
     proxy.heal();
     await first.taken;
+    hold?.release();
   });
 
   test("needs a connection that leads past a pooler", async () => {

@@ -6,6 +6,8 @@ import { OperatorError } from "../../core/ports.ts";
 export interface HealthPorts {
   /** What keeps Drydock from being ready; empty if it is. Never throws. */
   readonly missing: () => Promise<readonly Missing[]>;
+  /** Whether another replica talks to Slack, and this one is ready to take over. */
+  readonly isStandby: () => boolean;
   /** The metrics as Prometheus reads them. */
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
 }
@@ -20,14 +22,14 @@ const JSON_TYPE = "application/json";
 /** Answers monitoring: /healthz says that Drydock is alive, /readyz whether it can do its work, /metrics what it measured. Throws OperatorError if it cannot listen. */
 export async function openHealthServer(
   { host, port }: { readonly host: string; readonly port: number },
-  { missing, metrics }: HealthPorts,
+  { missing, isStandby, metrics }: HealthPorts,
 ): Promise<HealthServer> {
   async function answer(path: string): Promise<{ status: number; type: string; text: string } | undefined> {
     // That this runs at all is the answer: the event loop turns.
     if (path === "/healthz") return { status: 200, type: JSON_TYPE, text: JSON.stringify({ status: "alive" }) };
     if (path === "/readyz") {
       const lacks = await missing();
-      const status = lacks.length > 0 ? "not ready" : "ready";
+      const status = lacks.length > 0 ? "not ready" : isStandby() ? "standby" : "ready";
       return {
         status: lacks.length > 0 ? 503 : 200,
         type: JSON_TYPE,

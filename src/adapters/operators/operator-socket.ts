@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, lstatSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname, join } from "node:path";
 import type { AnswerOperator, OperatorReply } from "../../core/operator.ts";
@@ -55,11 +55,14 @@ export async function openOperatorSocket(
     log.warn({ path, reason }, "operators on the host cannot pause or stop: their socket could not be opened");
     return { close: () => server.close() };
   }
+  const inode = () => lstatSync(path, { throwIfNoEntry: false })?.ino;
+  const own = inode();
   return {
     close() {
       server.close();
       for (const socket of open) socket.destroy();
-      rmSync(path, { force: true });
+      // Another replica on this host may have put its own there.
+      if (inode() === own) rmSync(path, { force: true });
     },
   };
 }

@@ -11,7 +11,7 @@ import { asUnwritable, unwritable } from "./as-unwritable.ts";
 import { createFollower } from "./follower.ts";
 import type { Postgres, Session } from "./open-postgres.ts";
 import { prepareSchema } from "./schema.ts";
-import { type Fence, LOCK_HEAD, takeTurn, tryToWrite } from "./take-turn.ts";
+import { LOCK_HEAD, takeTurn, tryToWrite } from "./take-turn.ts";
 import { verifyLedger } from "./verify.ts";
 
 const READ_AT_ONCE = 500;
@@ -21,12 +21,7 @@ const FIRST_PAUSE = 100;
 const MAX_PAUSE = 2_000;
 
 /** A ledger that several processes may share. */
-export interface SharedLedger extends Ledger {
-  /** With a fence, DutyLost is thrown if another process has the duty by now. */
-  turn(position: number, decide: Parameters<Ledger["turn"]>[1], fence?: Fence): Promise<readonly StoredEvent[]>;
-  /** Calls back after others have written, and after a time in which that could not be seen; the returned function ends that. */
-  follow(listener: () => void): () => void;
-}
+export type SharedLedger = Ledger & Required<Pick<Ledger, "follow">>;
 
 /**
  * The ledger in a PostgreSQL database, with the same rows, links and seals as on SQLite. Opening makes its tables, and walks the chain.

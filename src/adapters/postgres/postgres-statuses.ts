@@ -8,6 +8,8 @@ const LOOK_EVERY = 1_000;
 interface Kept<Status> {
   readonly status: Status;
   readonly json: string;
+  /** The term under which it was published; 0 for what others published. */
+  readonly epoch: number;
   /** Since when (monotonic) it has been published. */
   readonly since: number;
   /** Whether the table has it, or has had it. */
@@ -59,7 +61,7 @@ export function openPostgresStatuses<Status extends Published>(
   async function write(server: string, kept: Kept<Status>): Promise<void> {
     // A newer one follows in the line.
     if (own.get(server) !== kept) return;
-    const written = await db.rows(WRITE, [server, epochOf(server), kept.json]);
+    const written = await db.rows(WRITE, [server, kept.epoch, kept.json]);
     if (written.length === 0) own.delete(server);
     else {
       kept.written = true;
@@ -67,11 +69,19 @@ export function openPostgresStatuses<Status extends Published>(
     }
   }
 
+  function tell(): void {
+    for (const listener of listeners) listener();
+  }
+
   async function read(): Promise<void> {
+    let isNew = false;
     for (const { server, json, age } of await db.rows<Row>(READ)) {
       if (own.get(server)?.json === json || others.get(server)?.json === json) continue;
-      others.set(server, { status: JSON.parse(json) as Status, json, since: clock.monotonic() - Math.max(0, age) });
+      const since = clock.monotonic() - Math.max(0, age);
+      others.set(server, { status: JSON.parse(json) as Status, json, epoch: 0, since });
+      isNew = true;
     }
+    if (isNew) tell();
   }
 
   /** One after the other. Never throws: what fails is tried again with the next status or look, and the log says so once. */
@@ -98,10 +108,11 @@ export function openPostgresStatuses<Status extends Published>(
   look();
   return {
     publish(status) {
-      const kept: Kept<Status> = { status, json: JSON.stringify(status), since: clock.monotonic() };
-      own.set(status.server, kept);
-      void inLine(() => write(status.server, kept));
-      for (const listener of listeners) listener();
+      const { server } = status;
+      const kept = { status, json: JSON.stringify(status), epoch: epochOf(server), since: clock.monotonic() };
+      own.set(server, kept);
+      void inLine(() => write(server, kept));
+      tell();
     },
     of(server) {
       const mine = own.get(server);

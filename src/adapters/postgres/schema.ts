@@ -1,4 +1,5 @@
 import { OperatorError } from "../../core/ports.ts";
+import { REPLICA_TABLE } from "./duty-tables.ts";
 import type { Postgres, Session } from "./open-postgres.ts";
 
 /** Each is applied once, in this order; the table `format` says how many there were. Never edit one: add one. */
@@ -50,7 +51,11 @@ const MIGRATIONS: readonly string[] = [
      version int
    );
    CREATE TABLE presence (one int PRIMARY KEY CHECK (one = 1), at bigint NOT NULL);`,
+  REPLICA_TABLE,
 ];
+
+/** The newest format that this Drydock knows: a replica that knows an older one stands by. */
+export const FORMAT = MIGRATIONS.length;
 
 /** Two replicas that start at the same time make the tables one after the other. */
 const LOCK = "SELECT pg_advisory_xact_lock(hashtext('drydock schema'), hashtext(current_schema()))";

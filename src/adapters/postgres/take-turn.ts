@@ -1,15 +1,9 @@
+import type { Fence } from "../../core/duties.ts";
 import { DutyLost, type Ledger, LedgerLost } from "../../model/ledger-port.ts";
 import { type RowAt, type StoredRow, sealOf } from "../chain/chain.ts";
 import { headAfter, type LinkedRow, linkRows } from "../chain/link-rows.ts";
 import { toEvent } from "../chain/row.ts";
 import type { Session } from "./open-postgres.ts";
-
-/** The right to write for a duty: see core/duties.ts. */
-export interface Fence {
-  readonly duty: string;
-  readonly epoch: number;
-  refused(): void;
-}
 
 export interface Turn {
   readonly key: Buffer;

@@ -11,7 +11,7 @@ import { listenTo } from "./listeners.ts";
 import { openSlackReads } from "./open-reads.ts";
 import { createOutbox } from "./outbox.ts";
 import { createReachability } from "./reachability.ts";
-import { createReceiver } from "./receiver.ts";
+import { createReceiver, type DrainingReceiver } from "./receiver.ts";
 import { createThread } from "./thread.ts";
 
 export interface SlackSettings {
@@ -31,11 +31,13 @@ export interface Slack {
   readonly channels: Channels;
   readonly usergroups: Usergroups;
   readonly inspection: SlackInspection;
-  /** Takes what people say from now on, or as soon as Slack can be reached. Throws where Slack refuses the app's token, or the port is taken. */
+  /** Takes what people say until `unlisten`, or as soon as Slack can be reached. Throws where Slack refuses the app's token, or the port is taken. */
   listen(answer: Answer): Promise<void>;
+  /** Takes nothing more, waits for answers that are on their way (2 s at most), closes the connection. It may listen again after that. */
+  unlisten(): Promise<void>;
   /** What is wrong with the way to Slack and back, if anything is. Never throws. */
   missing(): Promise<readonly Missing[]>;
-  /** Takes nothing more, waits for answers that are on their way (2 s at most), closes the connection. */
+  /** The same, and sends nothing more. */
   stop(): Promise<void>;
 }
 
@@ -61,14 +63,21 @@ export async function openSlack(
     log.warn({ reason: error.message }, "Slack cannot be reached: Drydock starts without it and keeps trying");
   });
   const outbox = createOutbox({ clock });
-  const receiver =
-    incoming.mode === "http"
-      ? createHttpReceiver(incoming, { clock, log, logger, meter })
-      : createReceiver(
-          { appToken: incoming.appToken, apiUrl, fetch: clientOptions.fetch },
-          { clock, log, logger, meter },
-        );
   const reachability = createReachability({ client, clock });
+  let receiver: DrainingReceiver | undefined;
+
+  function newReceiver(): DrainingReceiver {
+    const parts = { clock, log, logger, meter };
+    if (incoming.mode === "http") return createHttpReceiver(incoming, parts);
+    return createReceiver({ appToken: incoming.appToken, apiUrl, fetch: clientOptions.fetch }, parts);
+  }
+
+  async function unlisten(): Promise<void> {
+    const open = receiver;
+    receiver = undefined;
+    await open?.drain(DRAIN);
+    await open?.stop();
+  }
 
   return {
     thread: createThread({ client, outbox, whoAmI }),
@@ -77,6 +86,7 @@ export async function openSlack(
     usergroups,
     inspection: createSlackInspection(client, undefined),
     async listen(answer) {
+      receiver = newReceiver();
       const app = new App({
         receiver,
         clientOptions,
@@ -90,16 +100,16 @@ export async function openSlack(
       listenTo(app, answer, settings.word, { client, clock, log });
       await app.start();
     },
+    unlisten,
     async missing() {
       const code = await reachability();
       return [
-        ...(receiver.isOpen() ? [] : [{ code: "slack-disconnected" as const }]),
+        ...(receiver?.isOpen() ? [] : [{ code: "slack-disconnected" as const }]),
         ...(code === undefined ? [] : [{ code }]),
       ];
     },
     async stop() {
-      await receiver.drain(DRAIN);
-      await receiver.stop();
+      await unlisten();
       outbox.close();
     },
   };

@@ -5,18 +5,27 @@ import type { Direct, Postgres } from "./open-postgres.ts";
 const FIRST_PAUSE = 200;
 const MAX_PAUSE = 2_000;
 
-/** The right of one process to a ledger in PostgreSQL. */
+const LOCKS = { shared: "pg_try_advisory_lock_shared", alone: "pg_try_advisory_lock" } as const;
+const IN_THE_WAY = {
+  shared: "drydock retain works on the ledger in DATABASE_URL. Start Drydock when it has ended.",
+  alone: "Drydock works on the ledger in DATABASE_URL. Stop all its replicas first.",
+} as const;
+
+/** The right of a process to a ledger in PostgreSQL. */
 export interface Hold {
-  /** Fulfilled if another process has taken it while this one had no connection. */
+  /** Fulfilled if another process has taken the ledger for itself while this one had no connection. */
   readonly taken: Promise<void>;
   release(): void;
 }
 
 /**
- * Keeps a second Drydock away from the ledger while this one has a connection to it. It ends with the connection, and is taken again
- * when there is one. Throws OperatorError if another process has it.
+ * The ledger with other replicas (`shared`), or for this process `alone`: what moves rows out of it runs beside no bot. The right ends
+ * with its connection, and is taken again when there is one. Throws OperatorError if another process is in the way.
  */
-export async function holdAlone(db: Pick<Postgres, "direct">, { clock }: { readonly clock: Clock }): Promise<Hold> {
+export async function holdLedger(
+  db: Pick<Postgres, "direct">,
+  { clock, how }: { readonly clock: Clock; readonly how: keyof typeof LOCKS },
+): Promise<Hold> {
   let direct: Direct | undefined;
   let isReleased = false;
   let cancel = () => {};
@@ -29,7 +38,7 @@ export async function holdAlone(db: Pick<Postgres, "direct">, { clock }: { reado
   async function take(): Promise<boolean> {
     direct = await db.direct({ onNotice: () => {}, onEnd: () => isReleased || wait(1) });
     const [row] = await direct.rows<{ mine: boolean }>(
-      "SELECT pg_try_advisory_lock(hashtext('drydock'), hashtext(current_schema())) AS mine",
+      `SELECT ${LOCKS[how]}(hashtext('drydock'), hashtext(current_schema())) AS mine`,
     );
     return row?.mine === true;
   }
@@ -52,9 +61,7 @@ export async function holdAlone(db: Pick<Postgres, "direct">, { clock }: { reado
 
   if (!(await take())) {
     release();
-    throw new OperatorError(
-      "Another Drydock works on the ledger in DATABASE_URL. One at a time may write to it: stop the other one first.",
-    );
+    throw new OperatorError(IN_THE_WAY[how]);
   }
   return { taken, release };
 }

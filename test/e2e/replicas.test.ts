@@ -1,0 +1,93 @@
+import { afterEach, expect, test } from "vitest";
+import { wallClock } from "../../playground/clock.ts";
+import { buttonsOf } from "../../playground/slack/block-kit.ts";
+import { inProcessStarter } from "../../playground/start-in-process.ts";
+import type { RunningBot } from "../../playground/start-program.ts";
+import { startTrial, type Trial, until } from "../../playground/trial.ts";
+import { describe, usePostgres } from "../support/postgres.ts";
+import { KEY, openReplica } from "../support/postgres-ledger.ts";
+
+/** More than ten. */
+const AGENTS = 15;
+const NEW = "7.2.3.1.1150420";
+const postgres = usePostgres();
+const start = inProcessStarter(wallClock);
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+interface Replicas {
+  readonly trial: Trial;
+  readonly url: string;
+  /** By what it holds at first. */
+  readonly slack: RunningBot;
+  readonly server: RunningBot;
+}
+
+/** Two replicas: the first one talks to Slack, the second one looks after the server. */
+async function startReplicas(): Promise<Replicas> {
+  const url = await postgres.fresh();
+  let startSecond: () => Promise<RunningBot> = () => Promise.reject(new Error("The first one does not run yet."));
+  let slack: RunningBot | undefined;
+  let said = "";
+  const agents = Array.from({ length: AGENTS }, (_, i) => ({ name: `web-${i + 1}` }));
+  const trial = await startTrial({
+    deploy: { agents, seed: 5, scale: 120 },
+    env: { DATABASE_URL: url, DRYDOCK_LEDGER_KEY: KEY.toString() },
+    async bot(config, env, log) {
+      startSecond = () =>
+        start(config, env, (text) => {
+          said += text;
+        });
+      slack = await start(config, env, log);
+      return slack;
+    },
+  });
+  ends.push(() => trial.stop());
+  await trial.startBot();
+  const server = await startSecond();
+  ends.push(() => server.end("SIGTERM"));
+  await until("the second replica looks after the server", () => /"duty":"server:prod".*works at a duty/.test(said));
+  if (!slack) throw new Error("The first replica does not run.");
+  return { trial, url, slack, server };
+}
+
+const keyOf = ({ metadata }: { readonly metadata?: unknown }): string =>
+  String((metadata as { event_payload?: { key?: unknown } } | undefined)?.event_payload?.key ?? "");
+
+describe("two replicas on one database", () => {
+  test.each(["server", "slack"] as const)(
+    "upgrade each agent once, never above ten, though the one with the duty of the %s ends half-way",
+    async (duty) => {
+      const replicas = await startReplicas();
+      const { trial, url } = replicas;
+      const { acts, workspace } = trial.slack;
+      const { fleet } = trial.deploy;
+      const startButton = (blocks: Parameters<typeof buttonsOf>[0]) =>
+        buttonsOf(blocks).find(({ action_id }) => action_id.endsWith(":start"));
+      acts.slash("U0ALICE", "C0ONCALL", "upgrade-required");
+      const plan = await until("a plan", () =>
+        workspace.messages.find(({ only, blocks }) => only === "U0ALICE" && startButton(blocks)),
+      );
+      acts.press("U0ALICE", plan, startButton(plan.blocks)?.label ?? "");
+      const upgraded = () => [...fleet.agents.values()].filter((agent) => fleet.now(agent).version === NEW);
+      await until("a third to be upgraded", () => upgraded().length >= AGENTS / 3);
+      expect(upgraded().length).toBeLessThan(AGENTS);
+      await replicas[duty].end("SIGTERM");
+      const has = (key: string) => workspace.messages.some((message) => keyOf(message) === key);
+      await until("the end of the rollout", () => has("prod-1/end"), 120_000);
+
+      expect(upgraded()).toHaveLength(AGENTS);
+      expect(fleet.maxInFlight).toBeLessThanOrEqual(10);
+      expect([...fleet.agents.values()].map(({ duplicates }) => duplicates)).toEqual(Array(AGENTS).fill(0));
+      const keys = workspace.messages.filter(({ deleted }) => !deleted).map(keyOf);
+      const ofRollout = keys.filter((key) => key.startsWith("prod-1/"));
+      expect(ofRollout).toEqual([...new Set(ofRollout)]);
+      const ledger = await openReplica(url);
+      ends.push(() => ledger.close());
+      const events = await ledger.since(0, 10_000);
+      expect(events.filter(({ type }) => type === "upgrade.intended")).toHaveLength(AGENTS);
+    },
+  );
+});
