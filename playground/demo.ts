@@ -22,9 +22,12 @@ The page stays up when the story is over: Ctrl-C ends it.
   --help     prints this`;
 
 const SPEED = 120;
+/** For people: Drydock keeps a plan for half an hour, and a person needs longer than 15 s to read one and press Start. */
+const SPEED_FOR_PEOPLE = 12;
 /** With this one each upgrade takes a few minutes; with others some take twenty. */
 const SEED = 983;
 const PACE = "a minute takes half a second";
+const PACE_FOR_PEOPLE = "a minute takes 5 seconds";
 
 async function main(argv: readonly string[]): Promise<void> {
   const { port, exit } = readOptions(argv, {
@@ -61,7 +64,8 @@ async function show(port: number, stays: boolean, atEnd: (end: () => Promise<voi
   });
   atEnd(() => trial.stop());
   let playing = "Drydock starts.";
-  const page = await startPage({ ...trial, about: ABOUT, pace: PACE, playing: () => playing, port });
+  let pace = PACE;
+  const page = await startPage({ ...trial, about: ABOUT, pace: () => pace, playing: () => playing, port });
   atEnd(() => page.stop());
   console.log(`The page: ${page.url}`);
   if (stays) await openBrowser(page.url);
@@ -75,6 +79,8 @@ async function show(port: number, stays: boolean, atEnd: (end: () => Promise<voi
     console.log(`\n${line}`);
   });
   playing = "";
+  pace = PACE_FOR_PEOPLE;
+  clock.setSpeed(SPEED_FOR_PEOPLE);
   if (wrong.length > 0) console.error(`\nNot as it should be:\n- ${wrong.join("\n- ")}`);
   else console.log("\nEverything was as it should be.");
   if (stays) console.log(whatToTry(trial, page.url));
@@ -102,7 +108,7 @@ async function openBrowser(url: string): Promise<void> {
 function whatToTry({ slack, deploy }: Trial, page: string): string {
   return [
     "",
-    `The page stays up until you press Ctrl-C. Try things at ${page}, or from another terminal:`,
+    `From now on ${PACE_FOR_PEOPLE}. The page stays up until you press Ctrl-C. Try things at ${page}, or from another terminal:`,
     `  curl -d '{"person":"U0ALICE","channel":"C0ONCALL","text":"upgrade-recommended --limit 3"}' ${slack.url}/_standin/slash`,
     `  curl ${slack.url}/_standin/messages        # find the plan's ts, then press its button:`,
     `  curl -d '{"person":"U0ALICE","channel":"C0ONCALL","ts":"…","button":"Start"}' ${slack.url}/_standin/press`,

@@ -10,11 +10,18 @@ interface Timer {
   readonly task: () => void;
 }
 
+export interface PacedClock extends Clock {
+  /** It goes as fast as this from now on, and does not catch up. */
+  setSpeed(times: number): void;
+  stop(): void;
+}
+
 /**
- * A clock that goes `speed` times as fast as the machine's, but never more than one step for each turn of this process's
+ * A clock that goes `initialSpeed` times as fast as the machine's, but never more than one step for each turn of this process's
  * event loop. Everything that shares it in the process has the same time to answer on any machine.
  */
-export function createPacedClock(speed: number): Clock & { stop(): void } {
+export function createPacedClock(initialSpeed: number): PacedClock {
+  let speed = initialSpeed;
   const timers = new Set<Timer>();
   const begin = Date.now();
   let now = begin;
@@ -53,6 +60,10 @@ export function createPacedClock(speed: number): Clock & { stop(): void } {
       timers.add(timer);
       earliest = Math.min(earliest, timer.at);
       return () => void timers.delete(timer);
+    },
+    setSpeed(times) {
+      speed = times;
+      behind = 0;
     },
     stop() {
       stopped = true;

@@ -13,7 +13,8 @@ export interface FeedPorts {
   readonly deploy: Deploy;
   /** What is special about each person, by id. */
   readonly about: Readonly<Record<string, string>>;
-  readonly pace: string;
+  /** How fast the simulation goes, in words. */
+  readonly pace: () => string;
   /** What is being played; empty = nothing. Left out = nothing ever is. */
   readonly playing?: () => string;
 }
@@ -29,7 +30,7 @@ export function feed(person: string, response: ServerResponse, ports: FeedPorts)
     sendChanged({ kind: "channels", channels: channelsOf(workspace, person) });
     sendChanged({ kind: "fleet", fleet: fleetOf(ports.deploy) });
     sendChanged({ kind: "faults", faults: faultsOf(ports.slack) });
-    sendChanged({ kind: "playing", playing: ports.playing?.() ?? "" });
+    sendChanged({ kind: "playing", playing: ports.playing?.() ?? "", pace: ports.pace() });
   }
 
   send({
@@ -53,7 +54,6 @@ export function feed(person: string, response: ServerResponse, ports: FeedPorts)
     messageMenu: (ports.slack.app.messageMenu ?? []).map(({ name, callback_id }) => ({ name, callback: callback_id })),
     home: homeOf(workspace, person),
     faultKinds: Object.entries(SLACK_FAULTS).map(([kind, words]) => ({ kind, words })),
-    pace: ports.pace,
   });
   look();
   const ignore = workspace.on((happening) => {

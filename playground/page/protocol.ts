@@ -117,8 +117,6 @@ export type PageEvent =
       readonly messageMenu: readonly ShownMenuEntry[];
       readonly home: Shape | null;
       readonly faultKinds: readonly FaultKind[];
-      /** How fast the simulation goes, in words. */
-      readonly pace: string;
     }
   | { readonly kind: "message"; readonly message: ShownMessage }
   | { readonly kind: "channels"; readonly channels: readonly ShownChannel[] }
@@ -127,8 +125,8 @@ export type PageEvent =
   | { readonly kind: "home"; readonly home: Shape | null }
   | { readonly kind: "fleet"; readonly fleet: ShownFleet }
   | { readonly kind: "faults"; readonly faults: ShownFaults }
-  /** What the demo plays at the moment; empty = nothing. */
-  | { readonly kind: "playing"; readonly playing: string };
+  /** What the demo plays at the moment (empty = nothing), and how fast the simulation goes, in words. */
+  | { readonly kind: "playing"; readonly playing: string; readonly pace: string };
 
 /** What a person does on the page: POST /do answers {ok: true} or, with status 400, {error}. */
 export type PageAction =

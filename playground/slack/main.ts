@@ -7,6 +7,10 @@ const USAGE = `A simulated Slack workspace, by itself, for a Bolt app and for cu
   npm run -s standin:slack -- --port 8081
   curl -d '{"person":"U0ALICE","channel":"C0ONCALL","text":"status"}' http://127.0.0.1:8081/_standin/slash
   curl http://127.0.0.1:8081/_standin/messages
+  curl -d '{"person":"U0ALICE","channel":"C0ONCALL","ts":"…","button":"Start"}' http://127.0.0.1:8081/_standin/press
+
+Put the ts of a message from /_standin/messages. A dialog that asks first is answered with yes.
+People: U0ALICE, U0BOB, U0CAROL, U0DAVE, with users of the simulated server by e-mail (drydock.test). Channels: C0ONCALL, C0OPS.
 
 Options: --port, --host, --command (the slash command), --help. The first line that it prints is JSON.`;
 

@@ -34,7 +34,8 @@ Next:
 2. Put the secrets into the environment, with your own values:
    export SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… DRYDOCK_PROD_TOKEN=…
 3. Check both:  npx drydock config check${option}
-4. Start:       npx drydock${option}`;
+4. Try it all:  npx drydock doctor${option}
+5. Start:       npx drydock${option}`;
     return { text, json: { config: file, ledger: ledgerFile, key } };
   },
 });

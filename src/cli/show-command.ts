@@ -3,8 +3,9 @@ import { nearest } from "../core/nearest.ts";
 import { lineText } from "../core/plain-text.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Line } from "../core/view.ts";
+import { canaryLine, waitingLines } from "../features/rollout/waiting-lines.ts";
 import { everyAgent } from "../model/plan/plan.ts";
-import type { Rollout } from "../model/rollout/rollout.ts";
+import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
 import { describeOutcome, isDone, isFailure } from "../model/upgrade/outcome.ts";
 import { phaseOf, type Upgrade } from "../model/upgrade/upgrade.ts";
 import { plainCause } from "../phrases/cause-text.ts";
@@ -13,7 +14,7 @@ import type { Projections } from "../projections/projections.ts";
 import { newestAttempts, progressOf } from "../projections/rollout-progress.ts";
 import { defineCommand } from "./command.ts";
 import { CONFIG } from "./config-option.ts";
-import { isoTime, LOCAL_NOTES, sourceJson, sourceLines, withLocalLook } from "./local-look.ts";
+import { isoTime, LOCAL_NOTES, type LocalLook, sourceJson, sourceLines, withLocalLook } from "./local-look.ts";
 import { ownerOf, rolloutJson, stateOf } from "./rollout-table.ts";
 import { type Styled, type StyledLine, table } from "./styled-text.ts";
 
@@ -31,7 +32,7 @@ export const show = defineCommand({
       const rollout = await found(projections, typed);
       const rows = rowsOf(projections, rollout);
       const json = { ...sourceJson(look), ...rolloutJson(projections, rollout), agents: rows.map(rowJson) };
-      const text = [...sourceLines(look), [], ...headOf(projections, rollout), ...agentTable(rows)];
+      const text = [...sourceLines(look), [], ...headOf(look, rollout), ...agentTable(rows)];
       return { text, json };
     }),
 });
@@ -47,7 +48,8 @@ async function found(projections: Projections, typed: string): Promise<Rollout> 
   ]);
 }
 
-function headOf(projections: Projections, rollout: Rollout): readonly StyledLine[] {
+function headOf(look: LocalLook, rollout: Rollout): readonly StyledLine[] {
+  const { projections } = look;
   const progress = progressOf(projections, rollout);
   const { id, plan, pause, request } = rollout;
   const ended = rollout.status === "ended";
@@ -57,6 +59,7 @@ function headOf(projections: Projections, rollout: Rollout): readonly StyledLine
   const facts: readonly (Line | false)[] = [
     !ended && [tally(progress)],
     rollout.status === "paused" && pause !== undefined && pauseLine(rollout, pause, progress),
+    ...waitsOf(look, rollout),
     starts !== undefined && ["Starts ", ...starts, "."],
     [`On ${plan.server}, by ${ownerOf(rollout)}, since ${momentText({ at: rollout.startedAt })}.`],
     rollout.endedAt !== undefined && [`Ended ${momentText({ at: rollout.endedAt })}.`],
@@ -64,6 +67,14 @@ function headOf(projections: Projections, rollout: Rollout): readonly StyledLine
     plan.options.reason !== null && ["Reason: ", { data: plan.options.reason }],
   ];
   return [[{ text: id, style: "bold" }, ": ", state], ...facts.flatMap((line) => (line ? [[lineText(line)]] : []))];
+}
+
+/** For what its agents wait, as its card says it. */
+function waitsOf({ projections, servers }: LocalLook, rollout: Rollout): readonly Line[] {
+  if (!isUnderWay(rollout)) return [];
+  const policy = servers.find(({ name }) => name === rollout.plan.server)?.policy;
+  const canaries = canaryLine(rollout, newestAttempts(projections, rollout));
+  return policy === undefined ? canaries : [...canaries, ...waitingLines(rollout, policy)];
 }
 
 interface Row {
@@ -93,10 +104,12 @@ function rowsOf(projections: Projections, rollout: Rollout): readonly Row[] {
   const agents = everyAgent(rollout.plan).map(({ id, name, version }): Row => {
     const upgrade = upgrades.get(id);
     const outcome = upgrade?.outcome;
+    const isGood = outcome !== undefined && isDone(outcome.kind);
     return {
-      ...{ name, id, upgrade, state: stateOfAgent(upgrade), cause: plainCause(outcome?.detail ?? null) },
+      ...{ name, id, upgrade, state: stateOfAgent(upgrade), isGood },
       isBad: outcome !== undefined && isFailure(outcome.kind),
-      isGood: outcome !== undefined && isDone(outcome.kind),
+      // The detail of a success is the agent's version, which has a column of its own.
+      cause: isGood ? "" : plainCause(outcome?.detail ?? null),
       before: upgrade?.from ?? version,
       now: upgrade?.last?.version ?? null,
     };

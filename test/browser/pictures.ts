@@ -17,7 +17,7 @@ async function main(): Promise<void> {
     bot: ["node", "dist/src/main.js"],
     server: SERVER,
   });
-  const served = await startPage({ ...trial, about: ABOUT, pace: "a minute takes 1.5 s" });
+  const served = await startPage({ ...trial, about: ABOUT, pace: () => "a minute takes 1.5 s" });
   const browser = await launchChromium();
   try {
     await trial.startBot();

@@ -35,7 +35,7 @@ async function main(folder: string): Promise<void> {
     approvals: APPROVALS,
     server: SERVER,
   });
-  const served = await startPage({ ...trial, about: ABOUT, pace: "a minute takes 3 s" });
+  const served = await startPage({ ...trial, about: ABOUT, pace: () => "a minute takes 3 s" });
   const browser = await launchChromium();
   const page = await browser.newPage();
   const stage = createStage(trial, clock, () => {});

@@ -39,6 +39,7 @@ describe("init", () => {
     expect(read("drydock.db.key")).toMatch(/^[0-9a-f]{64}\n$/);
     expect(statSync(join(folder, "drydock.db.key")).mode & 0o777).toBe(0o600);
     expect(stdout).toContain("npx drydock config check\n");
+    expect(stdout).toContain("npx drydock doctor\n");
     expect(stdout).not.toContain(read("drydock.db.key").trim());
     const checked = drydock(["config", "check"], TOKENS);
     expect([checked.status, checked.stdout]).toEqual([0, expect.stringContaining("Servers: prod (observe).")]);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lockLedger } from "../../src/adapters/sqlite/lock.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
 import { openSqliteStatuses } from "../../src/adapters/sqlite/sqlite-statuses.ts";
+import { cause } from "../../src/core/cause.ts";
 import type { NewEvent } from "../../src/model/events.ts";
 import type { LedgerWrite } from "../../src/model/ledger-port.ts";
 import type { ServerStatus } from "../../src/servers/server-status.ts";
@@ -39,7 +40,7 @@ beforeAll(async () => {
     return { stream, events: [{ ...event, id: `e${made}`, v: 1, at: NOW - 60_000, actor: "U0BOB" }] };
   };
   const over = Array.from({ length: 2 }, (_, i) => endedRollout(i + 1, 2)).flat();
-  // The third is under way: one agent upgraded, one in flight, one that failed, one that waits.
+  // The third is under way: one agent upgraded, one in flight, one that failed, one that waits. Its first two are canaries.
   const running = endedRollout(3, 4)
     .filter(([, { type }]) => type !== "rollout.ended" && type !== "agents.released")
     .filter(([stream]) => !stream.endsWith(".old-3.1"))
@@ -48,7 +49,18 @@ beforeAll(async () => {
       stream.endsWith(".old-2.1") && event.type === "upgrade.outcome"
         ? ([stream, { ...event, data: { ...event.data, outcome: "never-back" } }] as const)
         : ([stream, event] as const),
-    );
+    )
+    .map(([stream, event]): readonly [string, NewEvent] => {
+      if (event.type === "rollout.started") {
+        const { plan } = event.data;
+        return [
+          stream,
+          { ...event, data: { ...event.data, plan: { ...plan, options: { ...plan.options, canary: 2 } } } },
+        ];
+      }
+      if (event.type !== "upgrade.outcome" || event.data.outcome !== "verified") return [stream, event];
+      return [stream, { ...event, data: { ...event.data, detail: cause("at-version", { version: "8" }) } }];
+    });
   await appendAll(ledger, ...[...over, ...running].map(([stream, event]) => write(stream, event)));
   await ledger.close();
 });
@@ -79,7 +91,8 @@ describe("with no bot", () => {
   test("show has each agent", async () => {
     const { stdout } = await drydock("show", "PROD-3");
     expect(stdout).toContain("prod-3: running\n1 of 4 upgraded, 1 failed, 1 in flight, 1 waiting.\n");
-    expect(stdout).toMatch(/^old-0 +upgraded/m);
+    expect(stdout).toContain("\nCanaries: 1 of 2 stable, the others wait for: old-0, old-1\n");
+    expect(stdout, "a success has no cause").toMatch(/^old-0 +upgraded +6\.2\.7\.1\.1 +1 +2026-11-26 03:11:00$/m);
     expect(stdout).toMatch(/^old-1 +asked +6\.2\.7\.1\.1 +1 +2026-11-26 03:11:00$/m);
     expect(stdout).toMatch(/^old-3 +waiting/m);
     expect(await json("show", "prod-3")).toMatchObject({

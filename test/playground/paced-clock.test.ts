@@ -47,6 +47,19 @@ test("a machine that stands still loses no time: each turn goes one step at most
   }
 });
 
+test("a new speed counts from now on, and what the clock was behind is forgotten", async () => {
+  const clock = runningClock();
+  const until = performance.now() + 50;
+  while (performance.now() < until);
+  await turn();
+  clock.setSpeed(0);
+  const slowed = clock.now();
+  for (let n = 0; n < 20; n += 1) await turn();
+  expect(clock.now()).toBe(slowed);
+  clock.setSpeed(1_000);
+  await new Promise<void>((resolve) => clock.after(100, resolve));
+});
+
 test("a clock that was stopped takes no more turns", async () => {
   const clock = runningClock();
   const from = clock.now();

@@ -54,7 +54,7 @@ export function useBrowser(): (
     const deploy = { upgradeSpeed: UPGRADE_SPEED, ...options.deploy };
     const trial = await startTrial({ ...options, deploy, clock, bot: inProcessStarter(clock) });
     ends.push(() => trial.stop());
-    const served = await startPage({ ...trial, about: ABOUT, pace: "it goes fast" });
+    const served = await startPage({ ...trial, about: ABOUT, pace: () => "it goes fast" });
     ends.push(() => served.stop());
     await trial.startBot();
     const context = await browser.newContext({

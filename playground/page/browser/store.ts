@@ -68,7 +68,7 @@ export function evolve(screen: Screen, event: PageEvent): Screen {
     case "faults":
       return { ...screen, faults: event.faults };
     case "playing":
-      return { ...screen, playing: event.playing };
+      return { ...screen, playing: event.playing, pace: event.pace };
   }
 }
 

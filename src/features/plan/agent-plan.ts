@@ -105,6 +105,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     },
     agents: mine,
     limit: selection.limit,
+    order: rerun,
     expected: (agent) => expect(agent).ms,
     teamsOf: (agent) => rights.teams.get(agent.id),
   });

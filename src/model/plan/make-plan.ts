@@ -20,6 +20,8 @@ export interface PlanInput {
   readonly limit?: number | undefined;
   /** How long each agent's upgrade is expected to take, in ms. */
   readonly expected?: ((agent: Agent) => number) | undefined;
+  /** Ids in the order of the plan that people saw: more may be known by now, and their canaries must not change. */
+  readonly order?: ReadonlySet<string> | undefined;
   /** The agent's teams, where they have been read. */
   readonly teamsOf?: ((agent: Agent) => readonly AgentTeam[] | undefined) | undefined;
 }
@@ -36,7 +38,7 @@ export function makePlan(input: PlanInput): Plan {
   }
   const teamsOf = input.teamsOf ?? (() => undefined);
   const teamOf = input.teamsOf && ((agent: Agent) => teamsOf(agent)?.[0]?.teamId ?? "");
-  const inOrder = orderAgents(allowed, input.expected, teamOf);
+  const inOrder = input.order ? asSeen(allowed, input.order) : orderAgents(allowed, input.expected, teamOf);
   const offline = ({ status }: Agent) => status === "offline";
   const ordered = [...inOrder.filter((agent) => !offline(agent)), ...inOrder.filter(offline)];
   const limit = input.limit ?? ordered.length;
@@ -55,6 +57,11 @@ export function makePlan(input: PlanInput): Plan {
   const waiting = chosen.filter(offline).map((agent) => toPlanned(agent, teamsOf(agent)));
   const plan = { server: policy.server, serverVersion, options, agents, excluded, hash: "" };
   return narrowPlan(plan, policy, agents, waiting);
+}
+
+function asSeen(agents: readonly Agent[], order: ReadonlySet<string>): readonly Agent[] {
+  const places = new Map([...order].map((id, place) => [id, place]));
+  return agents.toSorted((a, b) => (places.get(a.id) ?? order.size) - (places.get(b.id) ?? order.size));
 }
 
 /** The same plan with fewer agents: what is left of it when the fleet has shrunk. */

@@ -58,6 +58,26 @@ describe("a plan", () => {
     );
   });
 
+  test("made again, it keeps the order and the canaries that people saw, whatever is known by then", () => {
+    const relayed = fleet.chain((agents) =>
+      fc.tuple(...agents.map((one) => fc.constantFrom("r-1", "r-2").map((relayId) => ({ ...one, relayId })))),
+    );
+    fc.assert(
+      fc.property(relayed, fc.nat(4), fc.func(fc.nat(9)), (agents, canary, known) => {
+        const options = { slots: 10, reason: null, canary: canary || null };
+        const seen = makePlan(input(agents, { options }));
+        const again = makePlan(
+          input(agents.toReversed(), {
+            ...{ options, order: new Set(everyAgent(seen).map(({ id }) => id)) },
+            expected: ({ id }) => 60_000 * known(id),
+            teamsOf: ({ id }) => [{ teamId: `t-${known(id)}`, teamName: "T", roleId: undefined }],
+          }),
+        );
+        expect(everyAgent(again).map(({ id }) => id)).toEqual(everyAgent(seen).map(({ id }) => id));
+      }),
+    );
+  });
+
   test("never chooses who is on the never list, claimed, inactive, newer, or without rights", () => {
     fc.assert(
       fc.property(fleet, (agents) => {
