@@ -3,7 +3,7 @@ export interface Suggestion {
   readonly about: string;
 }
 
-/** Commands that somebody can try first, as @alice. They succeed before the demo's story and after it. */
+/** Commands that a person can try first, as @alice. They succeed before the demo's story and after it. */
 export const SUGGESTIONS: readonly Suggestion[] = [
   { command: "/agents upgrade-recommended --limit 3", about: "plan three agents, and press Start" },
   {

@@ -67,7 +67,7 @@ export async function openOperatorSocket(
   };
 }
 
-/** It gets its name only once nobody else may open it. */
+/** It gets its name only when no other user may open it. */
 async function listen(server: Server, path: string): Promise<void> {
   const folder = mkdtempSync(join(dirname(path), ".s"));
   const fresh = join(folder, "s");

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-/** Up to the first line feed; undefined if the other side ends before it, fails, or sends more than so many bytes. */
+/** Up to the first line feed; undefined if the other side ends before it, fails, or sends more than `max` bytes. */
 export function readLine(socket: Socket, max: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     let received = Buffer.alloc(0);

@@ -39,7 +39,7 @@ export const REPLICA_TABLE = `CREATE TABLE replica (
 /** How long a duty stays with a replica that says nothing. Only the database's clock is asked. */
 const LEASE = "clock_timestamp() + interval '5 seconds'";
 const CHANNEL = "drydock_duty";
-/** Whoever may not see when a connection began still sees that it is there. */
+/** A user who may not see when a connection began still sees that it is there. */
 const connected = (of: string) =>
   `EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.pid = ${of}.pid AND (a.backend_start IS NULL OR a.backend_start = ${of}.began))`;
 const lives = (of: string) => `(${of}.until > clock_timestamp() AND ${connected(of)})`;
@@ -128,7 +128,7 @@ export const TAKE = `WITH free AS (
   FROM free WHERE duty.name = free.name
   RETURNING duty.name, duty.epoch`;
 
-/** Takes so many of these duties at most, each with the next epoch: those that are free then. */
+/** Takes at most `most` of these duties, each with the next epoch: those that are free then. */
 export async function take(
   db: Rows,
   { name, version }: Replica,

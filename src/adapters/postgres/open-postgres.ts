@@ -18,7 +18,7 @@ export interface Postgres extends Session {
 }
 
 export interface Direct extends Session {
-  /** The server's process, as the connection was told; a pooler tells a number of its own. */
+  /** The server's process, as the connection was told; a pooler has a number of its own. */
   readonly pid: number;
   close(): void;
 }

@@ -37,7 +37,7 @@ function lackIn(file: string): ReturnType<typeof lackOf> {
   }
 }
 
-/** Opens the ledger in spite of its hint, records that in it, and starts a new hint. Whoever calls it holds the ledger's lock. */
+/** Opens the ledger in spite of its hint, records that in it, and starts a new hint. The caller holds the ledger's lock. */
 export async function acceptLedger(
   source: KeySource & { readonly clock: Clock; readonly random: Random; readonly log: Log },
   { had, found }: ToAccept,

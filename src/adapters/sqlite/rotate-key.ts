@@ -32,7 +32,7 @@ export interface Rotated {
 
 /**
  * Seals the whole ledger with a new key, in one transaction, and records that in it. Called again after it was interrupted, it ends what
- * was begun. Whoever calls it holds the ledger's lock. Throws OperatorError.
+ * was begun. The caller holds the ledger's lock. Throws OperatorError.
  */
 export function rotateKey(rotation: Rotation): Rotated {
   const { file } = rotation;

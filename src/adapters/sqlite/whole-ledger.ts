@@ -16,7 +16,7 @@ export interface Whole {
   readonly tokens: readonly (SecretOwner & { readonly sealed: Sealed })[];
 }
 
-/** Checks the whole ledger, and hands it over. Whoever calls it holds the ledger's lock. Throws OperatorError. */
+/** Checks the whole ledger, and hands it over. The caller holds the ledger's lock. Throws OperatorError. */
 export async function withWholeLedger<T>(
   { file, key }: { readonly file: string; readonly key: Buffer },
   work: (whole: Whole) => Promise<T>,
