@@ -8,7 +8,7 @@ import { problemsOf } from "./schedule.ts";
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
-const SCHEDULES = runs(15, 3_000);
+const SCHEDULES = runs(8, 3_000);
 
 /** A rollout in which every agent does as it is told, and the clock does not. */
 async function disturbed(seed: number): Promise<World> {
