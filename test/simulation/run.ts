@@ -154,12 +154,13 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
   const agents = typeof chosen === "number" ? someAgents(chosen) : chosen;
   const server = createSimServer(agents, { now: () => clock.real(), fraction: random, onPut, onList });
 
-  function onList(seen: ReadonlyMap<string, AgentStatus>): void {
+  /** Counts show that agents went offline. Which of them were back for a moment, only the list shows. */
+  function onList(seen: ReadonlyMap<string, AgentStatus>, how: "named" | "counted"): void {
     for (const [id, status] of seen) {
-      if (status === "upgrade-required") wanting.add(id);
+      if (status === "upgrade-required" && how === "named") wanting.add(id);
       else if (status === "offline" && wanting.has(id) && !visible.has(id))
         visible.set(id, { at: clock.real(), life, lasted: false });
-      if (status !== "offline") visible.delete(id);
+      if (status !== "offline" && how === "named") visible.delete(id);
     }
   }
 

@@ -78,8 +78,8 @@ export interface SimHooks {
   readonly fraction: () => number;
   /** Before a request for an upgrade has any effect. */
   readonly onPut: (agent: SimAgent) => void;
-  /** The list, or how many agents are in each status, is read by the watch, which alone can end its reads: plans read it for themselves. */
-  readonly onList: (seen: ReadonlyMap<string, AgentStatus>) => void;
+  /** The watch, which alone can end its reads, reads the list, or how many agents are in each status. Plans read it for themselves. */
+  readonly onList: (seen: ReadonlyMap<string, AgentStatus>, how: "named" | "counted") => void;
 }
 
 /** How long a lost agent counts as in flight; less than a zombie keeps its slot. */
@@ -114,7 +114,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     urbancode: {
       name: "prod",
       nameless: () => 0,
-      list: (signal) => answer(() => list(signal !== undefined)),
+      list: (signal) => answer(() => list(signal && "named")),
       listInactive: () => answer(() => []),
       info: (id) =>
         answer(() => {
@@ -202,21 +202,21 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     };
   }
 
-  function list(watched: boolean) {
+  function list(how: "named" | "counted" | undefined) {
     const seen = agents.filter(({ id }) => !server.removed.has(id)).map(({ id }) => detailOf(id));
     for (const [name, id] of server.removed) {
       const agent = agents.find((other) => !server.removed.has(other.id));
       if (id !== undefined && agent)
         seen.push({ ...detailOf(agent.id), id, name, status: "online", version: server.version });
     }
-    if (watched) onList(new Map(seen.map(({ id, status }) => [id, status])));
+    if (how) onList(new Map(seen.map(({ id, status }) => [id, status])), how);
     return seen;
   }
 
   function countStatuses(): ReadonlyMap<AgentStatus, number> {
     if (server.countsHidden) throw new ServerError("denied", "prod answered 400", 400);
     const counts = new Map<AgentStatus, number>();
-    for (const { status } of list(true)) counts.set(status, (counts.get(status) ?? 0) + 1);
+    for (const { status } of list("counted")) counts.set(status, (counts.get(status) ?? 0) + 1);
     return counts;
   }
 
