@@ -22,10 +22,11 @@ export function newestAttempts(projections: Projections, rollout: Rollout): read
 
 /** @param relayNames by id, for what people are told. */
 export function courseOf(projections: Projections, rollout: Rollout, relayNames?: ReadonlyMap<string, string>): Course {
+  const upgrades = newestAttempts(projections, rollout);
   return {
-    upgrades: newestAttempts(projections, rollout),
+    upgrades,
     retried: (upgrade) => followsUp(rollout, upgrade),
-    left: progressOf(projections, rollout).waiting > 0,
+    left: progressOf(projections, rollout).waiting > 0 || upgrades.some(({ postponed }) => postponed !== undefined),
     relayName: (relay) => relayNames?.get(relay) ?? relay,
   };
 }

@@ -140,6 +140,24 @@ describe.each(["too-early", "too-many"] as const)("a server that has not taken a
     expect(card(world)).toContain("4 of 4 upgraded");
   });
 
+  test("pauses all the same if the last one waits for it and too many others have failed", async () => {
+    const one = { count: 1, share: null, of: 1 };
+    const policy = { slots: 2, breaker: { total: one, cause: one, relay: one } };
+    const world = await createWorld(3, { calm: true, agents: 3, policy });
+    for (const agent of [...world.server.agents.values()].slice(0, 1)) agent.fault = "never-back";
+    await startRollout(world);
+    for (let i = 0; i < 60 && world.puts.size < 2; i += 1) await world.step(100);
+    world.server.puts = puts;
+    await pass(world, 5 * MINUTE);
+    expect(await events(world, "rollout.paused")).toHaveLength(1);
+    expect(card(world)).toContain("paused");
+    world.server.puts = "none";
+    await world.say("resume prod-1");
+    await finish(world);
+    expect(card(world)).toContain("2 of 3 upgraded, 1 failed");
+    expect(world.violations).toEqual([]);
+  });
+
   test("and one that is killed meanwhile asks after it has started again", async () => {
     const world = await answered(puts, 2);
     await pass(world, 10 * SECOND);
