@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chownSync, mkdirSync, rmSync } from "node:fs";
 import type { TestProject } from "vitest/node";
-import { endServers, findBinaries, NOBODY, runsAsRoot } from "./postgres-binaries.ts";
+import { endServers, findBinaries, NOBODY, runsAsRoot } from "../../playground/postgres/find-binaries.ts";
 import { folderForRun } from "./temporary-files.global.ts";
 
 /**

@@ -1,12 +1,7 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import pg from "pg";
 import { afterAll, beforeAll, inject, describe as vitestDescribe } from "vitest";
-import { type Binaries, findBinaries, NOBODY, runsAsRoot } from "./postgres-binaries.ts";
+import { type PostgresServer, startPostgres } from "../../playground/postgres/start-postgres.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -37,8 +32,6 @@ export interface OwnPostgres extends Postgres {
   restart(): Promise<void>;
 }
 
-const USER = "drydock";
-
 /** The server in DATABASE_URL, else one of this test file's own, which ends with it. Call it at the top of the file. */
 export function usePostgres(): Postgres {
   const given = process.env.DATABASE_URL;
@@ -47,13 +40,14 @@ export function usePostgres(): Postgres {
 
 /** A server that a test may crash. Call it at the top of the file. */
 export function useOwnPostgres(): OwnPostgres {
-  let server: Server | undefined;
-  const running = (): Server => {
+  let server: PostgresServer | undefined;
+  const running = (): PostgresServer => {
     if (!server) throw new Error("PostgreSQL is not started yet: ask for it within a test.");
     return server;
   };
   beforeAll(async () => {
-    if (inject("noPostgres") === "") server = await startServer();
+    if (inject("noPostgres") === "")
+      server = await startPostgres({ folder: inject("postgresFolder"), password: inject("postgresPassword") });
   });
   afterAll(() => server?.remove());
   return {
@@ -93,102 +87,4 @@ function placesIn(url: () => string): Postgres {
       return place.href;
     },
   };
-}
-
-interface Server {
-  readonly url: string;
-  start(): Promise<void>;
-  /** Fulfilled once the server has ended. */
-  end(signal: NodeJS.Signals): Promise<void>;
-  remove(): Promise<void>;
-}
-
-async function startServer(): Promise<Server> {
-  const { initdb, postgres } = binaries();
-  const folder = mkdtempSync(join(inject("postgresFolder"), "s-"));
-  const data = join(folder, "data");
-  if (runsAsRoot()) chownSync(folder, NOBODY, NOBODY);
-  await run("cp", ["-R", await template(initdb), data]);
-  let child: ChildProcess | undefined;
-
-  async function start(): Promise<void> {
-    const settings = [
-      `unix_socket_directories=${folder}`,
-      "listen_addresses=",
-      "max_connections=80",
-      "shared_buffers=16MB",
-    ];
-    child = spawn(postgres, ["-D", data, ...settings.flatMap((setting) => ["-c", setting])], {
-      ...identity(),
-      stdio: ["ignore", "ignore", "pipe"],
-      env: { LC_ALL: "C" },
-    });
-    let said = "";
-    await new Promise<void>((resolve, reject) => {
-      child?.once("exit", () => reject(new Error(`PostgreSQL did not start. ${said.slice(-2_000)}`)));
-      child?.once("error", reject);
-      child?.stderr?.on("data", (chunk: Buffer) => {
-        // What it says later is what tests make it say.
-        if (said.length < 20_000) said += chunk.toString();
-        if (said.includes("ready to accept connections")) resolve();
-      });
-    });
-  }
-
-  async function end(signal: NodeJS.Signals): Promise<void> {
-    const ending = child;
-    child = undefined;
-    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
-    const ended = once(ending, "exit");
-    ending.kill(signal);
-    await ended;
-  }
-
-  // A worker that ends early takes its server with it.
-  process.once("exit", () => child?.kill("SIGQUIT"));
-  await start();
-  return {
-    url: `postgresql://${USER}:${inject("postgresPassword")}@localhost/postgres?host=${encodeURIComponent(folder)}`,
-    start,
-    end,
-    async remove() {
-      await end("SIGQUIT");
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-/** Data of a server that never ran, made once in a run. */
-async function template(initdb: string): Promise<string> {
-  const path = join(inject("postgresFolder"), "template");
-  if (existsSync(path)) return path;
-  const draft = mkdtempSync(`${path}-`);
-  const password = join(draft, "password");
-  writeFileSync(password, inject("postgresPassword"));
-  if (runsAsRoot()) for (const one of [draft, password]) chownSync(one, NOBODY, NOBODY);
-  // Its order of texts is not that of bytes: nothing may depend on the one that a database happens to have.
-  const locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=en"];
-  const rights = [`--username=${USER}`, "--auth=scram-sha-256", `--pwfile=${password}`];
-  await run(initdb, ["-D", join(draft, "data"), "--no-sync", "--wal-segsize=4", ...locale, ...rights]);
-  try {
-    renameSync(join(draft, "data"), path);
-  } catch {
-    // Another worker made it meanwhile.
-  }
-  rmSync(draft, { recursive: true, force: true });
-  return path;
-}
-
-function binaries(): Binaries {
-  const found = findBinaries();
-  if (typeof found === "string") throw new Error(found);
-  return found;
-}
-
-function run(program: string, words: readonly string[]): Promise<unknown> {
-  return promisify(execFile)(program, words, { ...identity(), env: { ...process.env, LC_ALL: "C" } });
-}
-
-function identity(): { readonly uid?: number; readonly gid?: number } {
-  return runsAsRoot() ? { uid: NOBODY, gid: NOBODY } : {};
 }
