@@ -1,15 +1,11 @@
 /**
  * The demo: both stand-ins and Drydock, unchanged, play the main job while a web page shows it. Only Drydock is real.
  */
-import open from "open";
 import type { Clock } from "./clock.ts";
-import { readOptions, readPort } from "./options.ts";
 import { createPacedClock } from "./paced-clock.ts";
-import { startPage } from "./page/start-page.ts";
-import { ABOUT, APPROVALS, CHANNELS, FLEET, play, SERVER } from "./play.ts";
-import { endOnSignals, runProgram } from "./run-program.ts";
+import { APPROVALS, CHANNELS, FLEET, play, SERVER } from "./play.ts";
+import { runDemo, type Show } from "./run-demo.ts";
 import { inProcessStarter } from "./start-in-process.ts";
-import { createTranscript } from "./transcript.ts";
 import { startTrial, type Trial } from "./trial.ts";
 
 const USAGE = `npm run demo -- [--port N] [--exit]
@@ -29,29 +25,8 @@ const SEED = 983;
 const PACE = "a minute takes half a second";
 const PACE_FOR_PEOPLE = "a minute takes 5 seconds";
 
-async function main(argv: readonly string[]): Promise<void> {
-  const { port, exit } = readOptions(argv, {
-    port: { type: "string", default: "0" },
-    exit: { type: "boolean", default: false },
-  });
-  const ends: (() => Promise<void>)[] = [];
-  const stop = async () => {
-    for (const end of ends.splice(0).reverse()) await end();
-  };
-  endOnSignals(stop);
-  try {
-    const isRight = await show(readPort(port), !exit, (end) => ends.push(end));
-    if (!exit) return;
-    await stop();
-    process.exit(isRight ? 0 : 1);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
-
 /** Plays the story and prints it, on a page that stays up. Whether everything was right. */
-async function show(port: number, stays: boolean, atEnd: (end: () => Promise<void>) => void): Promise<boolean> {
+async function tell(show: Show): Promise<boolean> {
   console.log(`A simulation: the UrbanCode Deploy server and Slack are stand-ins; ${PACE}. Drydock is the real one.`);
   const clock = createPacedClock(SPEED);
   const trial = await startTrial({
@@ -62,29 +37,15 @@ async function show(port: number, stays: boolean, atEnd: (end: () => Promise<voi
     approvals: APPROVALS,
     server: SERVER,
   });
-  atEnd(() => trial.stop());
-  let playing = "Drydock starts.";
+  show.atEnd(() => trial.stop());
   let pace = PACE;
-  const page = await startPage({ ...trial, about: ABOUT, pace: () => pace, playing: () => playing, port });
-  atEnd(() => page.stop());
-  console.log(`The page: ${page.url}`);
-  if (stays) await openBrowser(page.url);
-  const transcribe = createTranscript(trial.slack.workspace);
-  trial.slack.workspace.on((happening) => {
-    const lines = transcribe(happening);
-    if (lines !== undefined) console.log(lines);
-  });
-  const wrong = await attempt(trial, clock, (line) => {
-    playing = line.replace(/^=+ /, "");
-    console.log(`\n${line}`);
-  });
-  playing = "";
+  const page = await show.open(trial, () => pace);
+  const wrong = await attempt(trial, clock, show.narrate);
   pace = PACE_FOR_PEOPLE;
   clock.setSpeed(SPEED_FOR_PEOPLE);
-  if (wrong.length > 0) console.error(`\nNot as it should be:\n- ${wrong.join("\n- ")}`);
-  else console.log("\nEverything was as it should be.");
-  if (stays) console.log(whatToTry(trial, page.url));
-  return wrong.length === 0;
+  const isRight = show.judge(wrong);
+  if (show.stays) console.log(whatToTry(trial, page.url));
+  return isRight;
 }
 
 /** Starts Drydock and plays; a step that cannot be played is one more thing that is wrong. */
@@ -96,13 +57,6 @@ async function attempt(trial: Trial, clock: Clock, narrate: (line: string) => vo
     console.error(`\nWhat Drydock logged:\n${trial.log()}`);
     return [error instanceof Error ? error.message : String(error)];
   }
-}
-
-/** Opens the page if a person sits before the machine; its address has been printed anyway. */
-async function openBrowser(url: string): Promise<void> {
-  if (!process.stdout.isTTY) return;
-  const browser = await open(url);
-  browser.on("error", () => {});
 }
 
 function whatToTry({ slack, deploy }: Trial, page: string): string {
@@ -117,4 +71,4 @@ function whatToTry({ slack, deploy }: Trial, page: string): string {
   ].join("\n");
 }
 
-runProgram(USAGE, main);
+runDemo(USAGE, tell);

@@ -178,7 +178,7 @@ async function handOver({ stage, expect }: Act): Promise<void> {
   expect("the plan has 3 agents", renderText(plan).includes("Upgrade 3 "));
 }
 
-function canStart(message: SlackMessage): boolean {
+export function canStart(message: SlackMessage): boolean {
   return buttonFor(message, "start") !== undefined;
 }
 

@@ -1,5 +1,10 @@
 import { UsageError } from "./options.ts";
 
+/** This machine lacks what the program needs: said in a sentence. */
+export class CannotRun extends Error {
+  override readonly name = "CannotRun";
+}
+
 /**
  * Runs one of the playground's programs: `--help` prints its usage, and what a person can put right is a sentence. The exit
  * code is 2 for a wrong option and 1 for every other failure.
@@ -18,6 +23,7 @@ export function runProgram(usage: string, main: (argv: readonly string[]) => Pro
 }
 
 function sentenceFor(error: unknown): string | undefined {
+  if (error instanceof CannotRun) return error.message;
   const { code, port, address } = error as { code?: unknown; port?: unknown; address?: unknown };
   if (code === "EADDRINUSE")
     return `Port ${port} is in use by another program. Choose another one, or --port 0 for any that is free.`;

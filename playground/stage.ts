@@ -22,16 +22,21 @@ export interface Stage {
   ended(rollout: string): Promise<void>;
 }
 
-export function createStage({ slack }: Trial, clock: Clock, narrate: (line: string) => void): Stage {
+export function createStage(
+  { slack }: Trial,
+  clock: Clock,
+  narrate: (line: string) => void,
+  limit: number = LIMIT,
+): Stage {
   const { workspace, acts, app } = slack;
 
   /** Looks whenever something happens in the workspace. */
   function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
     return new Promise((resolve, reject) => {
       const ignore = workspace.on(check);
-      const cancel = clock.after(LIMIT, () => {
+      const cancel = clock.after(limit, () => {
         ignore();
-        reject(new Error(`This did not happen in ${LIMIT / 60_000} simulated minutes: ${what}.`));
+        reject(new Error(`This did not happen in ${limit / 60_000} simulated minutes: ${what}.`));
       });
       function check(): void {
         const found = look();

@@ -15,6 +15,8 @@ export type StartBot = (
 ) => Promise<RunningBot>;
 
 const READY_TIMEOUT = 120_000;
+/** It answers people, or another replica does. */
+const READY = /Drydock is ready|this one is a standby/;
 
 /** Starts Drydock as a program of its own, e.g. `["node", "dist/src/main.js"]`. */
 export function programStarter([program = "node", ...args]: readonly string[]): StartBot {
@@ -30,7 +32,7 @@ export function programStarter([program = "node", ...args]: readonly string[]): 
       const read = (chunk: Buffer) => {
         said += chunk.toString("utf8");
         log(chunk.toString("utf8"));
-        if (said.includes("Drydock is ready")) {
+        if (READY.test(said)) {
           clearTimeout(late);
           resolve();
         }

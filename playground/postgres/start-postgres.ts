@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { chownSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { CannotRun } from "../run-program.ts";
 import { type Binaries, findBinaries, NOBODY, runsAsRoot } from "./find-binaries.ts";
 
 /** A PostgreSQL of its own, which no other program reaches: it listens on a socket in its folder. */
@@ -102,7 +103,7 @@ async function template(initdb: string, folder: string, password: string): Promi
 
 function binaries(): Binaries {
   const found = findBinaries();
-  if (typeof found === "string") throw new Error(found);
+  if (typeof found === "string") throw new CannotRun(found);
   return found;
 }
 
