@@ -127,7 +127,7 @@ test("beside the bot, status says which process it is and what it publishes", as
     expect(stdout).toContain(`Drydock is running: process ${process.pid} on `);
     expect(stdout).toContain(", since 2026-11-26 02:12 UTC.");
     expect(stdout).toMatch(/^prod +live +1 of 4 +may start +1 +2 s ago$/m);
-    expect(stdout).toContain("prod: Slots in use: 1 of 4; 2 of 4 open: the server was in trouble.");
+    expect(stdout).toContain("prod: Slots in use: 1 of 4, 2 closed: the server was in trouble.");
     expect(await json("status")).toMatchObject({
       running: true,
       process: { pid: process.pid },
