@@ -94,7 +94,7 @@ describe("the main job on the page", () => {
     await page.getByText("May look at every agent and upgrade none.").waitFor(TIMEOUT);
     expect(await messagesOf(page).count()).toBe(0);
     await say(page, "/agents upgrade-required");
-    await messagesOf(page).filter({ hasText: "no permission 6" }).waitFor(TIMEOUT);
+    await messagesOf(page).filter({ hasText: "6 left out: you lack" }).waitFor(TIMEOUT);
     expect(await page.getByRole("button", { name: "Start", exact: true }).count()).toBe(0);
   });
 });

@@ -7,7 +7,7 @@ import { describeOutcome, isFailure } from "../../model/upgrade/outcome.ts";
 import { phaseOf, type Upgrade } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import { agentPages } from "./agent-pages.ts";
-import { hiddenLines, leftOutGroup, plannedGroups } from "./plan-agents-view.ts";
+import { behindRelays, hiddenLines, leftOutGroup, plannedGroups } from "./plan-agents-view.ts";
 
 export interface AgentsInput {
   readonly rollout: Rollout;
@@ -20,7 +20,10 @@ export interface AgentsInput {
   readonly now: number;
 }
 
-/** Every agent's phase and times, those that failed first; of a request, who is chosen. Then who is left out, and why. */
+/**
+ * Every agent's phase and times, those that failed first; of a request, who is chosen. Then who is left out, and why.
+ * Of relays, the agents that go offline with each.
+ */
 export function agentsModal({ rollout, upgrades, visible, page, now }: AgentsInput): Modal {
   const { plan } = rollout;
   const hasBegun = rollout.status !== "requested" && rollout.status !== "closed";
@@ -35,10 +38,12 @@ export function agentsModal({ rollout, upgrades, visible, page, now }: AgentsInp
       [{ bold: rollout.id }, ", as of ", timeOfDay(now), `. Plan ${plan.hash.slice(0, 12)}.`],
       ...hiddenLines(plan, visible),
     ],
-    groups: [hasBegun ? { title: "In this rollout", rows } : chosen, waiting, leftOutGroup(plan, visible, "requester")],
+    groups: plan.relays
+      ? behindRelays(plan.relays, visible)
+      : [hasBegun ? { title: "In this rollout", rows } : chosen, waiting, leftOutGroup(plan, visible, "requester")],
     page,
     turn: (label, to) => ({ label, command: "agents", args: [rollout.id, String(to)] }),
-    refresh: hasBegun,
+    refresh: hasBegun && !plan.relays,
   });
   return { key: "agents", ...pages };
 }

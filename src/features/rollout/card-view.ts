@@ -40,7 +40,8 @@ export function cardView(input: CardInput, contributed: readonly CardParts[]): V
         kind: "buttons",
         buttons: [
           ...contributed.flatMap(({ buttons = [] }) => buttons),
-          ...(rollout.plan.relays ? [] : [...planRestButton(rollout, upgrades), agents]),
+          ...(rollout.plan.relays ? [] : planRestButton(rollout, upgrades)),
+          agents,
         ],
       },
     ],
