@@ -3,11 +3,13 @@ import { data, type Line, type View } from "../../core/view.ts";
 import { phraseOf } from "../../gates/index.ts";
 import { lowerBound } from "../../model/rollout/progress.ts";
 import { tookOf } from "../../model/rollout/rollout.ts";
+import { diagnose } from "../../model/upgrade/diagnosis.ts";
 import { isFailure } from "../../model/upgrade/outcome.ts";
 import { isPutBack, type Phase, phaseOf, type Upgrade } from "../../model/upgrade/upgrade.ts";
 import {
   pauseLine,
   progressBar,
+  resultTally,
   resultWords,
   startedAt,
   startedBy,
@@ -22,6 +24,7 @@ import { canaryLine, waitingLines } from "./waiting-lines.ts";
 
 /** The card is read on a phone, and its Agents button shows all of them. */
 const MAX_NAMES = 3;
+const MAX_CAUSES = 2;
 
 /** The rollout's one message: what is it, does it need me, what can I press. @param contributed what the features add. */
 export function cardView(input: CardInput, contributed: readonly CardParts[]): View {
@@ -80,25 +83,23 @@ function summaryOf(input: CardInput): Line {
 function bodyOf(input: CardInput): readonly Line[] {
   const { rollout, policy, progress, upgrades } = input;
   // How much is over is not how much went well, so the end is counted and not drawn.
-  const bar: Line[] = rollout.status === "ended" ? [] : [[progressBar(progress.percent), ` ${progress.percent}%`]];
-  const lines: Line[] = [[tally(progress)], ...bar];
+  const lines: Line[] =
+    rollout.status === "ended"
+      ? [...resultTally(rollout, progress)]
+      : [[tally(progress)], [progressBar(progress.percent), ` ${progress.percent}%`]];
   if (rollout.pause) lines.push(pauseLine(rollout, rollout.pause, progress));
   const resolved = rollout.pause?.by === "drydock" && resolvedLine(rollout, rollout.pause, upgrades);
   if (resolved) lines.push(resolved);
   lines.push(...waitLines(input));
   const inFlight = upgrades.filter((upgrade) => !upgrade.outcome && !isPutBack(upgrade));
-  const named = (some: readonly Upgrade[]) =>
-    names(
-      some.map((upgrade) => upgrade.agent.name),
-      MAX_NAMES,
-    );
   const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
   const left = upgrades.filter((upgrade) => upgrade.outcome?.kind === "skipped");
   const busy = left.filter((upgrade) => upgrade.outcome?.detail?.code === "busy-agent");
   const skipped = left.filter((upgrade) => !busy.includes(upgrade));
   if (inFlight.length > 0) lines.push([`In flight (${phases(inFlight)}): `, ...named(inFlight)]);
   lines.push(...canaryLine(rollout, upgrades), ...waitingLines(rollout, policy));
-  if (failed.length > 0) lines.push(["Failed: ", ...named(failed)]);
+  if (rollout.status === "ended") lines.push(...failedByCause(failed));
+  else if (failed.length > 0) lines.push(["Failed: ", ...named(failed)]);
   if (skipped.length > 0) lines.push(["Skipped: ", ...named(skipped)]);
   if (busy.length > 0) lines.push(["Skipped, because deployments still ran on them: ", ...named(busy)]);
   if (rollout.stoppedBy)
@@ -108,6 +109,29 @@ function bodyOf(input: CardInput): readonly Line[] {
       rollout.status === "ended" ? "." : ". Upgrades in flight cannot be cancelled: they finish.",
     ]);
   return lines;
+}
+
+function named(some: readonly Upgrade[]): Line {
+  return names(
+    some.map(({ agent }) => agent.name),
+    MAX_NAMES,
+  );
+}
+
+/** What the result keeps of failures: the most frequent causes first. */
+function failedByCause(failed: readonly Upgrade[]): readonly Line[] {
+  const causes = new Map<string, Upgrade[]>();
+  for (const upgrade of failed) {
+    const { kind, detail } = upgrade.outcome ?? { kind: "unobserved", detail: null };
+    const { title } = diagnose(kind, detail);
+    causes.set(title, [...(causes.get(title) ?? []), upgrade]);
+  }
+  const all = [...causes].sort(([, a], [, b]) => b.length - a.length);
+  const rest = all.slice(MAX_CAUSES).reduce((sum, [, some]) => sum + some.length, 0);
+  return [
+    ...all.slice(0, MAX_CAUSES).map(([title, some]): Line => ["Failed: ", ...named(some), `: ${title}.`]),
+    ...(rest > 0 ? [[`Failed for other reasons: ${rest.toLocaleString("en")}. Press Agents.`]] : []),
+  ];
 }
 
 /** `3 asked, 5 away, 1 coming back` */
