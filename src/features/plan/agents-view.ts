@@ -71,20 +71,22 @@ function row(agent: PlannedAgent, upgrade: Upgrade | undefined, now: number): Li
   const times = timesOf(upgrade, now);
   const again = upgrade.attempt > 1 ? ` (attempt ${upgrade.attempt})` : "";
   if (!upgrade.outcome) return [name, ` ${phaseOf(upgrade)}${again}. `, ...times];
-  const { kind } = upgrade.outcome;
-  const { detail } = upgrade.outcome;
-  const head = kind === "verified" ? "upgraded" : describeOutcome(kind);
-  return [name, ` ${head}${again}`, ...(detail ? [": ", ...causeText(detail)] : []), ". ", ...times];
+  const { kind, detail } = upgrade.outcome;
+  const said = detail ? causeText(detail) : [];
+  if (kind === "verified") return [name, ` upgraded${again}`, ...(detail ? [" to ", ...said] : []), ". ", ...times];
+  return [name, ` ${describeOutcome(kind)}${again}`, ...(detail ? [": ", ...said] : []), ". ", ...times];
 }
 
-/** `asked 03:12 UTC, away after 40 s, back after 4 min, done after 4 min` */
+/** `Asked 03:12 UTC, took 4 min.`, `Asked 03:12 UTC, away after 40 s, 2 min so far.` */
 function timesOf(upgrade: Upgrade, now: number): Line {
-  if (upgrade.outcome?.kind === "skipped") return ["Left out ", timeOfDay(upgrade.outcome.at), "."];
+  const { outcome } = upgrade;
   const since = (at: number) => duration(at - upgrade.intendedAt);
+  if (outcome?.kind === "skipped") return ["Left out ", timeOfDay(outcome.at), "."];
+  if (outcome?.kind === "verified") return ["Asked ", timeOfDay(upgrade.intendedAt), `, took ${since(outcome.at)}.`];
   const said = [
     upgrade.awayAt !== undefined && `away after ${since(upgrade.awayAt)}`,
     upgrade.backSince !== undefined && `back after ${since(upgrade.backSince)}`,
-    upgrade.outcome ? `decided after ${since(upgrade.outcome.at)}` : `${since(now)} so far`,
+    outcome ? `over after ${since(outcome.at)}` : `${since(now)} so far`,
   ];
   const rest = said.filter((part) => part !== false).map((part) => `, ${part}`);
   return ["Asked ", timeOfDay(upgrade.intendedAt), `${rest.join("")}.`];

@@ -1,6 +1,5 @@
 import { duration, names } from "../../core/format.ts";
 import { data, type Line, type View } from "../../core/view.ts";
-import { phraseOf } from "../../gates/index.ts";
 import { lowerBound } from "../../model/rollout/progress.ts";
 import { tookOf } from "../../model/rollout/rollout.ts";
 import { diagnose } from "../../model/upgrade/diagnosis.ts";
@@ -20,7 +19,7 @@ import { slotWords } from "../../servers/slots.ts";
 import type { CardBody, CardInput, CardParts } from "../contribution.ts";
 import { planRestButton } from "./card-buttons.ts";
 import { resolvedLine } from "./pause-view.ts";
-import { canaryLine, waitingLines } from "./waiting-lines.ts";
+import { canaryLine, waitingLines, waitLines } from "./waiting-lines.ts";
 
 /** The card is read on a phone, and its Agents button shows all of them. */
 const MAX_NAMES = 3;
@@ -149,23 +148,6 @@ function runningNotes({ rollout, slots, here: mine, times }: CardInput): readonl
   // What others do with the slots is no news about a rollout that is paused.
   const inUse = rollout.status === "paused" ? [] : [`Slots in use: ${slotWords(slots)}${others}. `];
   return [[...inUse, ...(times === undefined ? startedAt(rollout) : [times])]];
-}
-
-/** What the rollout waits for: the first block, and otherwise deployments on its agents or the window's end. */
-function waitLines({ rollout, blocked: [first], busy, exceedsWindow }: CardInput): readonly Line[] {
-  if (rollout.status === "ended") return [];
-  if (first) return [phraseOf(first)];
-  const lines: Line[] = [];
-  if (busy && rollout.status === "running") {
-    const n = busy.agents.length + busy.more;
-    lines.push([
-      `Drydock waits until ${n === 1 ? "a deployment ends on" : `deployments end on ${n}:`} `,
-      ...names(busy.agents),
-      busy.more > 0 ? ` and ${busy.more.toLocaleString("en")} more.` : ".",
-    ]);
-  }
-  if (exceedsWindow) lines.push(exceedsWindow);
-  return lines;
 }
 
 function resultNotes({ rollout, upgrades }: CardInput): readonly Line[] {
