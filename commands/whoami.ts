@@ -33,7 +33,7 @@ export const whoami = defineCommand({
     const servers = [...ports.servers.values()];
     const all = await Promise.all(
       servers.map(async (server) => [
-        await accessNumbers(server, ports, call.person),
+        (await accessNumbers(server, ports, call.person)).line,
         ...(await tokenLines(server, ports, call.person)),
       ]),
     );

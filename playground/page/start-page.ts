@@ -43,7 +43,7 @@ export async function startPage(ports: FeedPorts & { readonly port?: number }): 
     // A page from elsewhere must not reach this one by a name that it points here.
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? ""))
       return reply(403, "text/plain", "This page is for this machine alone: open it at 127.0.0.1.");
-    if (!people.has(person)) return reply(404, "text/plain", "There is nobody of this id.");
+    if (!people.has(person)) return reply(404, "text/plain", "There is no person with this id.");
     if (request.method === "POST" && url.pathname === "/do") {
       // A form on another page cannot send JSON without being asked for leave first.
       if (request.headers["content-type"] !== "application/json")

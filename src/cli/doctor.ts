@@ -1,9 +1,8 @@
 import type { Environment } from "../config/environment.ts";
 import { loadConfig } from "../config/load.ts";
 import { ConfigError } from "../config/problem.ts";
-import { count } from "../core/format.ts";
 import { lineText } from "../core/plain-text.ts";
-import { aboutText, type DoctorFinding, type DoctorLevel, inOrder } from "../features/doctor/finding.ts";
+import { aboutText, type DoctorFinding, type DoctorLevel, inOrder, levelCounts } from "../features/doctor/finding.ts";
 import type { CliPorts } from "./cli-ports.ts";
 import { defineCommand } from "./command.ts";
 import { CONFIG, configFile } from "./config-option.ts";
@@ -67,10 +66,8 @@ function toPrinted({ level, code, about, sentence, remedy }: DoctorFinding): Pri
 
 function textOf(found: readonly Printed[]): string {
   const lines = found.flatMap(({ level, code, about, sentence, remedy }) => [
-    `${level.padEnd(8)} ${about}, ${code}: ${sentence}`,
-    ...(remedy === "" ? [] : [`${"".padEnd(8)} → ${remedy}`]),
+    `${level.padEnd(9)} ${about}, ${code}: ${sentence}`,
+    ...(remedy === "" ? [] : [`${"".padEnd(9)} → ${remedy}`]),
   ]);
-  const number = (wanted: DoctorLevel) => found.filter(({ level }) => level === wanted).length;
-  const summary = [count(number("problem"), "problem"), count(number("warning"), "warning"), `${number("ok")} ok`];
-  return [...lines, "", `${summary.join(", ")}.`].join("\n");
+  return [...lines, "", `${levelCounts(found)}.`].join("\n");
 }

@@ -1,21 +1,22 @@
 import { momentText, timestamp } from "../core/moment.ts";
 import { nearest } from "../core/nearest.ts";
 import { lineText } from "../core/plain-text.ts";
+import type { Clock } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Line } from "../core/view.ts";
-import { canaryLine, waitingLines } from "../features/rollout/waiting-lines.ts";
 import { everyAgent } from "../model/plan/plan.ts";
-import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
 import { describeOutcome, isDone, isFailure } from "../model/upgrade/outcome.ts";
 import { phaseOf, type Upgrade } from "../model/upgrade/upgrade.ts";
 import { plainCause } from "../phrases/cause-text.ts";
-import { pauseLine, resultWords, startWords, tally } from "../phrases/progress-words.ts";
+import { resultWords, startWords, tally } from "../phrases/progress-words.ts";
 import type { Projections } from "../projections/projections.ts";
 import { newestAttempts, progressOf } from "../projections/rollout-progress.ts";
 import { defineCommand } from "./command.ts";
 import { CONFIG } from "./config-option.ts";
 import { isoTime, LOCAL_NOTES, type LocalLook, sourceJson, sourceLines, withLocalLook } from "./local-look.ts";
 import { ownerOf, rolloutJson, stateOf } from "./rollout-table.ts";
+import { rolloutWaits } from "./rollout-waits.ts";
 import { type Styled, type StyledLine, table } from "./styled-text.ts";
 
 export const show = defineCommand({
@@ -32,7 +33,7 @@ export const show = defineCommand({
       const rollout = await found(projections, typed);
       const rows = rowsOf(projections, rollout);
       const json = { ...sourceJson(look), ...rolloutJson(projections, rollout), agents: rows.map(rowJson) };
-      const text = [...sourceLines(look), [], ...headOf(look, rollout), ...agentTable(rows)];
+      const text = [...sourceLines(look), [], ...headOf(look, rollout, ports.clock), ...agentTable(rows)];
       return { text, json };
     }),
 });
@@ -48,18 +49,17 @@ async function found(projections: Projections, typed: string): Promise<Rollout> 
   ]);
 }
 
-function headOf(look: LocalLook, rollout: Rollout): readonly StyledLine[] {
+function headOf(look: LocalLook, rollout: Rollout, clock: Clock): readonly StyledLine[] {
   const { projections } = look;
   const progress = progressOf(projections, rollout);
-  const { id, plan, pause, request } = rollout;
+  const { id, plan, request } = rollout;
   const ended = rollout.status === "ended";
   const state: Styled = ended ? resultWords(rollout, progress).text : stateOf(rollout);
   const starts = startWords(rollout);
   const approvals = request?.approvals.map(({ person }) => person) ?? [];
   const facts: readonly (Line | false)[] = [
     !ended && [tally(progress)],
-    rollout.status === "paused" && pause !== undefined && pauseLine(rollout, pause, progress),
-    ...waitsOf(look, rollout),
+    ...rolloutWaits(look, rollout, clock).map((text): Line => [text]),
     starts !== undefined && ["Starts ", ...starts, "."],
     [`On ${plan.server}, by ${ownerOf(rollout)}, since ${momentText({ at: rollout.startedAt })}.`],
     rollout.endedAt !== undefined && [`Ended ${momentText({ at: rollout.endedAt })}.`],
@@ -67,14 +67,6 @@ function headOf(look: LocalLook, rollout: Rollout): readonly StyledLine[] {
     plan.options.reason !== null && ["Reason: ", { data: plan.options.reason }],
   ];
   return [[{ text: id, style: "bold" }, ": ", state], ...facts.flatMap((line) => (line ? [[lineText(line)]] : []))];
-}
-
-/** For what its agents wait, as its card says it. */
-function waitsOf({ projections, servers }: LocalLook, rollout: Rollout): readonly Line[] {
-  if (!isUnderWay(rollout)) return [];
-  const policy = servers.find(({ name }) => name === rollout.plan.server)?.policy;
-  const canaries = canaryLine(rollout, newestAttempts(projections, rollout));
-  return policy === undefined ? canaries : [...canaries, ...waitingLines(rollout, policy)];
 }
 
 interface Row {

@@ -11,6 +11,7 @@ import { defineCommand } from "./command.ts";
 import { CONFIG } from "./config-option.ts";
 import { LOCAL_NOTES, type LocalLook, sourceJson, sourceLines, withLocalLook } from "./local-look.ts";
 import { number, rolloutJson, rolloutRow, rolloutTable } from "./rollout-table.ts";
+import { rolloutWaits } from "./rollout-waits.ts";
 import { type StyledLine, table } from "./styled-text.ts";
 
 export const status = defineCommand({
@@ -31,7 +32,10 @@ export const status = defineCommand({
           ...{ name, mode, slots, rollouts: open.length, statusAgeMs: age ?? null },
           blocked: blocked.map(({ gate, text }) => ({ gate, text })),
         })),
-        rollouts: rollouts.map((rollout) => rolloutJson(look.projections, rollout)),
+        rollouts: rollouts.map((rollout) => ({
+          ...rolloutJson(look.projections, rollout),
+          waits: rolloutWaits(look, rollout, ports.clock),
+        })),
       };
       const lines: readonly StyledLine[] = [
         ...sourceLines(look),
@@ -40,6 +44,9 @@ export const status = defineCommand({
         ...servers.flatMap(remarksOf),
         [],
         ...rolloutTable(rollouts.map((rollout) => rolloutRow(look.projections, rollout))),
+        ...rollouts.flatMap((rollout) =>
+          rolloutWaits(look, rollout, ports.clock).map((text): StyledLine => [`${rollout.id}: ${text}`]),
+        ),
       ];
       return { text: lines, json };
     }),

@@ -6,7 +6,7 @@ import { listed, type Phrases, shown, type Who } from "./phrase.ts";
 export const AGENT_PHRASES = {
   recorded: ({ text }) => [{ data: text }],
   "server-said": ({ text }) => [{ data: text }],
-  "lacks-permission": ({ permissions }, who) => [...verb(who, "lack"), " ", ...listed(permissions), " on it"],
+  "lacks-permission": ({ permissions }, who) => [...verb(who, "lack"), " ", ...listed(permissions)],
   "lacks-permission-behind": ({ permissions, agents, of }, who) => [
     ...verb(who, "lack"),
     " ",
@@ -21,7 +21,7 @@ export const AGENT_PHRASES = {
   ],
   "id-too-long": ({ length, max }) => [`its id has ${length} characters, and the ledger takes ${max}`],
   "never-list": ({ reason }) => ["on the never list: ", { data: reason }],
-  claimed: ({ rollout }) => [`${rollout} has it`],
+  claimed: ({ rollout }) => [`in another rollout: ${rollout}`],
   inactive: () => ["it is inactive on the server"],
   "newer-than-server": ({ version, serverVersion }) => [
     "its version ",

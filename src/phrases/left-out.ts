@@ -25,15 +25,16 @@ export function leftOutLines({ excluded, overLimit = 0, who }: LeftOut): readonl
   const lines = [...groups]
     .filter(([reason]) => reason !== "over the limit")
     .map(([reason, members]): Line => {
-      if (UNNAMED.has(reason)) return [`${reason} ${members.length}: `, ...differing(members, who)];
+      const n = `${members.length.toLocaleString("en")} left out: `;
+      if (UNNAMED.has(reason)) return [n, ...differing(members, who), "."];
       const shown = names(
         members.map((member) => member.agent.name),
         3,
       );
-      return [`${reason} ${members.length}: `, ...shown, " (", ...differing(members, who), ")"];
+      return [n, ...shown, " (", ...differing(members, who), ")."];
     });
   const over = (groups.get("over the limit")?.length ?? 0) + overLimit;
-  if (over > 0) lines.push([`over the limit ${over.toLocaleString("en")}`]);
+  if (over > 0) lines.push([`${over.toLocaleString("en")} left out: over the limit.`]);
   return lines;
 }
 
@@ -57,8 +58,8 @@ export function leftOutOfRequest(given: Pick<LeftOut, "excluded" | "overLimit">)
 
 function fewReasons(lines: readonly Line[]): readonly Line[] {
   const rest = lines.length - MAX_REASONS;
-  const shown = lines.slice(0, MAX_REASONS).map((line): Line => ["Left out: ", ...line, "."]);
-  return [...shown, ...(rest > 0 ? [[`Left out for ${count(rest, "more reason")}: press Agents.`]] : [])];
+  const more: Line[] = rest > 0 ? [[`Others are left out for ${count(rest, "more reason")}: press Agents.`]] : [];
+  return [...lines.slice(0, MAX_REASONS), ...more];
 }
 
 /** Two of their causes. */

@@ -5,7 +5,7 @@ import { data } from "../core/view.ts";
 import type { Blocked } from "../gates/gate.ts";
 import { agentsOf } from "../model/plan/plan.ts";
 import type { Progress } from "../model/rollout/progress.ts";
-import { isScheduled } from "../model/rollout/request.ts";
+import { isAsking, isScheduled } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Pause } from "../model/rollout/rollout-parts.ts";
 import { causesText } from "./cause-text.ts";
@@ -58,6 +58,14 @@ export function tally(progress: Progress): string {
   return `${said.filter((part) => part !== false).join(", ")}.`;
 }
 
+/** The counts below the heading of a result; none where the heading has them all. */
+export function resultTally(rollout: Pick<Rollout, "stoppedBy">, progress: Progress): readonly Line[] {
+  const counts = tally(progress);
+  const { verified, total, external } = progress;
+  const isAll = verified === total && total > 0 && external === 0;
+  return isAll || counts === `${resultWords(rollout, progress).text}.` ? [] : [[counts]];
+}
+
 export function progressBar(percent: number): string {
   const full = Math.floor(percent / 5);
   return "█".repeat(full) + "░".repeat(20 - full);
@@ -93,6 +101,8 @@ export function underWayWords({
   readonly blocked: readonly Pick<Blocked, "gate">[];
   readonly progress: Progress;
 }): UnderWayWords {
+  if (rollout.status === "paused" && rollout.pause?.by === "drydock" && !isAsking(rollout))
+    return { ...STATES.paused, need: "Press Resume or Stop." };
   if (rollout.status !== "running") return STATES[rollout.status as keyof typeof STATES];
   const outage = outageWords(rollout.plan.server, blocked);
   if (outage) return outage;

@@ -47,7 +47,7 @@ describe("the main job on the page", () => {
     await plan.getByRole("button", { name: "Start" }).click();
     await asked.getByRole("button", { name: "Upgrade 6" }).click();
     const card = messagesOf(page).filter({ hasText: "prod-1:" });
-    await card.getByText("5 of 6 upgraded, 1 failed.").waitFor(TIMEOUT);
+    await card.getByText("5 of 6 upgraded, 1 failed").waitFor(TIMEOUT);
     await card.getByRole("button", { name: /repl(y|ies), last at/ }).click();
     const thread = page.getByRole("region", { name: "Thread" });
     await thread.getByText("no write permission on AGENT_HOME/bin/air-agentupgrade.jar").first().waitFor(TIMEOUT);
@@ -82,7 +82,7 @@ describe("the main job on the page", () => {
     await keyboard.press("Enter");
     await tabTo(page, "Upgrade 6");
     await keyboard.press("Enter");
-    await messagesOf(page).getByText("5 of 6 upgraded, 1 failed.").waitFor(TIMEOUT);
+    await messagesOf(page).getByText("5 of 6 upgraded, 1 failed").waitFor(TIMEOUT);
     expect(trial.deploy.fleet.maxInFlight).toBeLessThanOrEqual(10);
   });
 
@@ -94,7 +94,7 @@ describe("the main job on the page", () => {
     await page.getByText("May look at every agent and upgrade none.").waitFor(TIMEOUT);
     expect(await messagesOf(page).count()).toBe(0);
     await say(page, "/agents upgrade-required");
-    await messagesOf(page).filter({ hasText: "no permission 6" }).waitFor(TIMEOUT);
+    await messagesOf(page).filter({ hasText: "6 left out: you lack" }).waitFor(TIMEOUT);
     expect(await page.getByRole("button", { name: "Start", exact: true }).count()).toBe(0);
   });
 });
@@ -158,7 +158,7 @@ describe("the panel", () => {
     await say(page, "/agents upgrade-required");
     await page.getByRole("button", { name: "Start", exact: true }).click(TIMEOUT);
     await page.getByRole("dialog").getByRole("button", { name: "Upgrade 6" }).click();
-    await messagesOf(page).getByText("5 of 6 upgraded, 1 failed.").waitFor(TIMEOUT);
+    await messagesOf(page).getByText("5 of 6 upgraded, 1 failed").waitFor(TIMEOUT);
     expect([await slack.getByText("to come").count(), await messagesOf(page).count()]).toEqual([0, 2]);
     expect([...trial.deploy.fleet.agents.values()].filter(({ accepted }) => accepted > 1)).toEqual([]);
   });

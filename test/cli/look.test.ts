@@ -116,10 +116,11 @@ test("beside the bot, status says which process it is and what it publishes", as
   const statuses = openSqliteStatuses<ServerStatus>(`${file}.status`, { clock, log: keepLog() });
   try {
     const slots = { open: 2, of: 4, why: undefined };
+    const busy = [{ rollout: "prod-3", agents: ["web-7"], more: 0 }];
     const watched = { answers: true, strange: undefined, lookedAround: true, ledgerChecked: true, hold: undefined };
     const unread = { deployments: { kind: "known", value: 0 }, maintenance: { kind: "known", value: false } } as const;
     statuses.publish({
-      ...{ server: "prod", at: NOW - 2_000, slots, busy: [], unreadFor: 0, otherName: { kind: "none" } },
+      ...{ server: "prod", at: NOW - 2_000, slots, busy, unreadFor: 0, otherName: { kind: "none" } },
       ...watched,
       ...unread,
     });
@@ -127,7 +128,9 @@ test("beside the bot, status says which process it is and what it publishes", as
     expect(stdout).toContain(`Drydock is running: process ${process.pid} on `);
     expect(stdout).toContain(", since 2026-11-26 02:12 UTC.");
     expect(stdout).toMatch(/^prod +live +1 of 4 +may start +1 +2 s ago$/m);
-    expect(stdout).toContain("prod: Slots in use: 1 of 4; 2 of 4 open: the server was in trouble.");
+    expect(stdout).toContain("prod-3: Drydock waits until a deployment ends on web-7.\n");
+    expect(stdout).toContain("prod-3: Canaries: 1 of 2 stable, the others wait for: old-0, old-1");
+    expect(stdout).toContain("prod: Slots in use: 1 of 4, 2 closed: the server was in trouble.");
     expect(await json("status")).toMatchObject({
       running: true,
       process: { pid: process.pid },

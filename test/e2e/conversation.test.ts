@@ -104,7 +104,7 @@ describe("who may", () => {
   test("somebody who may only look gets a plan without agents and without Start", async ({ start }) => {
     const trial = await start({ deploy: DEPLOY });
     trial.say("U0CAROL", "upgrade-required");
-    expect(await trial.told("U0CAROL", "plan")).toContain("no permission 14");
+    expect(await trial.told("U0CAROL", "plan")).toContain("14 left out: you lack");
     const [plan] = await until("the plan", () => shownTo(trial, "U0CAROL").length > 0 && shownTo(trial, "U0CAROL"));
     expect(plan && trial.carried(plan, "start")).toBeUndefined();
   });

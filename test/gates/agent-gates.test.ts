@@ -48,7 +48,7 @@ test.each<[Point, string, Partial<AgentSituation>, Partial<Policy>, string]>([
     { never: [{ glob: "web-*", reason: "audit" }] },
     "leave-out never-list: on the never list: audit",
   ],
-  ["plan", "in another rollout", { claim: "prod-7" }, {}, "leave-out claimed: prod-7 has it"],
+  ["plan", "in another rollout", { claim: "prod-7" }, {}, "leave-out claimed: in another rollout: prod-7"],
   ["plan", "inactive", { agent: { ...AGENT, active: false } }, {}, "leave-out inactive: it is inactive on the server"],
   ["look", "inactive", { agent: { ...AGENT, active: false } }, {}, "leave-out inactive: "],
   [

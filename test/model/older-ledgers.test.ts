@@ -31,7 +31,7 @@ test("a rollout that an older version started goes on to its end, whatever that 
   await append(ledger, "rollout.prod-1", event);
   const world = await createWorld(7, { ledger, calm: true, agents: 4 });
   for (let i = 0; i < 60; i += 1) await world.step(10_000);
-  expect(world.slack.text("prod-1/card")).toContain("2 of 2 upgraded");
+  expect(world.slack.text("prod-1/card")).toContain("all 2 upgraded");
   expect([...world.puts.keys()].sort()).toEqual(["a0", "a1"]);
   expect(textOf(await world.say("status"))).toContain("prod");
   expect(world.errors).toEqual([]);

@@ -6,9 +6,9 @@ import { causesText, causeText, plainCause } from "../../src/phrases/cause-text.
 const lacking = cause("lacks-permission", { permissions: ["View Agents", "Upgrade Agents"] });
 
 test("a permission that somebody lacks is said to whoever reads it", () => {
-  expect(plainCause(lacking, "you")).toBe("you lack View Agents, Upgrade Agents on it");
-  expect(plainCause(lacking)).toBe("the requester lacks View Agents, Upgrade Agents on it");
-  expect(plainCause(lacking, { name: "alice" })).toBe("alice lacks View Agents, Upgrade Agents on it");
+  expect(plainCause(lacking, "you")).toBe("you lack View Agents, Upgrade Agents");
+  expect(plainCause(lacking)).toBe("the requester lacks View Agents, Upgrade Agents");
+  expect(plainCause(lacking, { name: "alice" })).toBe("alice lacks View Agents, Upgrade Agents");
   const nowhere = cause("lacks-permission-anywhere", { permissions: ["View Agents"] });
   expect(plainCause(cause("owner-may-not", { user: "alice", lacks: nowhere }))).toBe(
     "Its owner may no longer do this: alice holds View Agents on no team.",

@@ -88,7 +88,7 @@ test("pages in place of everything: nothing begins, nobody is blamed, and it goe
   expect(card(world)).toContain('answered "list" with something that is not its API: 200, text/html');
   world.server.trouble = "none";
   await finish(world);
-  expect(card(world)).toContain("6 of 6 upgraded");
+  expect(card(world)).toContain("all 6 upgraded");
   expect(await events(world, "rollout.paused")).toEqual([]);
 });
 
@@ -105,7 +105,7 @@ test("Drydock's own account is refused: card, status and check name the variable
   expect(world.warnings.filter((warning) => warning.includes("no usable answer"))).toHaveLength(1);
   world.server.trouble = "none";
   await finish(world);
-  expect(card(world)).toContain("6 of 6 upgraded");
+  expect(card(world)).toContain("all 6 upgraded");
 });
 
 describe.each(["too-early", "too-many"] as const)("a server that has not taken a request (%s)", (puts) => {
@@ -117,7 +117,7 @@ describe.each(["too-early", "too-many"] as const)("a server that has not taken a
     expect(card(world)).toContain("put off");
     world.server.puts = "none";
     await finish(world);
-    expect(card(world)).toContain("4 of 4 upgraded");
+    expect(card(world)).toContain("all 4 upgraded");
     const attempts = (await events(world, "upgrade.intended")).map(({ stream }) => stream);
     expect(attempts.every((stream) => stream.endsWith(".1"))).toBe(true);
     expect(world.violations).toEqual([]);
@@ -137,7 +137,7 @@ describe.each(["too-early", "too-many"] as const)("a server that has not taken a
     expect(putsOf(world)).toBe(before);
     await world.say("resume prod-1");
     await finish(world);
-    expect(card(world)).toContain("4 of 4 upgraded");
+    expect(card(world)).toContain("all 4 upgraded");
   });
 
   test("pauses all the same if the last one waits for it and too many others have failed", async () => {
@@ -164,7 +164,7 @@ describe.each(["too-early", "too-many"] as const)("a server that has not taken a
     await world.restart();
     world.server.puts = "none";
     await finish(world);
-    expect(card(world)).toContain("2 of 2 upgraded");
+    expect(card(world)).toContain("all 2 upgraded");
     expect(world.violations).toEqual([]);
   });
 });

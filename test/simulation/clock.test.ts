@@ -85,7 +85,7 @@ test("what changes after the end is told, also if the clock was set back since",
   world.clock.jump(-3 * HOUR);
   lost.fault = "none";
   for (let i = 0; i < 24; i += 1) await world.step(5 * SECOND);
-  expect(world.slack.text("prod-1/card")).toContain("3 of 3 upgraded");
+  expect(world.slack.text("prod-1/card")).toContain("all 3 upgraded");
   expect(world.slack.messages.filter(({ key }) => key.startsWith("prod-1/late-"))).toHaveLength(1);
 });
 

@@ -27,7 +27,7 @@ test("deployments on 30 of 200 agents: none is asked while its deployment runs, 
   const { world, reads, deployments, atTheTurn } = await runBusyFleet(3, 30);
   expect(world.violations).toEqual([]);
   expect(world.errors).toEqual([]);
-  expect(card(world)).toContain("200 of 200 upgraded");
+  expect(card(world)).toContain("all 200 upgraded");
   expect(deployments).toBeGreaterThan(30);
   expect(atTheTurn).toBeGreaterThan(3);
   // One for each agent's turn at most, and one every five seconds while something waits.
@@ -44,7 +44,7 @@ describe("an agent on which a deployment runs", () => {
     expect(card(world)).toContain("Drydock waits until a deployment ends on a0.");
     world.server.deployments.clear();
     await pass(world, SOON);
-    expect(card(world)).toContain("3 of 3 upgraded");
+    expect(card(world)).toContain("all 3 upgraded");
     expect(card(world)).not.toContain("waits until");
   });
 
@@ -108,7 +108,7 @@ describe("what runs cannot be read", () => {
     expect(card(world)).toContain("prod failed to report what runs there (it answered 500).");
     world.server.reports = "named";
     await pass(world, SOON);
-    expect(card(world)).toContain("2 of 2 upgraded");
+    expect(card(world)).toContain("all 2 upgraded");
     expect(world.warnings.filter((message) => message.includes("what runs"))).toHaveLength(1);
   });
 
@@ -128,7 +128,7 @@ describe("what runs cannot be read", () => {
     expect([await paused(), asked(world)]).toEqual([["activity"], []]);
     world.server.reports = "named";
     await pass(world, SOON);
-    expect(card(world)).toContain("2 of 2 upgraded");
+    expect(card(world)).toContain("all 2 upgraded");
   });
 });
 
@@ -153,5 +153,5 @@ test("wait_until_zero: nothing begins while any deployment runs, and everything 
   expect(card(world)).toContain("Drydock waits until no deployment runs. 1 deployment runs on prod now.");
   world.server.deployments.clear();
   await pass(world, SOON);
-  expect(card(world)).toContain("2 of 2 upgraded");
+  expect(card(world)).toContain("all 2 upgraded");
 });

@@ -44,7 +44,7 @@ test("a card whose blocks Slack refuses is posted as plain text, where it belong
   const world = await played(({ plain }) => (plain ? undefined : "invalid_blocks"));
   expect([places(world, "prod-1/card"), places(world, "prod-1/end")]).toEqual([["C0"], ["C0"]]);
   const card = world.slack.messages.find(({ key }) => key === "prod-1/card");
-  expect([card?.plain, world.slack.text("prod-1/card")]).toEqual([true, expect.stringContaining("3 of 3 upgraded")]);
+  expect([card?.plain, world.slack.text("prod-1/card")]).toEqual([true, expect.stringContaining("all 3 upgraded")]);
   // The card and its two replies, once each, however often the card was drawn.
   expect(refusalsIn(world)).toHaveLength(2);
 });
@@ -63,7 +63,7 @@ test.each([
   async (_what, refuses, alone) => {
     const world = await played(refuses, { alone });
     expect([places(world, "prod-1/card"), places(world, "prod-1/end")]).toEqual([["D0ALICE"], ["D0ALICE"]]);
-    expect(world.slack.text("prod-1/card")).toContain("3 of 3 upgraded");
+    expect(world.slack.text("prod-1/card")).toContain("all 3 upgraded");
   },
 );
 

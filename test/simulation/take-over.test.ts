@@ -29,7 +29,7 @@ test.each([4, 12, 21])(
       expect(await seen()).toEqual(before);
       await duties.get();
     }
-    expect(world.slack.text("prod-1/card")).toContain("8 of 8 upgraded");
+    expect(world.slack.text("prod-1/card")).toContain("all 8 upgraded");
     expect([...world.puts.values()]).toEqual(Array(8).fill(1));
     expect([world.violations, world.errors]).toEqual([[], []]);
   },

@@ -81,7 +81,7 @@ test("the monitor in a thread with a connection of its own upgrades what this th
   await expect.poll(() => showsEnd(card()), { timeout: 60_000 }).toBe(true);
   const wanted = new Set(deploy.fleet.triggers.map(({ agent }) => agent));
   expect(wanted.size).toBeGreaterThan(0);
-  expect(card()).toContain(`${wanted.size} of ${wanted.size} upgraded`);
+  expect(card()).toContain(`all ${wanted.size} upgraded`);
   expect(card()).not.toContain("not watching");
 
   worker.postMessage("stop");

@@ -80,7 +80,7 @@ describe("a disk that fills up in the middle of a rollout", () => {
     for (let i = 0; i < 600 && !full(); i += 1) await world.step(5 * SECOND);
     expect(full()).toBe(true);
     free();
-    const done = () => world.slack.text("prod-1/card")?.includes("12 of 12 upgraded");
+    const done = () => world.slack.text("prod-1/card")?.includes("all 12 upgraded");
     for (let i = 0; i < 600 && !done(); i += 1) await world.step(5 * SECOND);
     expect(done()).toBe(true);
   });

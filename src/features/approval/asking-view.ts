@@ -1,6 +1,7 @@
 import { count } from "../../core/format.ts";
 import { moment } from "../../core/moment.ts";
 import { lineText } from "../../core/plain-text.ts";
+import { typedText } from "../../core/split-words.ts";
 import { type Button, data, type Line, type Part } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
 import { agentsOf } from "../../model/plan/plan.ts";
@@ -30,8 +31,11 @@ export function panelParts(rollout: Rollout, policy: Policy, waits: string | und
   return isAsking(rollout) && lines.length > 0 ? [{ kind: "text", lines }] : [];
 }
 
-export function typedLines({ typed }: Rollout): readonly Line[] {
-  return typed ? [["Typed: ", data(typed.slice(0, MAX_TYPED))]] : [];
+/** The reason has a line of its own. */
+export function typedLines({ typed, plan }: Rollout): readonly Line[] {
+  const { reason } = plan.options;
+  const rest = reason === null ? typed : typed?.replace(` ${typedText([`--reason=${reason}`])}`, "");
+  return rest ? [["Typed: ", data(rest.slice(0, MAX_TYPED))]] : [];
 }
 
 /** Where a request stands: who agreed, who may, and how it ended. */

@@ -1,19 +1,22 @@
-import { count } from "../../core/format.ts";
 import { data, type Line, type View } from "../../core/view.ts";
-import { aboutText, type DoctorFinding, type DoctorLevel, inOrder } from "./finding.ts";
+import { aboutText, type DoctorFinding, type DoctorLevel, inOrder, levelCounts } from "./finding.ts";
 
 /** The most findings that fit on a phone. */
 const MAX_SHOWN = 10;
 
 /** State is a word and a sign, never colour alone. */
-const SIGNS: Readonly<Record<DoctorLevel, string>> = { problem: "■ problem", warning: "▲ warning", ok: "✔ ok" };
+const SIGNS: Readonly<Record<DoctorLevel, string>> = {
+  problem: "■ problem",
+  warning: "▲ warning",
+  unchecked: "· not checked",
+  ok: "✔ ok",
+};
 
 /** What doctor found, worst first. What is in order is only counted. @param again the server to look at again; null for no button. */
 export function doctorView(found: readonly DoctorFinding[], again: readonly string[] | null): View {
-  const number = (level: DoctorLevel) => found.filter((one) => one.level === level).length;
   const faults = inOrder(found.filter(({ level }) => level !== "ok"));
   const shown = faults.slice(0, MAX_SHOWN);
-  const summary = `Doctor: ${count(number("problem"), "problem")}, ${count(number("warning"), "warning")}, ${number("ok")} ok`;
+  const summary = `Doctor: ${levelCounts(found)}`;
   const rest = faults.length - shown.length;
   return {
     key: "doctor",
@@ -37,5 +40,10 @@ export function doctorView(found: readonly DoctorFinding[], again: readonly stri
 }
 
 function faultLine({ level, about, sentence, remedy }: DoctorFinding): Line {
-  return [{ bold: `${SIGNS[level]}, ${aboutText(about)}` }, ": ", ...sentence, " → ", ...remedy];
+  return [
+    { bold: `${SIGNS[level]}, ${aboutText(about)}` },
+    ": ",
+    ...sentence,
+    ...(remedy.length > 0 ? [" → ", ...remedy] : []),
+  ];
 }

@@ -1,7 +1,8 @@
+import { count } from "../../core/format.ts";
 import type { Key, Line } from "../../core/view.ts";
 
 /** Worst first. */
-const LEVELS = ["problem", "warning", "ok"] as const;
+const LEVELS = ["problem", "warning", "unchecked", "ok"] as const;
 export type DoctorLevel = (typeof LEVELS)[number];
 
 /** One thing that a check found. */
@@ -10,7 +11,7 @@ export interface Found {
   /** The kind of fault, e.g. `channel-archived`; of what is in order, the check's name. */
   readonly code: Key;
   readonly sentence: Line;
-  /** What a person does about it; empty if it is in order. */
+  /** What a person does about it; empty if there is nothing to do. */
   readonly remedy: Line;
 }
 
@@ -28,12 +29,33 @@ export function ok(code: Key, ...sentence: Line): Found {
   return { level: "ok", code, sentence, remedy: [] };
 }
 
+/** Drydock could not look: that is neither in order nor a fault. */
+export function unchecked(code: Key, sentence: Line, remedy: Line = []): Found {
+  return { level: "unchecked", code, sentence, remedy };
+}
+
 export function warning(code: Key, sentence: Line, remedy: Line): Found {
   return { level: "warning", code, sentence, remedy };
 }
 
 export function problem(code: Key, sentence: Line, remedy: Line): Found {
   return { level: "problem", code, sentence, remedy };
+}
+
+export function isFault({ level }: Pick<Found, "level">): boolean {
+  return level === "problem" || level === "warning";
+}
+
+/** `1 problem, 2 warnings, 14 ok`; what was not checked is counted if there is any. */
+export function levelCounts(found: readonly Pick<Found, "level">[]): string {
+  const number = (wanted: DoctorLevel) => found.filter(({ level }) => level === wanted).length;
+  const unseen = number("unchecked");
+  return [
+    count(number("problem"), "problem"),
+    count(number("warning"), "warning"),
+    ...(unseen > 0 ? [`${unseen} not checked`] : []),
+    `${number("ok")} ok`,
+  ].join(", ");
 }
 
 /** How a person reads it: `Slack`, `the ledger`, `prod`. */

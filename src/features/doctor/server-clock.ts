@@ -1,5 +1,5 @@
 import type { ServerCheck } from "./check.ts";
-import { ok, warning } from "./finding.ts";
+import { ok, unchecked, warning } from "./finding.ts";
 
 const MINUTE = 60_000;
 /** The vendor lists a skew of more than about five minutes among the causes of agents that do not come back. */
@@ -11,7 +11,7 @@ export const serverClock: ServerCheck = {
   async run(_ports, { name, fleet }) {
     const ahead = await fleet.ahead();
     if (ahead === undefined)
-      return [ok("server-clock", `${name} does not report its time: Drydock did not compare it.`)];
+      return [unchecked("server-clock", [`${name} does not report its time, so Drydock did not compare the clocks.`])];
     if (Math.abs(ahead) <= MAX_SKEW)
       return [ok("server-clock", `The clocks of ${name} and of Drydock's machine agree.`)];
     const minutes = Math.round(Math.abs(ahead) / MINUTE).toLocaleString("en");

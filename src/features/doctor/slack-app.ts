@@ -2,7 +2,7 @@ import type { TokenAnswer } from "../../core/inspection.ts";
 import { SlackError } from "../../core/ports.ts";
 import { data, type Key } from "../../core/view.ts";
 import type { Check } from "./check.ts";
-import { type Found, ok, problem } from "./finding.ts";
+import { type Found, ok, problem, unchecked } from "./finding.ts";
 
 /** The scopes of manifest.yml, which a test compares. */
 export const SCOPES = [
@@ -36,7 +36,13 @@ export const scopes: Check = {
     const answer = await slack.botToken();
     const has = answer.kind === "accepted" ? answer.scopes : undefined;
     if (has === undefined)
-      return [ok("scopes", "Slack did not report the app's scopes: Drydock did not compare them.")];
+      return [
+        unchecked(
+          "scopes",
+          ["Slack did not report the app's scopes, so Drydock compared none."],
+          ["Compare the app's Bot Token Scopes with manifest.yml in the app's settings."],
+        ),
+      ];
     const missing = SCOPES.filter((scope) => !has.includes(scope));
     if (missing.length === 0) return [ok("scopes", "The app has every scope of manifest.yml.")];
     return [
@@ -59,7 +65,9 @@ async function asked(
     const answer = await ask();
     if (answer.kind === "accepted") return [ok(code, `Slack accepts ${token}.`)];
     if (answer.kind === "asked-too-often")
-      return [ok(code, `Slack allows a test of ${token} only about once a minute: Drydock did not test it.`)];
+      return [
+        unchecked(code, [`Slack allows a test of ${token} about once a minute.`], ["Run doctor again in a minute."]),
+      ];
     return [problem(code, [`Slack does not accept ${token}: `, data(answer.word), "."], remedy)];
   } catch (error) {
     if (!(error instanceof SlackError)) throw error;

@@ -5,7 +5,7 @@ import type { View } from "../../core/view.ts";
 import type { Servers } from "../../servers/managed-server.ts";
 import type { Doctor } from "./doctor.ts";
 import { doctorView } from "./doctor-view.ts";
-import { aboutText } from "./finding.ts";
+import { aboutText, isFault } from "./finding.ts";
 
 /** What is said in the operations channel. */
 export interface StartNotice {
@@ -41,7 +41,7 @@ export function createStartReport(ports: {
       try {
         const found = await doctor.examine();
         if (stopped) return;
-        const faults = found.filter(({ level }) => level !== "ok");
+        const faults = found.filter(isFault);
         for (const { level, code, about, sentence, remedy } of faults)
           log.warn(
             { level, code, about: aboutText(about), sentence: lineText(sentence), remedy: lineText(remedy) },

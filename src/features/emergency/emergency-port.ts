@@ -2,12 +2,12 @@ import { count } from "../../core/format.ts";
 import { type Button, data, type Line } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 
-/** `prod-5 (emergency by @alice, 3 agents): reason`, in lists. */
-export function openReviewLine(rollout: Rollout): Line {
+/** `prod-5 (emergency by @alice, 3 agents): reason`, in lists. @param url of its card, if Slack gives it. */
+export function openReviewLine(rollout: Rollout, url: string | undefined): Line {
   const { review, id } = rollout;
   return [
     "Review open: ",
-    { bold: id },
+    url === undefined ? { bold: id } : { label: id, url },
     " (emergency by ",
     { person: review?.by.person ?? rollout.owner },
     `, ${count(review?.agents ?? 0, "agent")}): `,

@@ -7,7 +7,7 @@ import { describeOutcome, isFailure } from "../../model/upgrade/outcome.ts";
 import { phaseOf, type Upgrade } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import { agentPages } from "./agent-pages.ts";
-import { hiddenLines, leftOutGroup, plannedGroups } from "./plan-agents-view.ts";
+import { behindRelays, hiddenLines, leftOutGroup, plannedGroups } from "./plan-agents-view.ts";
 
 export interface AgentsInput {
   readonly rollout: Rollout;
@@ -20,7 +20,10 @@ export interface AgentsInput {
   readonly now: number;
 }
 
-/** Every agent's phase and times, those that failed first; of a request, who is chosen. Then who is left out, and why. */
+/**
+ * Every agent's phase and times, those that failed first; of a request, who is chosen. Then who is left out, and why.
+ * Of relays, the agents that go offline with each.
+ */
 export function agentsModal({ rollout, upgrades, visible, page, now }: AgentsInput): Modal {
   const { plan } = rollout;
   const hasBegun = rollout.status !== "requested" && rollout.status !== "closed";
@@ -35,10 +38,12 @@ export function agentsModal({ rollout, upgrades, visible, page, now }: AgentsInp
       [{ bold: rollout.id }, ", as of ", timeOfDay(now), `. Plan ${plan.hash.slice(0, 12)}.`],
       ...hiddenLines(plan, visible),
     ],
-    groups: [hasBegun ? { title: "In this rollout", rows } : chosen, waiting, leftOutGroup(plan, visible, "requester")],
+    groups: plan.relays
+      ? behindRelays(plan.relays, visible)
+      : [hasBegun ? { title: "In this rollout", rows } : chosen, waiting, leftOutGroup(plan, visible, "requester")],
     page,
     turn: (label, to) => ({ label, command: "agents", args: [rollout.id, String(to)] }),
-    refresh: hasBegun,
+    refresh: hasBegun && !plan.relays,
   });
   return { key: "agents", ...pages };
 }
@@ -66,20 +71,22 @@ function row(agent: PlannedAgent, upgrade: Upgrade | undefined, now: number): Li
   const times = timesOf(upgrade, now);
   const again = upgrade.attempt > 1 ? ` (attempt ${upgrade.attempt})` : "";
   if (!upgrade.outcome) return [name, ` ${phaseOf(upgrade)}${again}. `, ...times];
-  const { kind } = upgrade.outcome;
-  const { detail } = upgrade.outcome;
-  const head = kind === "verified" ? "upgraded" : describeOutcome(kind);
-  return [name, ` ${head}${again}`, ...(detail ? [": ", ...causeText(detail)] : []), ". ", ...times];
+  const { kind, detail } = upgrade.outcome;
+  const said = detail ? causeText(detail) : [];
+  if (kind === "verified") return [name, ` upgraded${again}`, ...(detail ? [" to ", ...said] : []), ". ", ...times];
+  return [name, ` ${describeOutcome(kind)}${again}`, ...(detail ? [": ", ...said] : []), ". ", ...times];
 }
 
-/** `asked 03:12 UTC, away after 40 s, back after 4 min, done after 4 min` */
+/** `Asked 03:12 UTC, took 4 min.`, `Asked 03:12 UTC, away after 40 s, 2 min so far.` */
 function timesOf(upgrade: Upgrade, now: number): Line {
-  if (upgrade.outcome?.kind === "skipped") return ["Left out ", timeOfDay(upgrade.outcome.at), "."];
+  const { outcome } = upgrade;
   const since = (at: number) => duration(at - upgrade.intendedAt);
+  if (outcome?.kind === "skipped") return ["Left out ", timeOfDay(outcome.at), "."];
+  if (outcome?.kind === "verified") return ["Asked ", timeOfDay(upgrade.intendedAt), `, took ${since(outcome.at)}.`];
   const said = [
     upgrade.awayAt !== undefined && `away after ${since(upgrade.awayAt)}`,
     upgrade.backSince !== undefined && `back after ${since(upgrade.backSince)}`,
-    upgrade.outcome ? `decided after ${since(upgrade.outcome.at)}` : `${since(now)} so far`,
+    outcome ? `over after ${since(outcome.at)}` : `${since(now)} so far`,
   ];
   const rest = said.filter((part) => part !== false).map((part) => `, ${part}`);
   return ["Asked ", timeOfDay(upgrade.intendedAt), `${rest.join("")}.`];

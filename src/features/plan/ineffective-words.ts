@@ -179,7 +179,7 @@ function whyOutside(word: TypedWord, agent: Agent, { selection, claimOf }: Reque
   const claim = claimOf(agent.id);
   const version = `version ${agent.version ?? "not reported"}`;
   const state = `${agent.status}${agent.unknownStatus ? ` (${agent.unknownStatus})` : ""}, ${version}`;
-  if (claim !== undefined) return `in another rollout: ${claim} has it`;
+  if (claim !== undefined) return `in another rollout: ${claim}`;
   if (!agent.active) return "the server has it as inactive";
   if (word.flag === "exclude") return `not in this plan anyway (${state})`;
   if (agent.status === "offline") return "offline: whether it needs the upgrade is not known";

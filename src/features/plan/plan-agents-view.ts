@@ -41,7 +41,7 @@ export function planAgentsModal({ result, draftId, visible, page }: PlanAgentsIn
 }
 
 /** Who goes offline with each relay. */
-function behindRelays(relays: readonly PlannedRelay[], visible: ReadonlySet<string>): readonly AgentGroup[] {
+export function behindRelays(relays: readonly PlannedRelay[], visible: ReadonlySet<string>): readonly AgentGroup[] {
   return relays.map(({ name, agents }) => ({
     title: `Behind ${name}`,
     rows: agents.filter(({ id }) => visible.has(id)).map((agent): Line => [data(agent.name)]),
@@ -77,8 +77,8 @@ export function leftOutGroup({ excluded }: Plan, visible: ReadonlySet<string>, w
   return { title: "Left out", rows: shown.map((exclusion) => leftOutRow(exclusion, who)) };
 }
 
-function leftOutRow({ agent, reason, cause }: Exclusion, who: Who): Line {
-  return [data(agent.name), `: ${reason} (`, ...causeText(cause, who), ")"];
+function leftOutRow({ agent, cause }: Exclusion, who: Who): Line {
+  return [data(agent.name), ": ", ...causeText(cause, who)];
 }
 
 /** How many of them the reader may not view. */

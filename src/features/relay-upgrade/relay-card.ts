@@ -5,7 +5,15 @@ import { DEFAULT_RELAYS } from "../../model/relay/settings.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { tookOf } from "../../model/rollout/rollout.ts";
 import { plannedRelays } from "../../phrases/plan-words.ts";
-import { pauseLine, resultWords, startedAt, startedBy, tally, underWayWords } from "../../phrases/progress-words.ts";
+import {
+  pauseLine,
+  resultTally,
+  resultWords,
+  startedAt,
+  startedBy,
+  tally,
+  underWayWords,
+} from "../../phrases/progress-words.ts";
 import type { CardBody, CardInput, Contribution } from "../contribution.ts";
 import { relayReplies } from "./relay-thread.ts";
 import { endLine, signOf, turnLine } from "./relay-words.ts";
@@ -30,6 +38,7 @@ function relayBody(input: CardInput): CardBody {
   const state = rollout.status === "ended" ? resultWords(rollout, progress) : underWayWords(input);
   const heading = `${rollout.id}: ${state.text}`;
   const need = "need" in state ? `. ${state.need}` : "";
+  const counts = rollout.status === "ended" ? resultTally(rollout, progress) : [[tally(progress)]];
   const took = tookOf(rollout);
   const notes: Line[] = [
     ...(rollout.endedAt === undefined ? [startedAt(rollout)] : took === undefined ? [] : [[`Took ${duration(took)}.`]]),
@@ -38,7 +47,7 @@ function relayBody(input: CardInput): CardBody {
     key: "relay-card",
     summary: [`${heading}. ${tally(progress)}`],
     heading: `${state.sign} ${heading}${need}`,
-    lines: [[tally(progress)], ...stateLines(input), ...relayLines(rollout)],
+    lines: [...counts, ...stateLines(input), ...relayLines(rollout)],
     notes: [...notes, startedBy(rollout)],
   };
 }

@@ -56,7 +56,7 @@ function learnedHere(upgrades: readonly Upgrade[]): number | undefined {
 /** Why agents of a running rollout do not begin before the window closes; undefined where all of them still may. */
 export function exceedsWindowFor(
   projections: Projections,
-  server: ManagedServer,
+  server: Pick<ManagedServer, "name" | "policy">,
   rollout: Rollout,
   now: number,
 ): Line | undefined {

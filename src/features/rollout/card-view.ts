@@ -1,13 +1,14 @@
 import { duration, names } from "../../core/format.ts";
 import { data, type Line, type View } from "../../core/view.ts";
-import { phraseOf } from "../../gates/index.ts";
 import { lowerBound } from "../../model/rollout/progress.ts";
 import { tookOf } from "../../model/rollout/rollout.ts";
+import { diagnose } from "../../model/upgrade/diagnosis.ts";
 import { isFailure } from "../../model/upgrade/outcome.ts";
 import { isPutBack, type Phase, phaseOf, type Upgrade } from "../../model/upgrade/upgrade.ts";
 import {
   pauseLine,
   progressBar,
+  resultTally,
   resultWords,
   startedAt,
   startedBy,
@@ -18,10 +19,11 @@ import { slotWords } from "../../servers/slots.ts";
 import type { CardBody, CardInput, CardParts } from "../contribution.ts";
 import { planRestButton } from "./card-buttons.ts";
 import { resolvedLine } from "./pause-view.ts";
-import { canaryLine, waitingLines } from "./waiting-lines.ts";
+import { canaryLine, waitingLines, waitLines } from "./waiting-lines.ts";
 
 /** The card is read on a phone, and its Agents button shows all of them. */
 const MAX_NAMES = 3;
+const MAX_CAUSES = 2;
 
 /** The rollout's one message: what is it, does it need me, what can I press. @param contributed what the features add. */
 export function cardView(input: CardInput, contributed: readonly CardParts[]): View {
@@ -40,7 +42,8 @@ export function cardView(input: CardInput, contributed: readonly CardParts[]): V
         kind: "buttons",
         buttons: [
           ...contributed.flatMap(({ buttons = [] }) => buttons),
-          ...(rollout.plan.relays ? [] : [...planRestButton(rollout, upgrades), agents]),
+          ...(rollout.plan.relays ? [] : planRestButton(rollout, upgrades)),
+          agents,
         ],
       },
     ],
@@ -79,25 +82,23 @@ function summaryOf(input: CardInput): Line {
 function bodyOf(input: CardInput): readonly Line[] {
   const { rollout, policy, progress, upgrades } = input;
   // How much is over is not how much went well, so the end is counted and not drawn.
-  const bar: Line[] = rollout.status === "ended" ? [] : [[progressBar(progress.percent), ` ${progress.percent}%`]];
-  const lines: Line[] = [[tally(progress)], ...bar];
+  const lines: Line[] =
+    rollout.status === "ended"
+      ? [...resultTally(rollout, progress)]
+      : [[tally(progress)], [progressBar(progress.percent), ` ${progress.percent}%`]];
   if (rollout.pause) lines.push(pauseLine(rollout, rollout.pause, progress));
   const resolved = rollout.pause?.by === "drydock" && resolvedLine(rollout, rollout.pause, upgrades);
   if (resolved) lines.push(resolved);
   lines.push(...waitLines(input));
   const inFlight = upgrades.filter((upgrade) => !upgrade.outcome && !isPutBack(upgrade));
-  const named = (some: readonly Upgrade[]) =>
-    names(
-      some.map((upgrade) => upgrade.agent.name),
-      MAX_NAMES,
-    );
   const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
   const left = upgrades.filter((upgrade) => upgrade.outcome?.kind === "skipped");
   const busy = left.filter((upgrade) => upgrade.outcome?.detail?.code === "busy-agent");
   const skipped = left.filter((upgrade) => !busy.includes(upgrade));
   if (inFlight.length > 0) lines.push([`In flight (${phases(inFlight)}): `, ...named(inFlight)]);
   lines.push(...canaryLine(rollout, upgrades), ...waitingLines(rollout, policy));
-  if (failed.length > 0) lines.push(["Failed: ", ...named(failed)]);
+  if (rollout.status === "ended") lines.push(...failedByCause(failed));
+  else if (failed.length > 0) lines.push(["Failed: ", ...named(failed)]);
   if (skipped.length > 0) lines.push(["Skipped: ", ...named(skipped)]);
   if (busy.length > 0) lines.push(["Skipped, because deployments still ran on them: ", ...named(busy)]);
   if (rollout.stoppedBy)
@@ -107,6 +108,29 @@ function bodyOf(input: CardInput): readonly Line[] {
       rollout.status === "ended" ? "." : ". Upgrades in flight cannot be cancelled: they finish.",
     ]);
   return lines;
+}
+
+function named(some: readonly Upgrade[]): Line {
+  return names(
+    some.map(({ agent }) => agent.name),
+    MAX_NAMES,
+  );
+}
+
+/** What the result keeps of failures: the most frequent causes first. */
+function failedByCause(failed: readonly Upgrade[]): readonly Line[] {
+  const causes = new Map<string, Upgrade[]>();
+  for (const upgrade of failed) {
+    const { kind, detail } = upgrade.outcome ?? { kind: "unobserved", detail: null };
+    const { title } = diagnose(kind, detail);
+    causes.set(title, [...(causes.get(title) ?? []), upgrade]);
+  }
+  const all = [...causes].sort(([, a], [, b]) => b.length - a.length);
+  const rest = all.slice(MAX_CAUSES).reduce((sum, [, some]) => sum + some.length, 0);
+  return [
+    ...all.slice(0, MAX_CAUSES).map(([title, some]): Line => ["Failed: ", ...named(some), `: ${title}.`]),
+    ...(rest > 0 ? [[`Failed for other reasons: ${rest.toLocaleString("en")}. Press Agents.`]] : []),
+  ];
 }
 
 /** `3 asked, 5 away, 1 coming back` */
@@ -124,23 +148,6 @@ function runningNotes({ rollout, slots, here: mine, times }: CardInput): readonl
   // What others do with the slots is no news about a rollout that is paused.
   const inUse = rollout.status === "paused" ? [] : [`Slots in use: ${slotWords(slots)}${others}. `];
   return [[...inUse, ...(times === undefined ? startedAt(rollout) : [times])]];
-}
-
-/** What the rollout waits for: the first block, and otherwise deployments on its agents or the window's end. */
-function waitLines({ rollout, blocked: [first], busy, exceedsWindow }: CardInput): readonly Line[] {
-  if (rollout.status === "ended") return [];
-  if (first) return [phraseOf(first)];
-  const lines: Line[] = [];
-  if (busy && rollout.status === "running") {
-    const n = busy.agents.length + busy.more;
-    lines.push([
-      `Drydock waits until ${n === 1 ? "a deployment ends on" : `deployments end on ${n}:`} `,
-      ...names(busy.agents),
-      busy.more > 0 ? ` and ${busy.more.toLocaleString("en")} more.` : ".",
-    ]);
-  }
-  if (exceedsWindow) lines.push(exceedsWindow);
-  return lines;
 }
 
 function resultNotes({ rollout, upgrades }: CardInput): readonly Line[] {

@@ -1,23 +1,14 @@
-import { fitLines } from "../../core/fit-lines.ts";
-import { count, names } from "../../core/format.ts";
-import { timeOfDay } from "../../core/moment.ts";
-import { lineText } from "../../core/plain-text.ts";
-import { type Button, data, type Line, type Span, type View } from "../../core/view.ts";
+import { count } from "../../core/format.ts";
+import { type Button, data, type Line, type View } from "../../core/view.ts";
 import type { Policy } from "../../model/policy.ts";
-import { pendingRetry, retryBlocked } from "../../model/rollout/retry.ts";
+import { retryBlocked } from "../../model/rollout/retry.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { type Diagnosis, diagnose, hostPaths } from "../../model/upgrade/diagnosis.ts";
 import { isBlameless, isFailure } from "../../model/upgrade/outcome.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
-import { causeText } from "../../phrases/cause-text.ts";
-import { agentLinks, type LinkTemplates } from "../../servers/links.ts";
+import type { LinkTemplates } from "../../servers/links.ts";
+import { failedLines } from "./failed-lines.ts";
 import { cameBackLine } from "./pause-view.ts";
-
-/** Agents named in one reply; the card's thread is read on a phone. Long error texts leave room for fewer. */
-const MAX_LINES = 20;
-const MAX_LENGTH = 6_000;
-/** A name and an error text, both cut as they are drawn. */
-const MAX_LINE = 700;
 
 export interface FailuresInput {
   readonly rollout: Rollout;
@@ -36,24 +27,12 @@ export function failuresView({ rollout, policy, diagnosis, failed, ...around }: 
   const { cause, title, remedy } = diagnosis;
   const aboutHosts = failed.some(({ outcome }) => outcome && !isBlameless(outcome.kind));
   const head: Line = [{ person: rollout.owner }, " ", { bold: `${count(failed.length, "agent")}: ${title}` }];
-  const all = failed.slice(0, MAX_LINES).map((upgrade): Line => {
-    const detail = upgrade.outcome?.detail;
-    const links = agentLinks(around.links, upgrade.agent);
-    return [
-      data(upgrade.agent.name),
-      ...links,
-      ...(detail ? [": ", ...causeText(detail)] : []),
-      ...retriesOf(rollout, upgrade),
-    ];
-  });
-  const [shown = 0] = fitLines([all.map((line) => Math.min(lineText(line).length, MAX_LINE))], MAX_LENGTH, 0);
-  const lines = all.slice(0, shown);
-  const rest: Line[] = failed.length > shown ? [[`and ${count(failed.length - shown, "more agent")}`]] : [];
+  const lines = failedLines(rollout, failed, around.links);
   return {
     key: "failures",
     summary: head,
     parts: [
-      { kind: "text", lines: [head, ...(remedy ? [[remedy]] : []), ...lines, ...rest] },
+      { kind: "text", lines: [head, ...(remedy ? [[remedy]] : []), ...lines] },
       {
         kind: "note",
         lines: [
@@ -78,19 +57,6 @@ export function recoveredView({ owner }: Rollout, diagnosis: Diagnosis, upgrades
     summary: head,
     parts: [{ kind: "text", lines: [head, [`Cause: ${diagnosis.title}.`]] }],
   };
-}
-
-/** What became of the agent's retries, to be read behind its name. */
-function retriesOf(rollout: Rollout, upgrade: Upgrade): readonly Span[] {
-  const { retries, notFollowed } = rollout.guards;
-  const dropped = notFollowed.get(upgrade.agent.id);
-  if (dropped?.attempt === upgrade.attempt + 1) return [" (not tried again: ", ...causeText(dropped.why), ")"];
-  const retry = retries.get(upgrade.agent.id);
-  if (!retry) return [];
-  const pending = pendingRetry(rollout, upgrade);
-  if (pending) return [" (retried from ", timeOfDay(pending.notBefore), " on, for ", { person: pending.by }, ")"];
-  if (retry.dropped !== undefined) return [" (not retried: ", ...causeText(retry.dropped), ")"];
-  return [` (retried ${count(retry.times, "time")})`];
 }
 
 function retryButtons(rollout: Rollout, policy: Policy, cause: string, failed: readonly Upgrade[]): readonly Button[] {
@@ -130,11 +96,10 @@ function places(failed: readonly Upgrade[]): readonly Line[] {
   });
 }
 
-const MAX_RELAYS = 3;
-const MAX_NAMES = 5;
+const MAX_RELAYS = 2;
 
 /**
- * How the others fare behind the relays of agents that failed for one cause: it tells whether the relay is what they share.
+ * How the others fare behind the relays of agents that failed for one cause: it shows whether the relay is what they share.
  * @param failed those of the cause.
  * @param upgrades the newest attempt of each agent that has begun.
  */
@@ -152,24 +117,19 @@ export function neighbourLines(
   const relays = [...here].sort(([, a], [, b]) => b - a);
   const lines = relays.slice(0, MAX_RELAYS).map(([relay, n]): Line => {
     const others = plan.agents.filter((agent) => agent.relay === relay && !mine.has(agent.id));
-    const states = STATES.flatMap(([word, is]): Line => {
-      const some = others.filter(({ id }) => is(newest.get(id)));
-      if (some.length === 0) return [];
-      return [
-        `, ${some.length} ${word} (`,
-        ...names(
-          some.map(({ name }) => name),
-          MAX_NAMES,
-        ),
-        ")",
-      ];
+    const states = STATES.flatMap(([word, is]) => {
+      const some = others.filter(({ id }) => is(newest.get(id))).length;
+      return some === 0 ? [] : [`${some.toLocaleString("en")} ${word}`];
     });
-    const rest: Line =
-      states.length > 0 ? [`; beside ${n === 1 ? "it" : "them"}`, ...states] : ["; no other agent of this rollout"];
-    return ["Behind the relay ", data(relayNames.get(relay) ?? relay), `: ${n} of these`, ...rest, "."];
+    const rest = states.length > 0 ? states.join(", ") : "no other agent of this rollout";
+    return [
+      "Behind the relay ",
+      data(relayNames.get(relay) ?? relay),
+      `: ${n.toLocaleString("en")} of these, ${rest}.`,
+    ];
   });
   return relays.length > MAX_RELAYS
-    ? [...lines, [`and behind ${count(relays.length - MAX_RELAYS, "more relay")}.`]]
+    ? [...lines, [`And behind ${count(relays.length - MAX_RELAYS, "more relay")}.`]]
     : lines;
 }
 

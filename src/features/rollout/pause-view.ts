@@ -33,7 +33,10 @@ export function selfPauseView(rollout: Rollout, selfPause: SelfPause, upgrades: 
     key,
     summary: head,
     parts: [
-      { kind: "text", lines: [head, ...(resolved ? [resolved] : []), ...flight(upgrades), [next]] },
+      {
+        kind: "text",
+        lines: [head, ...(resolved ? [resolved] : failedLine(rollout, upgrades)), ...flight(upgrades), [next]],
+      },
       { kind: "buttons", buttons: controls(rollout) },
     ],
   };
@@ -70,8 +73,17 @@ export function cameBackLine(back: readonly Upgrade[]): Line {
   ];
 }
 
+/** The agents whose failures Resume would ignore. */
+function failedLine({ guards }: Rollout, upgrades: readonly Upgrade[]): readonly Line[] {
+  const failed = upgrades.filter(
+    ({ outcome }) => outcome && outcome.position > guards.countFrom && isFailure(outcome.kind),
+  );
+  const agents = failed.map(({ agent }) => agent.name);
+  return agents.length > 0 ? [["Failed: ", ...names(agents, 3)]] : [];
+}
+
 function flight(upgrades: readonly Upgrade[]): readonly Line[] {
   const inFlight = upgrades.filter(({ outcome }) => !outcome).map(({ agent }) => agent.name);
   if (inFlight.length === 0) return [["Nothing is in flight."]];
-  return [[`${count(inFlight.length, "upgrade")} in flight: `, ...names(inFlight, 10)]];
+  return [[`${count(inFlight.length, "upgrade")} in flight: `, ...names(inFlight, 3)]];
 }

@@ -2,12 +2,36 @@ import { names } from "../../core/format.ts";
 import { moment } from "../../core/moment.ts";
 import type { Line } from "../../core/view.ts";
 import { data } from "../../core/view.ts";
+import { phraseOf } from "../../gates/index.ts";
 import type { Policy } from "../../model/policy.ts";
 import { canariesOf, isStable } from "../../model/rollout/canaries.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { waitingRoom, waitsUntil } from "../../model/rollout/waiting.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
+import type { CardInput } from "../contribution.ts";
+
+/** What the rollout waits for: the first block, and otherwise deployments on its agents or the window's end. */
+export function waitLines({
+  rollout,
+  blocked: [first],
+  busy,
+  exceedsWindow,
+}: Pick<CardInput, "rollout" | "blocked" | "busy" | "exceedsWindow">): readonly Line[] {
+  if (rollout.status === "ended") return [];
+  if (first) return [phraseOf(first)];
+  const lines: Line[] = [];
+  if (busy && rollout.status === "running") {
+    const n = busy.agents.length + busy.more;
+    lines.push([
+      `Drydock waits until ${n === 1 ? "a deployment ends on" : `deployments end on ${n}:`} `,
+      ...names(busy.agents),
+      busy.more > 0 ? ` and ${busy.more.toLocaleString("en")} more.` : ".",
+    ]);
+  }
+  if (exceedsWindow) lines.push(exceedsWindow);
+  return lines;
+}
 
 /** Where a rollout stands with its canaries, for its card. */
 export function canaryLine(rollout: Rollout, upgrades: readonly Upgrade[]): readonly Line[] {

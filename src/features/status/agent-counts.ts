@@ -4,7 +4,7 @@ import { unknownStatuses, unknownStatusPieces } from "../../core/status-spelling
 
 const MAX_VERSIONS = 5;
 
-/** `59 agents, server 7.2.3.1: 44 online, 15 upgrade-required. 44 at 7.2.3.1, 15 at 6.2.7`. */
+/** `59 agents, server 7.2.3.1: 44 online, 15 upgrade-required. 44 at 7.2.3.1, 15 at 6.2.7.` */
 export function agentCounts(agents: readonly Agent[], serverVersion: string | undefined, nameless: number): string {
   const unknown = unknownStatusPieces(unknownStatuses(agents)).map((piece) =>
     typeof piece === "string" ? piece : piece.data,
@@ -14,8 +14,9 @@ export function agentCounts(agents: readonly Agent[], serverVersion: string | un
   );
   const versions = tally(agents.flatMap(({ version }) => version ?? [])).map(([version, n]) => `${n} at ${version}`);
   const more = versions.length > MAX_VERSIONS ? ` and ${versions.length - MAX_VERSIONS} more versions` : "";
-  const all = `${agents.length.toLocaleString("en")} agents${serverVersion ? `, server ${serverVersion}` : ""}`;
-  return `${all}: ${statuses.join(", ") || "none visible to Drydock's account"}.${namelessWords(nameless)} ${versions.slice(0, MAX_VERSIONS).join(", ")}${more}`;
+  const all = `${count(agents.length, "agent")}${serverVersion ? `, server ${serverVersion}` : ""}`;
+  const at = versions.length === 0 ? "" : ` ${versions.slice(0, MAX_VERSIONS).join(", ")}${more}.`;
+  return `${all}: ${statuses.join(", ") || "none visible to Drydock's account"}.${namelessWords(nameless)}${at}`;
 }
 
 /** The most frequent first. */

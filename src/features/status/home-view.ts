@@ -8,6 +8,7 @@ import { progressBar, startWords, tally } from "../../phrases/progress-words.ts"
 import { openReviewLine, reviewButtons } from "../emergency/emergency-port.ts";
 import { offerButtons } from "../handover/handover-port.ts";
 import { scheduleButtons } from "../schedule/schedule-port.ts";
+import type { AccessNumbers } from "../whoami/whoami-port.ts";
 import type { ServerSummary } from "./server-summary.ts";
 import { planButton, summaryLines } from "./status-view.ts";
 
@@ -26,7 +27,7 @@ export interface HomeServer {
   /** Slots, freezes and what else keeps upgrades from starting. */
   readonly state: readonly Line[];
   /** Who the person is there, and what they may do. */
-  readonly access: Line;
+  readonly access: AccessNumbers;
 }
 
 /** One person's page. Everything on it is what this person may view. */
@@ -40,6 +41,9 @@ export interface Home {
   /** Worst first. */
   readonly servers: readonly HomeServer[];
 }
+
+/** The page itself costs the server no read for each agent. */
+const COUNT: Part = { kind: "buttons", buttons: [{ label: "Count my agents", command: "whoami", args: [] }] };
 
 /** The most entries of one list: Slack shows 100 blocks. */
 const MAX_LISTED = 7;
@@ -55,8 +59,8 @@ export function homeView(home: Home): View {
     { kind: "heading", text: "Waiting for you" },
     ...(waiting === 0 ? [text("Nothing waits for you.")] : []),
     ...listed(home.approvals, (one) => [{ kind: "text", lines: approvalLines(one) }, agentsButton(one.rollout)]),
-    ...listed(home.offers, ({ rollout }) => withButtons(offerLine(rollout), offerButtons(rollout))),
-    ...listed(home.reviews, ({ rollout }) => withButtons(openReviewLine(rollout), reviewButtons(rollout))),
+    ...listed(home.offers, (one) => withButtons(offerLine(one), offerButtons(one.rollout))),
+    ...listed(home.reviews, ({ rollout, url }) => withButtons(openReviewLine(rollout, url), reviewButtons(rollout))),
     { kind: "heading", text: "Rollouts under way" },
     ...(home.underWay.length === 0 ? [text("No rollout is under way.")] : []),
     ...listed(home.underWay, (one) => [{ kind: "text", lines: underWayLines(one) }]),
@@ -65,7 +69,8 @@ export function homeView(home: Home): View {
     { kind: "heading", text: "Servers" },
     ...listed(home.servers, serverParts),
     { kind: "heading", text: "What you may do" },
-    { kind: "text", lines: home.servers.map(({ access }) => access) },
+    { kind: "text", lines: home.servers.map(({ access }) => access.line) },
+    ...(home.servers.every(({ access }) => access.isCounted) ? [] : [COUNT]),
   ];
   return { key: "home", summary: [waiting === 0 ? "Nothing waits for you." : `${waiting} wait for you.`], parts };
 }
@@ -91,8 +96,9 @@ function approvalLines({ rollout, url }: HomeRollout): readonly Line[] {
   ];
 }
 
-function offerLine({ id, offer }: Rollout): Line {
-  return [{ person: offer?.by ?? "" }, ` offers you `, { bold: id }, "."];
+function offerLine({ rollout, url }: HomeRollout): Line {
+  const { offer, plan } = rollout;
+  return [{ person: offer?.by ?? "" }, " offers you ", name(rollout, url), `: ${agentsOf(plan)} on ${plan.server}.`];
 }
 
 function underWayLines({ rollout, policy, progress, url }: HomeRollout): readonly Line[] {

@@ -100,8 +100,8 @@ async function readHomeServer(server: ManagedServer, person: string, ports: Home
     withTimeout(ports.clock, TIMEOUT, accessNumbers(server, ports, person, { maxReads: 0 })),
   ]);
   const state = knows ? stateLines(server, ports) : [];
-  const late: Line = [{ bold: name }, ": the server did not answer in time what you may do there."];
-  return { name, summary, state, access: access ?? late };
+  const late: Line = [{ bold: name }, ": Drydock could not read in time what you may do there."];
+  return { name, summary, state, access: access ?? { line: late, isCounted: false } };
 }
 
 /** What cannot be read now is not shown. */

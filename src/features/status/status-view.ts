@@ -53,7 +53,7 @@ export function summaryLines(name: string, summary: ServerSummary): readonly Lin
 }
 
 function rolloutLines({ rollout, progress, url, waits }: ListedRollout): readonly Line[] {
-  const lines: Line[] = isReviewOpen(rollout) ? [openReviewLine(rollout)] : [];
+  const lines: Line[] = isReviewOpen(rollout) ? [openReviewLine(rollout, url)] : [];
   if (isOver(rollout)) return lines;
   const starts = startWords(rollout);
   const asks = rollout.status === "requested" ? "asks for approval" : rollout.status;
@@ -73,7 +73,7 @@ function rolloutLines({ rollout, progress, url, waits }: ListedRollout): readonl
 }
 
 export function planButton(server: string, agents: number): Button {
-  const label = `Plan the ${agents.toLocaleString("en")}`;
+  const label = agents === 1 ? "Plan it" : `Plan the ${agents.toLocaleString("en")}`;
   return { label, command: "upgrade-required", args: ["--server", server], style: "primary" };
 }
 

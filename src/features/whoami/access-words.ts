@@ -34,7 +34,7 @@ export function accessWords(given: {
 
 function upgradeWords(counted: UpgradeCount): string {
   if (counted.kind === "uncounted")
-    return `Drydock did not count the agents that you may upgrade. An upgrade requires ${counted.wanted.join(", ")} on the agent.`;
+    return `You may upgrade each agent on which you have ${counted.wanted.join(" and ")}.`;
   const { may, of, lacks } = counted;
   if (of === 0) return "Drydock sees no agent there.";
   if (may === of) return `You may upgrade ${of === 1 ? "its 1 agent" : `all ${of.toLocaleString("en")} agents`}.`;

@@ -17,6 +17,12 @@ interface Ports {
   readonly clock: Clock;
 }
 
+/** What a person reads of their access, and whether their agents there were counted. */
+export interface AccessNumbers {
+  readonly line: Line;
+  readonly isCounted: boolean;
+}
+
 /**
  * Who a person is on a server and what they may do there in numbers, or why not and how to get it.
  * @param maxReads agents are counted if at most this many have to be read.
@@ -26,21 +32,18 @@ export async function accessNumbers(
   ports: Ports,
   person: string,
   { maxReads = MAX_ASKED }: { readonly maxReads?: number } = {},
-): Promise<Line> {
+): Promise<AccessNumbers> {
   const { authorize, clock } = ports;
   try {
     const { identity, everywhere, unread, wanted } = await authorize.byRoles(server, person);
     const counting = countAgents(server, ports, person, { everywhere, maxReads });
     const counted = (await withTimeout(clock, TIMEOUT, counting)) ?? { kind: "uncounted", wanted };
     const { lacks } = await authorize.asApprover(server, person, undefined);
-    return [
-      { bold: server.name },
-      ": ",
-      ...accessWords({ identity, counted, mayApprove: lacks === undefined, unread }),
-    ];
+    const words = accessWords({ identity, counted, mayApprove: lacks === undefined, unread });
+    return { line: [{ bold: server.name }, ": ", ...words], isCounted: counted.kind === "counted" };
   } catch (error) {
     if (!(error instanceof UserError || error instanceof ServerError)) throw error;
-    return [{ bold: server.name }, ": ", error.message];
+    return { line: [{ bold: server.name }, ": ", error.message], isCounted: false };
   }
 }
 

@@ -484,7 +484,7 @@ function everything(given: Fleet): readonly Shown[] {
     ...pauseReplies(rollout).map(({ view }) => view),
     ...reviewNotices(rollout, policy).map(({ view }) => view),
     ...reviewReplies(rollout).map(({ view }) => view),
-    say("status", openReviewLine(rollout)),
+    say("status", openReviewLine(rollout, "https://slack.example/card")),
     reviewModal(rollout.id),
     moveModal(rollout.id, startWords(rollout)),
     ...offerViews(rollout).map(({ view }) => view),

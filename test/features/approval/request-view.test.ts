@@ -50,7 +50,7 @@ function askedFor(given: Partial<Extract<RolloutEvent, { type: "rollout.requeste
       },
     ],
   };
-  const asked = { typed: "upgrade-required --exclude db-2", facts: FACTS, ...given };
+  const asked = { typed: 'upgrade-required --reason "patch night" --exclude db-2', facts: FACTS, ...given };
   return cardOf(requestOf(plan, policy, asked));
 }
 
@@ -59,7 +59,7 @@ test("an approver reads what the asker saw: duration, deployments, who is left o
   for (const part of [
     "Upgrade 16 of 20 agents on prod to 8, asked for by U0ALICE (alice).",
     "First: web-1, web-2, web-3 and 13 more",
-    "Left out: never list 1: db-1 (on the never list: year end).",
+    "1 left out: db-1 (on the never list: year end).",
     "Reason: patch night",
     "Typed: upgrade-required --exclude db-2",
     "Without effect: --exclude db-2.",

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { OperatorError, SlackError } from "../../../src/core/ports.ts";
 import type { DoctorPorts } from "../../../src/features/doctor/check.ts";
 import { createDoctor, type Doctor } from "../../../src/features/doctor/doctor.ts";
+import { doctorView } from "../../../src/features/doctor/doctor-view.ts";
 import { aboutText } from "../../../src/features/doctor/finding.ts";
 import { createAuthorize } from "../../../src/people/authorize.ts";
 import { createIdentities } from "../../../src/people/identity.ts";
@@ -67,6 +68,16 @@ test("one server that does not answer holds up no other, and is one problem", as
 test("a check that does not end is cut off, and the others are reported", async () => {
   const doctor = open([serverOf("prod", { version: () => NEVER })]);
   expect(await faults(doctor, 21)).toEqual(["problem, prod: check-timeout"]);
+});
+
+test("what Drydock could not look at is neither in order nor a fault", async () => {
+  const { slack } = soundInspection();
+  const botToken = async () => ({ kind: "accepted", scopes: undefined }) as const;
+  const doctor = open([serverOf("prod")], { slack: { ...slack, botToken } });
+  expect(await faults(doctor)).toEqual(["unchecked, Slack: scopes"]);
+  const found = await doctor.examine();
+  const { summary } = doctorView(found, null);
+  expect(summary).toEqual([expect.stringMatching(/^Doctor: 0 problems, 0 warnings, 1 not checked, \d+ ok$/)]);
 });
 
 test("a check that Slack does not let Drydock finish is a warning", async () => {

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
 import { textOf } from "../../../src/core/plain-text.ts";
+import { agentsModal } from "../../../src/features/plan/agents-view.ts";
 import { planAgentsModal } from "../../../src/features/plan/plan-agents-view.ts";
-import { plannedAgent, planOf } from "../../support/upgrades.ts";
+import { plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
 
 const NEVER = { reason: "never list", cause: cause("never-list", { reason: "year end" }) } as const;
 const LACKS = {
@@ -32,8 +33,8 @@ test("everyone who is chosen is listed, and everyone who is left out with the re
   const text = pagesOf(2)(0);
   expect(text).toContain("web-1 at 6.2.7.1.1, canary\nweb-2 at 6.2.7.1.1");
   expect(text).toContain("Offline, upgraded if they come back: 1 agent\nedge-1");
-  expect(text).toContain("db-1: never list (on the never list: year end)");
-  expect(text).toContain("db-2: no permission (you lack Manage Agents on it)");
+  expect(text).toContain("db-1: on the never list: year end");
+  expect(text).toContain("db-2: you lack Manage Agents");
   expect(text).toContain("3 agents not selected by your command.");
   expect(text).not.toMatch(/Page|Next|Previous/);
 });
@@ -62,4 +63,7 @@ test("a plan of relays lists who goes offline with each of them, as far as the r
   expect(text).toContain("2 relays on prod, in their order, with the agents that go offline.");
   expect(text).toContain("1 agent that you may not view on prod.");
   expect(text).toContain("Behind relay-1: 2 agents\nweb-1\nweb-2");
+  const asked = agentsModal({ rollout: rolloutOf(plan), upgrades: new Map(), visible, page: 0, now: 0 });
+  expect(textOf(asked)).toContain("Behind relay-1: 2 agents\nweb-1\nweb-2");
+  expect(textOf(asked)).toContain("1 agent that you may not view on prod.");
 });

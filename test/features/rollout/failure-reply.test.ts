@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { cause } from "../../../src/core/cause.ts";
 import { lineText, textOf } from "../../../src/core/plain-text.ts";
+import { failedLines } from "../../../src/features/rollout/failed-lines.ts";
 import { failuresView, neighbourLines } from "../../../src/features/rollout/failures-view.ts";
 import { diagnose } from "../../../src/model/upgrade/diagnosis.ts";
 import { agentLinks } from "../../../src/servers/links.ts";
@@ -46,17 +48,39 @@ describe("neighbours", () => {
     const failed = [attemptOf(a, "never-back")];
     const upgrades = [...failed, attemptOf(b, "verified"), attemptOf(c, "stuck"), attemptOf(e, "verified")];
     expect(neighbourLines(rollout, failed, upgrades, new Map([["r1", "relay-north"]])).map(lineText)).toEqual([
-      "Behind the relay relay-north: 1 of these; beside it, 1 upgraded (b), 1 failed otherwise (c), 1 not begun (d).",
+      "Behind the relay relay-north: 1 of these, 1 upgraded, 1 failed otherwise, 1 not begun.",
     ]);
     const both = [attemptOf(e, "never-back"), attemptOf(f, "never-back")];
     expect(neighbourLines(rollout, both, both, new Map()).map(lineText)).toEqual([
-      "Behind the relay r2: 1 of these; no other agent of this rollout.",
+      "Behind the relay r2: 1 of these, no other agent of this rollout.",
     ]);
   });
 
   test("are not spoken of where the server tells no relays", () => {
     const failed = [attemptOf(f, "never-back")];
     expect(neighbourLines(rollout, failed, failed, new Map())).toEqual([]);
+  });
+});
+
+describe("the agents that failed", () => {
+  const names = Array.from({ length: 11 }, (_, i) => `db-prod-${i + 1}`);
+  function linesFor(say: (name: string) => string): readonly string[] {
+    const failed = names.map((name) =>
+      attemptOf(plannedAgent(name), "refused", { detail: cause("server-said", { text: say(name) }) }),
+    );
+    return failedLines(rolloutOf(planOf(names.map((name) => plannedAgent(name)))), failed, {}).map(lineText);
+  }
+
+  test("share a line if the same is said of them, apart from their names", () => {
+    expect(linesFor((name) => `Agent ${name} has no room`)).toEqual([
+      "db-prod-1, db-prod-2, db-prod-3 and 8 more: Agent db-prod-1 has no room",
+    ]);
+  });
+
+  test("are a few lines however different the errors are", () => {
+    const lines = linesFor((name) => `error ${[...name].reverse().join("")}`);
+    expect(lines).toHaveLength(4);
+    expect(lines.at(-1)).toBe("And 8 more agents: press Agents on the card.");
   });
 });
 

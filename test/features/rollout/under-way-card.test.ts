@@ -43,6 +43,7 @@ test("a pause names who paused, what still runs and what waits", () => {
 
 test("the breaker gives its numbers, and Resume says what it ignores", () => {
   const { lines, rollout } = lookOf(FLYING, [], paused("drydock", "breaker", breaker));
+  expect(lines[0]).toBe("⏸ prod-1: paused. Press Resume or Stop.");
   expect(lines).toContain(
     "⏸ prod-1 paused itself: 2 of 10 agents failed (limit 20%). 2 upgrades in flight finish; 14 agents wait.",
   );
@@ -50,6 +51,9 @@ test("the breaker gives its numbers, and Resume says what it ignores", () => {
   const reply = selfPause && textOf(selfPauseView(rollout, selfPause, FLYING));
   expect(reply).toContain("Resume ignores these failures and counts from zero. Stop ends the rollout.");
   expect(reply).toContain("[Resume]");
+  expect(selfPause && textOf(selfPauseView(rollout, selfPause, [...FLYING, attemptOf(THREE, "stuck")]))).toContain(
+    `Failed: ${THREE.name}\n`,
+  );
 });
 
 test("a canary that came back after it had failed is no reason to worry any more", () => {
@@ -67,6 +71,21 @@ test("a canary that came back after it had failed is no reason to worry any more
   expect(lines).toContain("✔ Resolved: edge-1 came back at 22:04 UTC.");
   const { selfPause } = rollout.guards;
   expect(selfPause && textOf(selfPauseView(rollout, selfPause, [recovered]))).toContain("✔ Resolved: edge-1 came back");
+});
+
+test("a result keeps what failed by its cause, and repeats no count of its heading", () => {
+  const ended: RolloutEvent = { type: "rollout.ended", data: {} };
+  const all = AGENTS.map((agent) => attemptOf(agent, "verified"));
+  expect(lookOf(all, [], ended).lines.filter((line) => line.includes("16 upgraded"))).toEqual([
+    "✔ prod-1: all 16 upgraded",
+  ]);
+  const some = AGENTS.map((agent, i) => attemptOf(agent, i < 2 ? "never-back" : i === 2 ? "stuck" : "verified"));
+  const { lines } = lookOf(some, [], ended);
+  expect(lines.slice(0, 3)).toEqual([
+    "◐ prod-1: 13 of 16 upgraded, 3 failed",
+    `Failed: ${ONE.name}, ${TWO.name}: went offline and did not come back in time.`,
+    `Failed: ${THREE.name}: reported an error, or could not finish connecting, for too long.`,
+  ]);
 });
 
 test("an outage is the heading's business, and in no small print", () => {

@@ -17,7 +17,7 @@ const server = (name: string, blocked: number): HomeServer => ({
   name,
   summary: { kind: "read", blocked, all: 20, counts: "20 agents", found: undefined },
   state: [["Slots in use: 0 of 10."]],
-  access: ["you are bob"],
+  access: { line: ["you are bob"], isCounted: true },
 });
 
 describe("a person's page", () => {
@@ -31,6 +31,25 @@ describe("a person's page", () => {
     expect(textOf(view)).toMatch(/░{20} 0%/);
     expect(JSON.stringify(view)).toContain('{"label":"prod-1","url":"https://slack.example/card"}');
     expect(JSON.stringify(view)).toContain('"label":"Plan the 15"');
+  });
+
+  test("links what was offered to the person, and the reviews that are open", () => {
+    const offer = { n: 1, by: "U0ALICE", to: "U0BOB", expiresAt: 60_000, from: undefined, over: undefined };
+    const review = { by: { person: "U0ALICE" }, agents: 1, reason: "fire", closed: undefined, reminders: 0 };
+    const offered = { ...ONE, rollout: { ...ONE.rollout, offer } as HomeRollout["rollout"] };
+    const reviewed = { ...ONE, rollout: { ...ONE.rollout, review } as HomeRollout["rollout"] };
+    for (const home of [{ offers: [offered] }, { reviews: [reviewed] }])
+      expect(JSON.stringify(homeView({ ...EMPTY, ...home }))).toContain(
+        '{"label":"prod-1","url":"https://slack.example/card"}',
+      );
+    expect(textOf(homeView({ ...EMPTY, offers: [offered] }))).toContain("offers you prod-1: 1 agent on prod.");
+  });
+
+  test("offers to count the agents of a person that the page did not count", () => {
+    const uncounted = { ...server("prod", 0), access: { line: ["you are bob"], isCounted: false } };
+    const counts = (...servers: HomeServer[]) =>
+      JSON.stringify(homeView({ ...EMPTY, servers })).includes('"label":"Count my agents","command":"whoami"');
+    expect([counts(server("prod", 0)), counts(server("prod", 0), uncounted)]).toEqual([false, true]);
   });
 
   test("fits into the 100 blocks that Slack shows, however much there is, and says how much more", () => {
