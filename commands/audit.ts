@@ -16,7 +16,7 @@ interface Ports {
 export const audit = defineCommand({
   name: "audit",
   group: "Look",
-  summary: "show what the ledger proves of a rollout: approvals, rights, freezes, windows and agents in flight",
+  summary: "show what the ledger proves of a rollout",
   inThread: true,
   args: { positional: { hint: "ROLLOUT", required: false, many: false }, flags: {}, example: "audit prod-142" },
   async handler({ words }, { call, word }, ports: Ports) {

@@ -19,7 +19,7 @@ interface Ports {
 export const doctor = defineCommand({
   name: "doctor",
   group: "Look",
-  summary: "find mistakes in Drydock's configuration, in Slack and on servers, for people on call and approvers",
+  summary: "find mistakes in settings, Slack and servers, for people on call and approvers",
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "doctor prod" },
   async handler({ words }, { call }, ports: Ports) {
     const [named] = words;

@@ -19,7 +19,7 @@ interface Ports {
 export const freeze = defineCommand({
   name: "freeze",
   group: "Steer",
-  summary: "freeze a server: no upgrade begins until the freeze ends, upgrades in flight finish",
+  summary: "freeze a server: no upgrade begins until the freeze ends",
   needsIdentity: true,
   args: {
     positional: { hint: "SERVER REASON", required: true, many: true },
@@ -27,7 +27,7 @@ export const freeze = defineCommand({
       until: {
         hint: "TIME",
         kind: "time",
-        summary: "when the freeze ends by itself: 4h, 22:30, tomorrow 06:00, 2026-12-01T06:00",
+        summary: "when the freeze ends by itself, e.g. 4h or tomorrow 06:00",
       },
     },
     example: EXAMPLE,

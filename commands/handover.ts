@@ -15,7 +15,7 @@ interface Ports extends ChooseOnePorts {
 export const handover = defineCommand({
   name: "handover",
   group: "Steer",
-  summary: "offer your rollout to another person, who becomes its owner by accepting",
+  summary: "offer your rollout to another person",
   inThread: true,
   args: { positional: { hint: "ROLLOUT @PERSON", required: true, many: true }, flags: {}, example: EXAMPLE },
   async handler({ words }, context, ports: Ports) {

@@ -16,7 +16,7 @@ interface Ports {
 export const relays = defineCommand({
   name: "relays",
   group: "Look",
-  summary: "show relays, worst first: their versions, the agents behind them, and which lag",
+  summary: "show relays, worst first, and which lag",
   needsIdentity: true,
   args: {
     positional: { hint: "SERVER", required: false, many: false },

@@ -17,7 +17,7 @@ interface Ports extends ChooseOnePorts {
 export const resume = defineCommand({
   name: "resume",
   group: "Steer",
-  summary: "resume a paused rollout with your permissions: you become its owner",
+  summary: "resume a paused rollout as its owner, with your permissions",
   inThread: true,
   needsIdentity: true,
   args: { positional: { hint: "ID", required: false, many: false }, flags: {}, example: "resume prod-142" },

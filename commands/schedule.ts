@@ -21,14 +21,14 @@ interface Ports {
 export const schedule = defineCommand({
   name: "schedule",
   group: "Steer",
-  summary: "move the start of a scheduled rollout: what was approved needs approval again",
+  summary: "move the start of a scheduled rollout, which needs approval again",
   args: {
     positional: { hint: "ROLLOUT", required: true, many: false },
     flags: {
       at: {
         hint: "TIME",
         kind: "time",
-        summary: "the new start: 22:30, tomorrow 06:00, 2026-12-01T06:00 or next-window",
+        summary: "the new start, e.g. tomorrow 06:00, or next-window",
       },
     },
     example: EXAMPLE,

@@ -9,7 +9,7 @@ interface Ports extends HaltPorts {}
 export const stop = defineCommand({
   name: "stop",
   group: "Steer",
-  summary: "stop a rollout, or all, for good: upgrades in flight finish, and no more begin",
+  summary: "stop a rollout, or all, for good: upgrades in flight finish",
   inThread: true,
   always: true,
   args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "stop prod-142" },

@@ -21,7 +21,7 @@ export const doctor = defineCommand({
   summary: "Finds mistakes in settings, Slack, servers and ledger",
   notes: [
     "It only reads, and may run beside the bot. It needs the bot's configuration and environment.",
-    "docs/operations/doctor.md lists what it finds, and what to do.",
+    "Each finding has its remedy.",
   ],
   options: CONFIG,
   example: "drydock doctor --config drydock.yml",

@@ -7,7 +7,7 @@ const setting: Setting<boolean> = {
   isField: false,
   schema: yesOrNo("waitForPausedRollouts: true").optional(),
   fallback: false,
-  doc: "`true`: no upgrade starts while another rollout on the server is paused by its circuit breaker",
+  doc: "Nothing begins while the circuit breaker has paused another rollout there.",
   words: (isOn) => (isOn ? [["No upgrade starts while another rollout here is paused by its circuit breaker."]] : []),
 };
 

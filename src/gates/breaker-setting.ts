@@ -46,9 +46,9 @@ export const breakerSetting = fieldSetting("breaker", {
   schema,
   fallback: DEFAULT_GATES.breaker,
   doc: {
-    total: "When failures of any kind pause the rollout. See Circuit breaker.",
-    cause: "The same for failures with one cause.",
-    relay: "The same for failures behind one relay.",
+    total: "Failures that pause a rollout. See Circuit breaker.",
+    cause: "The same with one cause.",
+    relay: "The same behind one relay.",
   },
   words: (limits) => [[breakerWords(limits)]],
 });

@@ -11,7 +11,7 @@ export const canaryHold: RolloutGate = {
   setting: fieldSetting("canaryHold", {
     schema: yesOrNo("canaryHold: true").default(false),
     fallback: false,
-    doc: "`true`: a person must resume the rollout after its canaries.",
+    doc: "After the canaries, a person must resume the rollout.",
     words: (isOn) => (isOn ? [["When the canaries are stable, a person has to press Resume."]] : []),
   }),
   blocks({ rollout, course }, { policy }) {

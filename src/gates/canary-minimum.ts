@@ -11,7 +11,7 @@ export const canaryMinimum: RolloutGate = {
   setting: fieldSetting("canaryMin", {
     schema: wholeNumber().default(0),
     fallback: 0,
-    doc: "The least number of canaries of a rollout.",
+    doc: "The least number of canaries.",
     words: (min) => (min === 0 ? [] : [[`At least ${min === 1 ? "1 canary" : `${min} canaries`} in one rollout.`]]),
   }),
   blocks({ plan }, { at, policy: { server, canaryMin } }) {

@@ -14,7 +14,7 @@ export const deployments: ServerGate = {
   setting: fieldSetting("whenBusy", {
     schema: z.enum(WHEN_BUSY, `expected one of ${WHEN_BUSY.join(", ")}, e.g. whenBusy: warn`).default("auto"),
     fallback: "auto",
-    doc: "What running deployments mean. See Running deployments.",
+    doc: "See Running deployments.",
     words: (whenBusy, policy) => (whenBusy === "warn" ? [] : [[busyWords(policy)]]),
   }),
   blocks(situation, { policy }) {

@@ -12,7 +12,7 @@ export const emergency: RolloutGate = {
   setting: fieldSetting("emergency", {
     schema: yesOrNo("emergency: true").default(false),
     fallback: false,
-    doc: `\`true\`: one person may start up to ${MAX_IN_EMERGENCY} agents in 24 h without approval. See Emergencies.`,
+    doc: "Small rollouts may start without approval. See Emergencies.",
     words: (isOn, policy) =>
       isOn && wantsApprovals(policy)
         ? [

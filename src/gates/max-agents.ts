@@ -11,7 +11,7 @@ export const maxAgents: RolloutGate = {
   setting: fieldSetting("maxAgents", {
     schema: wholeNumber().min(1, "expected 1 or more, e.g. 200").optional(),
     fallback: null,
-    doc: "The most agents of one rollout. Left out: no limit.",
+    doc: "The most agents of one rollout.",
     words: (max) => (max === null ? [] : [[`At most ${max} agents in one rollout.`]]),
   }),
   blocks({ plan }, { at, policy }) {

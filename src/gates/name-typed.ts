@@ -10,7 +10,7 @@ export const nameTyped: RolloutGate = {
   setting: fieldSetting("dangerous", {
     schema: yesOrNo("dangerous: true").default(false),
     fallback: false,
-    doc: "`true`: people must type the server's name before they start or resume a rollout.",
+    doc: "People must type the server's name before they start or resume.",
     words: (isOn) => (isOn ? [["It is marked dangerous: its name has to be typed to start."]] : []),
   }),
   blocks({ rollout, typed }, { at, policy }) {

@@ -35,7 +35,7 @@ export const neverList: AgentGate = {
   setting: fieldSetting("never", {
     schema: z.array(rule, "expected a list, e.g. [{glob: db-*, reason: upgraded by the vendor}]").default([]),
     fallback: [],
-    doc: "Agents that Drydock never upgrades: a list of `{glob, reason}`, `{tag, reason}` or `{version, reason}`.",
+    doc: "Agents that Drydock never upgrades. See Never.",
     words: (rules) =>
       rules.map((one): Text => ["Never upgraded: ", { data: neverRuleWords(one) }, ", ", { data: one.reason }, "."]),
   }),

@@ -21,7 +21,7 @@ const schema = z
 export const platformsSetting = fieldSetting("unsupportedPlatforms", {
   schema,
   fallback: DEFAULT_GATES.unsupportedPlatforms,
-  doc: { os: "Operating systems whose agents are left out. See Unsupported platforms." },
+  doc: { os: "Systems whose agents are left out. See Unsupported platforms." },
   words: ({ os }) =>
     os.length === 0
       ? []

@@ -10,7 +10,7 @@ export const reasonGiven: RolloutGate = {
   setting: fieldSetting("reasonRequired", {
     schema: yesOrNo("reasonRequired: true").default(false),
     fallback: false,
-    doc: "`true`: every rollout needs a reason.",
+    doc: "Every rollout needs a reason.",
     words: (isOn) => (isOn ? [["A reason has to be given."]] : []),
   }),
   blocks({ plan }, { at, policy }) {

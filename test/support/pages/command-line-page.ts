@@ -1,11 +1,7 @@
-import { typedName } from "../../../src/cli/command.ts";
 import { COMMANDS } from "../../../src/cli/commands.ts";
 import { helpFor } from "../../../src/cli/help-command.ts";
 
-/** The generated part of docs/command-line.md: the help of each command. */
-export function commandHelps(): string {
-  return COMMANDS.map((command) => {
-    const words = command.name === "" ? [] : command.name.split(" ");
-    return [`## \`${typedName(command)}\``, "", "```text", helpFor(COMMANDS, words).text, "```"].join("\n");
-  }).join("\n\n");
+/** The generated part of docs/command-line.md: the list of commands. Each has a help of its own. */
+export function commandList(): string {
+  return ["```text", helpFor(COMMANDS, []).text, "```"].join("\n");
 }

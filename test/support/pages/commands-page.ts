@@ -2,70 +2,52 @@ import { commands } from "../../../commands/index.ts";
 import { usageOf } from "../../../src/conversation/arguments.ts";
 import { COMMAND_GROUPS, type CommandInfo } from "../../../src/conversation/command.ts";
 
+const MAX_FLAGS_IN_USAGE = 5;
+
 /** The generated part of docs/commands.md: a line for each command, and its flags. */
-export function commandTables(): string {
+export function commandLists(): string {
   const shown = commands.filter(({ group }) => group !== undefined);
   const inThread = shown.filter((command) => command.inThread).map(({ name }) => `\`@drydock ${name}\``);
   return [
-    ...Object.entries(COMMAND_GROUPS).flatMap(([group, about]) => groupTable(group, about, shown)),
+    ...Object.keys(COMMAND_GROUPS).flatMap((group) => groupList(group, shown)),
     "In a rollout's thread, these mentions mean that rollout:",
     `${inThread.join(", ")}.`,
-    "Every other command works there too, as a mention.",
     "",
-    "## Flags",
-    ...groupedByFlags(shown).flatMap(flagTable),
+    ...flagList(shown),
   ].join("\n");
 }
 
-function groupTable(group: string, about: string, shown: readonly CommandInfo[]): readonly string[] {
+function groupList(group: string, shown: readonly CommandInfo[]): readonly string[] {
   return [
     `## ${group}`,
     "",
-    sentence(about),
-    "",
-    "| Command | What it does |",
-    "| --- | --- |",
     ...shown
       .filter((command) => command.group === group)
-      .map((command) => `| \`${cell(usage(command))}\` | ${sentence(command.summary)} |`),
+      .map((command) => `- \`${usage(command)}\`: ${command.summary}`),
     "",
   ];
 }
 
+/** Flags that fit into the usage are explained by `/agents help COMMAND` alone. */
 function usage({ name, args }: CommandInfo): string {
-  return `/agents ${name} ${usageOf({ ...args, flags: {} })}`.trim();
+  // A server that is an argument need not be named by a flag.
+  const own = Object.entries(args.flags).filter(([flag]) => flag !== "server" || args.positional?.hint !== "SERVER");
+  return `/agents ${name} ${usageOf({ ...args, flags: hasMany({ args }) ? {} : Object.fromEntries(own) })}`.trim();
 }
 
-/** Commands that share their flags share a table. */
-function groupedByFlags(shown: readonly CommandInfo[]): readonly (readonly CommandInfo[])[] {
-  const groups = new Map<string, CommandInfo[]>();
-  for (const command of shown) {
-    const key = JSON.stringify(command.args.flags);
-    groups.set(key, [...(groups.get(key) ?? []), command]);
-  }
-  return [...groups.values()];
+function hasMany({ args }: Pick<CommandInfo, "args">): boolean {
+  return Object.keys(args.flags).length > MAX_FLAGS_IN_USAGE;
 }
 
-function flagTable(group: readonly CommandInfo[]): readonly string[] {
-  const flags = Object.entries(group[0]?.args.flags ?? {});
-  if (flags.length === 0) return [];
+/** The commands with many flags share them. */
+function flagList(shown: readonly CommandInfo[]): readonly string[] {
+  const commands = shown.filter(hasMany);
+  const flags = Object.entries(commands[0]?.args.flags ?? {});
+  if (commands.some(({ args }) => JSON.stringify(Object.entries(args.flags)) !== JSON.stringify(flags)))
+    throw new Error("These commands do not share their flags: each needs a table of its own.");
   return [
+    `## Flags of ${commands.map(({ name }) => `\`${name}\``).join(", ")}`,
     "",
-    `### ${group.map(({ name }) => `\`${name}\``).join(", ")}`,
-    "",
-    "| Flag | What it does |",
-    "| --- | --- |",
-    ...flags.map(([name, { hint, summary }]) => `| \`${`--${name} ${hint}`.trim()}\` | ${sentence(summary)} |`),
-    "",
-    `Example: \`/agents ${group[0]?.args.example}\``,
+    ...flags.map(([name, { hint, summary }]) => `- \`${`--${name} ${hint}`.trim()}\`: ${summary}`),
   ];
-}
-
-function sentence(text: string): string {
-  return cell(`${text.charAt(0).toUpperCase()}${text.slice(1)}.`);
-}
-
-/** A bar would end the cell. */
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|");
 }

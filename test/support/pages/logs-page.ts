@@ -2,13 +2,16 @@ import { logCalls } from "../log-calls.ts";
 
 const ORDER = ["error", "warn", "info", "debug"];
 
-/** The generated part of docs/operations/logs.md: every message, the gravest first. */
-export function logTables(): string {
-  const calls = logCalls();
-  return ORDER.map((level) => {
-    const rows = calls
+/** docs/operations/log-messages.csv: every message with its fields, the gravest first. */
+export function logMessages(): string {
+  const rows = ORDER.flatMap((level) =>
+    logCalls()
       .filter((call) => call.level === level)
-      .map(({ message = "?", fields = [] }) => `| ${message} | ${fields.map((field) => `\`${field}\``).join(", ")} |`);
-    return [`### \`${level}\``, "", "| Message | Fields |", "| --- | --- |", ...new Set(rows)].join("\n");
-  }).join("\n\n");
+      .map(({ message = "?", fields = [] }) => [level, message, fields.join(" ")].map(cell).join(",")),
+  );
+  return ["level,message,fields", ...new Set(rows), ""].join("\n");
+}
+
+function cell(text: string): string {
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

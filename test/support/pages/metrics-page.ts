@@ -4,7 +4,6 @@ import { defineMetrics } from "../../../src/adapters/metrics/define-metrics.ts";
 interface Described {
   readonly name: string;
   readonly help: string;
-  readonly type: string;
   readonly labels: readonly string[];
 }
 
@@ -14,15 +13,15 @@ export function describedMetrics(): readonly Described[] {
   return Object.values(defineMetrics(register)).map((metric) => {
     // prom-client keeps these without typing them.
     const { name, help, labelNames } = metric as unknown as { name: string; help: string; labelNames: string[] };
-    return { name, help, type: metric.constructor.name.toLowerCase(), labels: labelNames };
+    return { name, help, labels: labelNames };
   });
 }
 
 /** The generated part of docs/operations/metrics.md. */
-export function metricsTable(): string {
-  const rows = describedMetrics().map(({ name, type, labels, help }) => {
-    const written = labels.map((label) => `\`${label}\``).join(", ");
-    return `| \`${name}\` | ${type} | ${written} | ${help} |`;
+export function metricsList(): string {
+  const rows = describedMetrics().map(({ name, labels, help }) => {
+    const written = labels.length === 0 ? name : `${name}{${labels.join(",")}}`;
+    return `- \`${written}\`: ${help}`;
   });
-  return ["| Metric | Type | Labels | Meaning |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  return rows.join("\n");
 }

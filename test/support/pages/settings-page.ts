@@ -12,18 +12,17 @@ export function settingTables(): string {
   return SECTIONS.map((prefix) => {
     const rows = settings
       .filter(({ name }) => name.startsWith(prefix))
-      .map(
-        ({ name, description, value }) =>
-          `| \`${name.slice(prefix.length)}\` | ${written(value)} | ${linked(description)} |`,
-      );
+      .map(({ name, description, value }) => row(`${name.slice(prefix.length)}${written(value)}`, description));
     const heading = `### \`${prefix.replace("*", "<name>").slice(0, -1)}\``;
-    return [heading, "", "| Setting | Default | Meaning |", "| --- | --- | --- |", ...rows].join("\n");
+    return [heading, "", "| Setting: default | Meaning |", "| --- | --- |", ...rows].join("\n");
   }).join("\n\n");
 }
 
-/** `See Own tokens.` leads to the page's section of that name. */
-function linked(description: string): string {
-  return description.replace(/\bSee ([A-Z][a-z ]+)\.$/, (_, title: string) => `See [${title}](#${anchor(title)}).`);
+/** `See Own tokens.` becomes a link from the setting to the page's section of that name. */
+function row(setting: string, description: string): string {
+  const [, meaning = description, title] = /^(.*?) ?See ([A-Z][a-z ]+)\.$/.exec(description) ?? [];
+  const name = title === undefined ? `\`${setting}\`` : `[\`${setting}\`](#${anchor(title)})`;
+  return `| ${name} | ${meaning} |`;
 }
 
 /** A default as it is written in the file. */
@@ -31,7 +30,7 @@ function written(value: unknown): string {
   if (value === undefined || value === null || value === "") return "";
   if (Array.isArray(value) && value.length === 0) return "";
   if (typeof value === "object" && Object.keys(value).length === 0) return "";
-  return `\`${yaml(value)}\``;
+  return `: ${yaml(value)}`;
 }
 
 function yaml(value: unknown): string {
