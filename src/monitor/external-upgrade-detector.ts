@@ -60,7 +60,7 @@ export function createExternalUpgradeDetector(
     const gap = blind || rollouts.some((rollout) => now - startedAt(rollout) >= stale);
     const planned = (some: readonly Rollout[]) =>
       some.flatMap((rollout) =>
-        notBegun(projections, rollout).map(({ id, status }): [string, AgentStatus] => [id, status]),
+        notTaken(projections, rollout).map(({ id, status }): [string, AgentStatus] => [id, status]),
       );
     if (!gap) return { before: new Map(planned(rollouts)), gap };
     const isNewer = (rollout: Rollout) => readAt === undefined || startedAt(rollout) > readAt;
@@ -146,6 +146,14 @@ export function createExternalUpgradeDetector(
     },
     stop: () => known.stop(),
   };
+}
+
+/** Of what the server has put off it has begun nothing either. */
+function notTaken(projections: Projections, { id, plan }: Rollout) {
+  return plan.agents.filter((agent) => {
+    const newest = projections.attempts(id, agent.id).at(-1);
+    return !newest || newest.postponed;
+  });
 }
 
 function notBegun(projections: Projections, { id, plan }: Rollout) {

@@ -81,10 +81,11 @@ export function createInFlightLooks(
         schedule.looked(upgrades);
         result.asked += upgrades.length;
         result.told += seen.size;
-        for (const { agent } of upgrades) {
+        for (const { id, agent } of upgrades) {
           const status = seen.get(agent.id)?.status;
           counts.looked(agent.id, status);
-          if (status) detector.inFlight(agent.id, status);
+          // It may have been put off during the look.
+          if (status && !projections.upgrade(id)?.postponed) detector.inFlight(agent.id, status);
         }
         await ports.onSeen(seen, asked);
       }

@@ -42,9 +42,9 @@ interface Entry {
   jumped: boolean;
 }
 
-/** Whether it is looked at by itself in each round. */
-export function isClose({ holdsSlot, outcome }: Upgrade): boolean {
-  return holdsSlot || outcome?.kind === "verified";
+/** Whether it is looked at by itself in each round. What the server has put off, only others can be upgrading: the list shows that. */
+export function isClose({ holdsSlot, outcome, postponed }: Upgrade): boolean {
+  return postponed === undefined && (holdsSlot || outcome?.kind === "verified");
 }
 
 export function createWatchedUpgrades(

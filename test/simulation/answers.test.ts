@@ -158,6 +158,21 @@ describe.each(["too-early", "too-many"] as const)("a server that has not taken a
     expect(world.violations).toEqual([]);
   });
 
+  test("and whose agent others upgrade meanwhile: they take its slot", async () => {
+    const world = await createWorld(3, { calm: true, agents: 3, policy: { slots: 1 } });
+    world.server.puts = puts;
+    await startRollout(world);
+    for (let i = 0; i < 60 && world.puts.size === 0; i += 1) await world.step(100);
+    const [id = ""] = world.puts.keys();
+    const agent = world.server.agents.get(id);
+    if (agent) agent.life = { by: "elsewhere", at: world.clock.real(), delay: SECOND, away: 90 * SECOND };
+    world.server.puts = "none";
+    await finish(world);
+    const started = (await events(world, "elsewhere.started")).map(({ data }) => data);
+    expect(started).toEqual([{ agents: [{ id, name: id }] }]);
+    expect(world.violations).toEqual([]);
+  });
+
   test("and one that is killed meanwhile asks after it has started again", async () => {
     const world = await answered(puts, 2);
     await pass(world, 10 * SECOND);
