@@ -22,8 +22,9 @@ export interface ChaosOptions {
   readonly say: (line: string) => void;
 }
 
-/** How often the list is read in a trial. */
+/** How often the list is read in a trial, and how much of a fleet has each fault. */
 const INTERVAL = 1_000;
+const SHARE = 0.05;
 /** What happens to Slack: all but what would need a person to put it right. */
 const SLACK: readonly Omit<SlackFault, "times">[] = [
   { kind: "api-late" },
@@ -59,7 +60,7 @@ export async function runChaos(options: ChaosOptions): Promise<readonly string[]
   const wallClock = openWallClock();
   const trial = await startTrial({
     bot: ["node", ...wallClock.arguments, "dist/src/main.js"],
-    deploy: { agents: fleetOf(agents, random), seed, scale, heard },
+    deploy: { agents: fleetOf(agents, SHARE, random), seed, scale, heard },
     server: ["breaker: off", `limits: {cutAgain: ${Math.round(MINUTE / scale)}ms}`],
   });
   const ledger = openEvents(join(trial.directory, "drydock.db"));

@@ -19,6 +19,8 @@ export interface SeenDuty {
 export interface DutyWatch {
   /** As the newest look found them; empty while the database does not answer. */
   duties(): ReadonlyMap<string, SeenDuty>;
+  /** The processes that take part, by the same look. */
+  living(): ReadonlySet<number>;
   /** The most connections that each replica had, by its name. */
   readonly connections: ReadonlyMap<string, number>;
   stop(): Promise<void>;
@@ -31,12 +33,15 @@ const DUTIES = `SELECT duty.name, duty.epoch::int,
     coalesce(status.epoch, 0)::int AS published
   FROM duty LEFT JOIN replica ON replica.name = duty.holder
   LEFT JOIN server_status AS status ON duty.name = 'server:' || status.server`;
+const LIVING = `SELECT split_part(address, ' ', 2)::int AS pid FROM replica WHERE until > clock_timestamp()
+  AND EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.pid = replica.pid AND a.backend_start = replica.began)`;
 const CONNECTIONS =
   "SELECT application_name AS name, count(*)::int AS held FROM pg_stat_activity WHERE application_name LIKE 'replica-%' GROUP BY 1";
 
 export function watchDuties(url: string): DutyWatch {
   const most = new Map<string, number>();
   let seen: ReadonlyMap<string, SeenDuty> = new Map();
+  let living: ReadonlySet<number> = new Set();
   let isStopped = false;
 
   async function look(): Promise<void> {
@@ -47,6 +52,7 @@ export function watchDuties(url: string): DutyWatch {
       for (let countedAt = 0; !isStopped; await delay(LOOK_EVERY)) {
         const { rows } = await client.query<Omit<SeenDuty, "pid"> & { pid: number | null }>(DUTIES);
         seen = new Map(rows.map((row) => [row.name, { ...row, pid: row.pid ?? undefined }]));
+        living = new Set((await client.query<{ pid: number }>(LIVING)).rows.map(({ pid }) => pid));
         if (performance.now() - countedAt < CONNECTIONS_EVERY) continue;
         countedAt = performance.now();
         const counted = await client.query<{ name: string; held: number }>(CONNECTIONS);
@@ -54,6 +60,7 @@ export function watchDuties(url: string): DutyWatch {
       }
     } finally {
       seen = new Map();
+      living = new Set();
       await client.end().catch(() => {});
     }
   }
@@ -68,6 +75,7 @@ export function watchDuties(url: string): DutyWatch {
   const watching = watch();
   return {
     duties: () => seen,
+    living: () => living,
     connections: most,
     async stop() {
       isStopped = true;

@@ -2,10 +2,12 @@ import { keyOf } from "../../playground/messages.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
 import { openReplica } from "../support/postgres-ledger.ts";
 import type { judgeRollout } from "./judge-rollout.ts";
-import type { Asked, Fleets } from "./replicas-trial.ts";
+import { AHEAD, type Asked, type Fleets } from "./replicas-trial.ts";
 
 /** A request goes out at most 10 s after the look before it; the rest is for stand-ins on a machine that is busy. */
 const MAX_LATENESS = 15_000;
+/** By how much the times in the ledger may be wrong. */
+const SKEW = Math.max(...AHEAD.map(Math.abs));
 
 /** Holds the ledger, whose chain is walked, against what servers and people saw. */
 export async function judgeShared(
@@ -44,10 +46,11 @@ function requestProblems(asked: readonly Asked[], events: readonly StoredEvent[]
   for (const { server, agent, at } of asked) {
     const count = (counts.get(agent) ?? 0) + 1;
     counts.set(agent, count);
-    const before = (intended.get(agent) ?? []).filter((one) => one <= at);
+    const before = (intended.get(agent) ?? []).filter((one) => one <= at + SKEW);
     if (before.length < count) problems.push(`${server}: request ${count} for ${agent} has no attempt of its own`);
     const late = at - (before.at(-1) ?? at);
-    if (late > MAX_LATENESS) problems.push(`${server}: a request for ${agent} came ${late} ms after it was recorded`);
+    if (late > MAX_LATENESS + SKEW)
+      problems.push(`${server}: a request for ${agent} came ${late} ms after it was recorded`);
   }
   return problems;
 }

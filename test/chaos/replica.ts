@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { COMPILED } from "../support/compiled.ts";
 import { type CuttableNetwork, openProxy } from "../support/postgres-proxy.ts";
+import { openWallClock } from "./wall-clock.ts";
 
 /** As a supervisor starts a process that ended, in ms. */
 const START_AGAIN_AFTER = 250;
@@ -42,6 +43,8 @@ export async function startReplica(given: {
   readonly configFile: string;
   readonly env: Readonly<Record<string, string>>;
   readonly database: string;
+  /** How far its wall clock is ahead of the machine's, in ms. */
+  readonly ahead: number;
 }): Promise<Replica> {
   const { name, configFile } = given;
   const folder = join(dirname(configFile), name);
@@ -53,6 +56,8 @@ export async function startReplica(given: {
   database.searchParams.set("application_name", name);
   const network = await openProxy(database.href);
   const [program = "node", ...args] = COMPILED;
+  const wallClock = openWallClock();
+  wallClock.set(given.ahead);
   const lines: LogLine[] = [];
   const ownEnds: string[] = [];
   let child: ChildProcess | undefined;
@@ -61,7 +66,7 @@ export async function startReplica(given: {
 
   function start(): void {
     isKilled = false;
-    const started = spawn(program, [...args, "--config", config], {
+    const started = spawn(program, [...wallClock.arguments, ...args, "--config", config], {
       env: { PATH: process.env.PATH, ...given.env, DATABASE_URL: network.url },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -99,6 +104,8 @@ export async function startReplica(given: {
     return ending.exitCode;
   }
 
+  // A storm that ends early takes its replicas with it.
+  process.once("exit", () => child?.kill("SIGKILL"));
   start();
   return {
     ...{ name, network, lines, ownEnds },
@@ -115,6 +122,7 @@ export async function startReplica(given: {
       const code = await end("SIGTERM");
       clearTimeout(late);
       network.close();
+      wallClock.remove();
       return code;
     },
   };

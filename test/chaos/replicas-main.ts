@@ -20,7 +20,7 @@ const { values } = parseArgs({
     stops: { type: "string", default: "3" },
     cuts: { type: "string", default: "3" },
     crashes: { type: "string", default: "2" },
-    scale: { type: "string", default: "12" },
+    scale: { type: "string", default: "20" },
   },
 });
 const seed = Number(values.seed ?? randomInt(1_000_000));
@@ -38,9 +38,10 @@ const folder = join(parent, "postgres");
 mkdirSync(folder, { mode: 0o700 });
 if (runsAsRoot()) for (const one of [parent, folder]) chownSync(one, NOBODY, NOBODY);
 const postgres = await startPostgres({ folder, password: randomBytes(12).toString("hex") });
+process.once("exit", () => rmSync(parent, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 const problems = await runReplicasStorm({ postgres, servers, agents, kills, stops, cuts, crashes, seed, scale, say });
 await postgres.remove();
-rmSync(parent, { recursive: true, force: true });
 for (const problem of problems) say(`PROBLEM: ${problem}`);
 say(
   problems.length === 0

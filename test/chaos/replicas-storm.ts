@@ -3,11 +3,12 @@ import { createRng } from "../../playground/deploy/rng.ts";
 import type { PostgresServer } from "../../playground/postgres/start-postgres.ts";
 import { until } from "../../playground/trial.ts";
 import { showsEnd } from "../support/shows-end.ts";
-import { watchDuties } from "./duty-watch.ts";
+import { type SeenDuty, watchDuties } from "./duty-watch.ts";
 import { cardOf, judgeRollout, settled } from "./judge-rollout.ts";
 import { judgeShared } from "./judge-shared.ts";
-import type { LogLine, Replica } from "./replica.ts";
+import type { Replica } from "./replica.ts";
 import { type Fleets, type FleetsOptions, startFleets, startRollouts } from "./replicas-trial.ts";
+import { reportStorm } from "./report-storm.ts";
 import { createTakeOverTimes, type Fault } from "./take-over-times.ts";
 import { createTypist } from "./typist.ts";
 
@@ -27,6 +28,9 @@ const MINUTE = 60_000;
 const STOPPED_FOR = 9_000;
 const CUT_FOR = 30_000;
 const AWAY_FOR = 8_000;
+/** A replica that has lost a duty ends its work within 4 s; the rest is for a machine that is busy. */
+const ENDS_WITHIN = 10_000;
+const ENDED = "this replica's work at a duty ends";
 /** After so long a duty that no replica works at is a broken promise, also on a machine that is busy. */
 const TAKEN_WITHIN = 60_000;
 
@@ -48,7 +52,7 @@ export async function runReplicasStorm(options: ReplicasStormOptions): Promise<r
   const typist = createTypist(fleets.trial.slack);
   const problems: string[] = [];
   try {
-    await until("every replica takes part", () => watch.duties().size > options.servers, MINUTE);
+    await until("every replica takes part", () => watch.living().size === replicas.length, 10 * MINUTE);
     await startRollouts(fleets);
     say(`${fleets.rollouts.length} rollouts have begun`);
     problems.push(...(await storm(options, { fleets, random, watch, times, typist })));
@@ -60,10 +64,10 @@ export async function runReplicasStorm(options: ReplicasStormOptions): Promise<r
     if (codes.some((code) => code !== 0)) problems.push(`the replicas ended with ${codes.join(", ")}`);
     problems.push(...(await judgeShared(fleets, postgres.url, judgeRollout)), ...typist.problems());
     for (const shown of fleets.rollouts) say(cardOf(shown).split("\n").slice(0, 2).join(" | "));
-    report({ times, watch, typist, replicas, say });
+    reportStorm({ times, watch, typist, replicas, say });
     return problems;
   } catch (error) {
-    report({ times, watch, typist, replicas, say });
+    reportStorm({ times, watch, typist, replicas, say });
     return [...problems, error instanceof Error ? error.message : String(error)];
   } finally {
     await watch.stop();
@@ -98,13 +102,20 @@ async function storm(options: ReplicasStormOptions, parts: Parts): Promise<reado
     const pid = replica.pid();
     return [...watch.duties().values()].filter((duty) => pid !== undefined && duty.pid === pid);
   };
+  /** Most often one that has a duty. */
   const anyReplica = () => {
     const calm = fleets.replicas.filter((replica) => !disturbed.has(replica) && replica.pid() !== undefined);
-    return calm[Math.floor(random() * calm.length)];
+    const busy = calm.filter((replica) => dutiesOf(replica).length > 0);
+    const among = random() < 0.7 && busy.length > 0 ? busy : calm;
+    return among[Math.floor(random() * among.length)];
   };
+  const isAlone = (replica: Replica) =>
+    !fleets.replicas.some(
+      (other) => other !== replica && !disturbed.has(other) && watch.living().has(other.pid() ?? Number.NaN),
+    );
 
-  async function follow(fault: Fault, duties: ReturnType<typeof dutiesOf>, since: number): Promise<void> {
-    const left = await times.measure(fault, duties, since, TAKEN_WITHIN);
+  async function follow(fault: Fault, duties: readonly SeenDuty[], since: number, alone = false): Promise<void> {
+    const left = await times.measure(alone ? `${fault} of the only one` : fault, duties, since, TAKEN_WITHIN);
     for (const name of left) problems.push(`${name} was without a replica for a minute after: ${fault}`);
   }
 
@@ -116,27 +127,40 @@ async function storm(options: ReplicasStormOptions, parts: Parts): Promise<reado
     if (!replica) return;
     disturbed.add(replica);
     const duties = dutiesOf(replica);
+    const alone = isAlone(replica);
     const since = performance.now();
     say(`${fault}: ${replica.name}, which has ${duties.map(({ name }) => name).join(", ") || "no duty"}`);
+    const pid = replica.pid();
     begin(replica);
     background.push(
-      delay(ms).then(() => {
+      delay(ms).then(async () => {
         end(replica);
+        const from = fault === "SIGSTOP" ? performance.now() : since;
+        await delay(ENDS_WITHIN);
         disturbed.delete(replica);
+        for (const duty of duties) {
+          const ended = replica.lines.find(
+            (line) => line.pid === pid && line.at > since && line.msg === ENDED && line.duty === duty.name,
+          );
+          if (ended) times.ended(fault, ended.at - from);
+          else if (replica.pid() === pid && (watch.duties().get(duty.name)?.epoch ?? 0) > duty.epoch)
+            problems.push(`${replica.name} goes on with ${duty.name}, which another replica has had since: ${fault}`);
+        }
       }),
     );
-    await follow(fault, duties, since);
+    await follow(fault, duties, since, alone);
   }
 
   async function kill(): Promise<void> {
     const replica = anyReplica();
     if (!replica) return;
     const duties = dutiesOf(replica);
+    const alone = isAlone(replica);
     const since = performance.now();
     say(`kill -9: ${replica.name}, which has ${duties.map(({ name }) => name).join(", ") || "no duty"}`);
     await replica.kill();
     const typed = delay(random() * 1_000).then(() => typist.type(duties.some(({ name }) => name === "slack")));
-    await Promise.all([follow("kill -9", duties, since), typed]);
+    await Promise.all([follow("kill -9", duties, since, alone), typed]);
   }
 
   async function crash(): Promise<void> {
@@ -189,37 +213,4 @@ async function restart(postgres: PostgresServer): Promise<void> {
 
 function requestsOf({ rollouts }: Fleets): number {
   return rollouts.flatMap(({ deploy }) => [...deploy.requests.values()]).reduce((sum, count) => sum + count, 0);
-}
-
-function report({
-  times,
-  watch,
-  typist,
-  replicas,
-  say,
-}: Pick<Parts, "times" | "watch" | "typist"> & { readonly replicas: readonly Replica[] } & Pick<
-    ReplicasStormOptions,
-    "say"
-  >): void {
-  say("after a fault: median / worst until a replica had the duty, and until it was at work");
-  for (const line of times.table()) say(`  ${line}`);
-  for (const line of typist.table()) say(`  ${line}`);
-  for (const { name, ownEnds, lines } of replicas) {
-    const errors = lines.filter(({ level }) => level >= 50);
-    say(
-      `  ${name}: at most ${watch.connections.get(name) ?? 0} connections, ${errors.length} errors in its log, ended by itself ${ownEnds.length} times`,
-    );
-    for (const end of ownEnds) say(`    ${end}`);
-    const counts = new Map<string, number>();
-    for (const line of errors) counts.set(wordsOf(line), (counts.get(wordsOf(line)) ?? 0) + 1);
-    for (const [words, count] of counts) say(`    ${count} x ${words}`);
-  }
-}
-
-function wordsOf({ msg, error }: LogLine): string {
-  const { message, cause } = (error ?? {}) as {
-    readonly message?: string;
-    readonly cause?: { readonly message?: string };
-  };
-  return [msg, message, cause?.message].filter((words) => words !== undefined).join(": ");
 }

@@ -11,8 +11,11 @@ import { insist } from "./insist.ts";
 import type { ShownRollout } from "./judge-rollout.ts";
 import { type Replica, startReplica } from "./replica.ts";
 
-const REPLICAS = 3;
+/** How far the wall clock of each replica is ahead of the machine's, in ms. Nothing that they decide together may depend on it. */
+export const AHEAD = [0, 6_000, -6_000];
 const MINUTE = 60_000;
+/** How much of a fleet has each fault: the rollouts are to be under way as long as the storm, and not much longer. */
+const SHARE = 0.02;
 
 export interface FleetsOptions {
   readonly postgres: Pick<PostgresServer, "url">;
@@ -46,7 +49,7 @@ export async function startFleets(
   const fleet = (
     i: number,
   ): { readonly agents: readonly AgentSeed[]; readonly seed: number; readonly scale: number } => ({
-    agents: fleetOf(Math.ceil(agents / servers), random),
+    agents: fleetOf(Math.ceil(agents / servers), SHARE, random),
     seed: seed + i,
     scale,
   });
@@ -57,10 +60,9 @@ export async function startFleets(
     server: ["breaker: off", `limits: {cutAgain: ${Math.round(MINUTE / scale)}ms}`],
     env: { DRYDOCK_LEDGER_KEY: KEY.toString() },
     async bot(configFile, env) {
-      const given = Array.from({ length: REPLICAS }, (_, i) => `replica-${i + 1}`);
-      replicas.push(
-        ...(await Promise.all(given.map((name) => startReplica({ name, configFile, env, database: postgres.url })))),
-      );
+      const start = (ahead: number, i: number) =>
+        startReplica({ name: `replica-${i + 1}`, configFile, env, database: postgres.url, ahead });
+      replicas.push(...(await Promise.all(AHEAD.map(start))));
       return { pid: undefined, end: async () => (await Promise.all(replicas.map((one) => one.stop())))[0] ?? null };
     },
   });

@@ -2,10 +2,12 @@ import type { SeenDuty } from "./duty-watch.ts";
 
 /** What befell the replica, or the database. */
 export type Fault = "kill -9" | "SIGSTOP" | "network cut" | "PostgreSQL crash";
+/** Where no other replica takes part, one has to start first. */
+type Measured = Fault | `${Fault} of the only one`;
 
 /** How one duty went on after a fault. */
 interface TakeOver {
-  readonly fault: Fault;
+  readonly fault: Measured;
   readonly duty: string;
   /** Ms until a replica had its next term, and until that one was at work. */
   readonly taken: number;
@@ -18,7 +20,9 @@ export interface TakeOverTimes {
    * Measures until each of these duties is at work under a newer term, or `limit` has passed. What it is not by then is returned.
    * @param since when the fault began, or when the database was back (monotonic).
    */
-  measure(fault: Fault, duties: readonly SeenDuty[], since: number, limit: number): Promise<readonly string[]>;
+  measure(fault: Measured, duties: readonly SeenDuty[], since: number, limit: number): Promise<readonly string[]>;
+  /** A replica has ended its work at a duty so many ms after it was cut off, or after it woke. */
+  ended(fault: Fault, ms: number): void;
   /** One line for each fault. */
   table(): readonly string[];
 }
@@ -30,6 +34,7 @@ export function createTakeOverTimes(ports: {
   readonly pause: () => Promise<void>;
 }): TakeOverTimes {
   const takeOvers: TakeOver[] = [];
+  const ends: { readonly fault: Fault; readonly ms: number }[] = [];
 
   function isWorking(duty: SeenDuty, since: number): boolean {
     return duty.name === "slack" ? ports.heardSlackAt() > since : duty.published === duty.epoch;
@@ -53,20 +58,26 @@ export function createTakeOverTimes(ports: {
       }
       return [...left.keys()];
     },
+    ended: (fault, ms) => void ends.push({ fault, ms }),
     table() {
       const faults = [...new Set(takeOvers.map(({ fault }) => fault))];
       return faults.map((fault) => {
         const of = takeOvers.filter((one) => one.fault === fault);
-        const columns = (["taken", "working"] as const).map((what) => {
-          const times = of.map((one) => one[what]).sort((a, b) => a - b);
-          return `${what} ${seconds(times[Math.floor(times.length / 2)])} / ${seconds(times.at(-1))}`;
-        });
-        return `${fault.padEnd(16)} ${String(of.length).padStart(3)} duties  ${columns.join("  ")}`;
+        const own = ends.filter((one) => one.fault === fault).map(({ ms }) => ms);
+        return [
+          `${fault.padEnd(24)} ${String(of.length).padStart(3)} duties`,
+          `taken ${medianAndWorst(of.map(({ taken }) => taken))}`,
+          `working ${medianAndWorst(of.map(({ working }) => working))}`,
+          ...(own.length > 0 ? [`the old replica ended ${medianAndWorst(own)}`] : []),
+        ].join("  ");
       });
     },
   };
 }
 
-function seconds(ms = 0): string {
-  return `${(ms / 1_000).toFixed(2)} s`;
+function medianAndWorst(times: readonly number[]): string {
+  const sorted = [...times].sort((a, b) => a - b);
+  return [sorted[Math.floor(sorted.length / 2)], sorted.at(-1)]
+    .map((ms = 0) => `${(ms / 1_000).toFixed(2)} s`)
+    .join(" / ");
 }

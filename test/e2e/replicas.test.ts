@@ -6,6 +6,8 @@ import { SLACKBOT } from "../../playground/slack/workspace.ts";
 import { inProcessStarter } from "../../playground/start-in-process.ts";
 import type { RunningBot } from "../../playground/start-program.ts";
 import { freePort, startTrial, type Trial, until } from "../../playground/trial.ts";
+import { aDuty } from "../contract/duties.contract.ts";
+import { openReplica as openNewerReplica } from "../support/duty-place.ts";
 import { describe, usePostgres } from "../support/postgres.ts";
 import { KEY, openReplica } from "../support/postgres-ledger.ts";
 
@@ -124,4 +126,17 @@ describe("two replicas on one database", () => {
       expect(shown.length - answers.length).toBeLessThanOrEqual(1);
     },
   );
+
+  test("stand by, and are ready, while a replica with a newer ledger format has the duties", async () => {
+    const { trial, url, readiness } = await startReplicas();
+    const newer = openNewerReplica(url, { version: 99 });
+    ends.push(() => newer.duties.close());
+    const events: string[] = [];
+    await newer.duties.run([aDuty("slack", events), aDuty("server:prod", events)]);
+    await until("the newer one has both duties", () => events.length === 2);
+    const both = () => Promise.all([readyz(readiness.slack), readyz(readiness.server)]);
+    const standby = { code: 200, status: "standby" };
+    await expect.poll(both).toEqual([standby, standby]);
+    await until("Slack has no socket", () => trial.slack.sockets.sockets.size === 0);
+  });
 });
