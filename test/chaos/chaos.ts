@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createRng } from "../../playground/deploy/rng.ts";
-import { FAULTS } from "../../playground/deploy/upgrade-life.ts";
 import { buttonsOf } from "../../playground/slack/block-kit.ts";
 import type { SlackFault } from "../../playground/slack/faults.ts";
 import { startTrial, type Trial, until } from "../../playground/trial.ts";
 import { openEvents } from "../support/ledger-events.ts";
 import { showsEnd } from "../support/shows-end.ts";
-import { cardOf, judge } from "./judge.ts";
+import { fleetOf } from "./fleet-of.ts";
+import { insist } from "./insist.ts";
+import { judge } from "./judge.ts";
+import { cardOf } from "./judge-rollout.ts";
 import { type Observer, observe } from "./observer.ts";
 import { openWallClock, type WallClock } from "./wall-clock.ts";
 
@@ -37,9 +39,6 @@ const SLACK: readonly Omit<SlackFault, "times">[] = [
   { kind: "socket-cut" },
 ];
 const MINUTE = 60_000;
-/** How long a person waits for an answer before the next try, in ms, and how often they try. */
-const TRY = 15_000;
-const TRIES = 20;
 /** What the server, or what stands before it, answers now and then. A page in answer to a PUT holds all upgrades for minutes. */
 const ANSWERS = [
   ...(["login-page", "redirect", "unexpected-type"] as const).map((kind) => ({ kind, to: "reads" as const })),
@@ -61,7 +60,7 @@ export async function runChaos(options: ChaosOptions): Promise<readonly string[]
   const wallClock = openWallClock();
   const trial = await startTrial({
     bot: ["node", ...wallClock.arguments, "dist/src/main.js"],
-    deploy: { agents: fleetOf(agents, random), seed, scale, heard },
+    deploy: { agents: fleetOf(agents, SHARE, random), seed, scale, heard },
     server: ["breaker: off", `limits: {cutAgain: ${Math.round(MINUTE / scale)}ms}`],
   });
   const ledger = openEvents(join(trial.directory, "drydock.db"));
@@ -73,7 +72,7 @@ export async function runChaos(options: ChaosOptions): Promise<readonly string[]
     trial.slack.faults.clear();
     trial.deploy.trouble({ kind: "none" });
     say("the storm is over; waiting for the rollout to end");
-    await until("the end", () => showsEnd(cardOf(trial)), 15 * MINUTE);
+    await until("the end", () => showsEnd(cardNow(trial)), 15 * MINUTE);
     return await judge(trial, observer, say);
   } finally {
     ledger.close();
@@ -82,20 +81,8 @@ export async function runChaos(options: ChaosOptions): Promise<readonly string[]
   }
 }
 
-/** Every fault has its share, spread over the fleet; half of the agents are behind one of six relays. */
-function fleetOf(count: number, random: () => number) {
-  const each = Math.max(1, Math.round(count * SHARE));
-  const faults = FAULTS.flatMap((fault) => Array.from({ length: each }, () => fault));
-  const order = Array.from({ length: count }, (_, i) => ({ i, at: random() })).sort((a, b) => a.at - b.at);
-  const faultOf = new Map(order.slice(0, faults.length).map(({ i }, n) => [i, faults[n]]));
-  return Array.from({ length: count }, (_, i) => {
-    const fault = faultOf.get(i);
-    return {
-      name: `agent-${String(i + 1).padStart(3, "0")}`,
-      ...(i % 2 === 0 ? { relayId: `relay-${1 + (i % 12) / 2}` } : {}),
-      ...(fault ? { fault } : {}),
-    };
-  });
+function cardNow({ slack }: Trial): string {
+  return cardOf({ rollout: "prod-1", messages: slack.workspace.messages });
 }
 
 async function start(trial: Trial): Promise<void> {
@@ -110,19 +97,6 @@ async function start(trial: Trial): Promise<void> {
   }
   await insist("a plan", type, planNow);
   await insist("the first upgrades", press, () => trial.deploy.fleet.triggers.length > 0);
-}
-
-/** Does something, again and again if it has no effect: on a loaded machine Drydock's calls may run out of time, and people try again. */
-async function insist(what: string, act: () => void, look: () => unknown): Promise<void> {
-  for (let left = TRIES; ; left -= 1) {
-    act();
-    try {
-      await until(what, () => Boolean(look()), TRY);
-      return;
-    } catch (error) {
-      if (left === 1) throw error;
-    }
-  }
 }
 
 async function storm(
@@ -155,7 +129,7 @@ async function storm(
     if (chance(0.2)) slack.acts.slash("U0BOB", "C0ONCALL", "status");
     // A moment is a number of requests that the server has seen since, so that it falls between any two steps.
     const moment = requests(trial) + Math.floor(random() * 80);
-    await until("the moment of the kill", () => requests(trial) >= moment || showsEnd(cardOf(trial)), 5 * MINUTE);
+    await until("the moment of the kill", () => requests(trial) >= moment || showsEnd(cardNow(trial)), 5 * MINUTE);
     await trial.killBot();
     if (chance(0.2)) setClock("is away");
     await restart(trial);
@@ -163,7 +137,7 @@ async function storm(
     if (kill % 10 === 0)
       say(
         `${kill} kills; ${
-          cardOf(trial)
+          cardNow(trial)
             .split("\n")
             .find((line) => line.includes(" upgraded")) ?? ""
         }`,

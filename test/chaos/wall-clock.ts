@@ -11,6 +11,8 @@ export interface WallClock {
   readonly arguments: readonly string[];
   /** Sets it forward or back, by minutes or by hours; how far it is ahead of the machine's then, in ms. */
   jump(random: () => number): number;
+  /** Sets it so many ms ahead of the machine's. */
+  set(ms: number): void;
   remove(): void;
 }
 
@@ -20,14 +22,19 @@ export function openWallClock(): WallClock {
   const preload = new URL("./shift-clock.mjs", import.meta.url);
   preload.searchParams.set("file", file);
   let ahead = 0;
-  const write = () => writeFileSync(file, String(ahead));
-  write();
+
+  function set(ms: number): void {
+    ahead = ms;
+    writeFileSync(file, String(ahead));
+  }
+
+  set(0);
   return {
+    set,
     arguments: ["--import", preload.href],
     jump(random) {
       const far = random() < 0.5 ? MINUTE + random() * 30 * MINUTE : HOUR + random() * 8 * HOUR;
-      ahead += Math.round(random() < 0.5 ? far : -far);
-      write();
+      set(ahead + Math.round(random() < 0.5 ? far : -far));
       return ahead;
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),

@@ -129,11 +129,13 @@ describe("on PostgreSQL", () => {
     expect(heard).toBe(2);
   });
 
-  test("three replicas, each beginning while fewer than ten are in flight, never pass ten, and none gives up", async () => {
+  test("three replicas whose clocks differ, each beginning while fewer than ten are in flight, never pass ten, and none gives up", async () => {
     const url = await postgres.fresh();
     const ledgers = await Promise.all([1, 2, 3].map(() => open(url)));
-    const ports = { clock: systemClock, random: systemRandom };
-    const boards = await Promise.all(ledgers.map((ledger) => openProjections(ledger, ports)));
+    const skewed = (ms: number) => ({ ...systemClock, now: () => systemClock.now() + ms });
+    const boards = await Promise.all(
+      ledgers.map((ledger, i) => openProjections(ledger, { clock: skewed((i - 1) * 6_000), random: systemRandom })),
+    );
     await Promise.all(boards.map((projections, i) => intendBelowTen(projections, `p${i}`, 20)));
     const all = (await ledgers[0]?.since(0, 10_000)) ?? [];
     expect(mostInFlight(all)).toBe(10);

@@ -1,9 +1,13 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import { wallClock } from "../../playground/clock.ts";
 import { buttonsOf } from "../../playground/slack/block-kit.ts";
+import { SLACKBOT } from "../../playground/slack/workspace.ts";
 import { inProcessStarter } from "../../playground/start-in-process.ts";
 import type { RunningBot } from "../../playground/start-program.ts";
-import { startTrial, type Trial, until } from "../../playground/trial.ts";
+import { freePort, startTrial, type Trial, until } from "../../playground/trial.ts";
+import { aDuty } from "../contract/duties.contract.ts";
+import { openReplica as openNewerReplica } from "../support/duty-place.ts";
 import { describe, usePostgres } from "../support/postgres.ts";
 import { KEY, openReplica } from "../support/postgres-ledger.ts";
 
@@ -23,6 +27,8 @@ interface Replicas {
   /** By what it holds at first. */
   readonly slack: RunningBot;
   readonly server: RunningBot;
+  /** Where they say whether they are ready. */
+  readonly readiness: { readonly slack: string; readonly server: string };
 }
 
 /** Two replicas: the first one talks to Slack, the second one looks after the server. */
@@ -32,12 +38,17 @@ async function startReplicas(): Promise<Replicas> {
   let slack: RunningBot | undefined;
   let said = "";
   const agents = Array.from({ length: AGENTS }, (_, i) => ({ name: `web-${i + 1}` }));
+  const port = await freePort();
   const trial = await startTrial({
     deploy: { agents, seed: 5, scale: 120 },
     env: { DATABASE_URL: url, DRYDOCK_LEDGER_KEY: KEY.toString() },
+    health: true,
     async bot(config, env, log) {
+      // As on another host: with a port of its own.
+      const other = config.replace(/[^/]+$/, "other.yml");
+      writeFileSync(other, readFileSync(config, "utf8").replace(/health: \{port: \d+\}/, `health: {port: ${port}}`));
       startSecond = () =>
-        start(config, env, (text) => {
+        start(other, env, (text) => {
           said += text;
         });
       slack = await start(config, env, log);
@@ -50,7 +61,14 @@ async function startReplicas(): Promise<Replicas> {
   ends.push(() => server.end("SIGTERM"));
   await until("the second replica looks after the server", () => /"duty":"server:prod".*works at a duty/.test(said));
   if (!slack) throw new Error("The first replica does not run.");
-  return { trial, url, slack, server };
+  return { trial, url, slack, server, readiness: { slack: trial.healthUrl, server: `http://127.0.0.1:${port}` } };
+}
+
+/** What a replica answers to those who ask whether it is ready. */
+async function readyz(url: string): Promise<{ readonly code: number; readonly status: string }> {
+  const answer = await fetch(`${url}/readyz`);
+  const { status } = (await answer.json()) as { readonly status: string };
+  return { code: answer.status, status };
 }
 
 const keyOf = ({ metadata }: { readonly metadata?: unknown }): string =>
@@ -61,7 +79,7 @@ describe("two replicas on one database", () => {
     "upgrade each agent once, never above ten, though the one with the duty of the %s ends half-way",
     async (duty) => {
       const replicas = await startReplicas();
-      const { trial, url } = replicas;
+      const { trial, url, readiness } = replicas;
       const { acts, workspace } = trial.slack;
       const { fleet } = trial.deploy;
       const startButton = (blocks: Parameters<typeof buttonsOf>[0]) =>
@@ -74,7 +92,16 @@ describe("two replicas on one database", () => {
       const upgraded = () => [...fleet.agents.values()].filter((agent) => fleet.now(agent).version === NEW);
       await until("a third to be upgraded", () => upgraded().length >= AGENTS / 3);
       expect(upgraded().length).toBeLessThan(AGENTS);
-      await replicas[duty].end("SIGTERM");
+      expect(await readyz(readiness.slack)).toEqual({ code: 200, status: "ready" });
+      expect(await readyz(readiness.server)).toEqual({ code: 200, status: "standby" });
+      const ended = replicas[duty].end("SIGTERM");
+      acts.slash("U0BOB", "C0ONCALL", "status");
+      await ended;
+      const left = readiness[duty === "slack" ? "server" : "slack"];
+      await expect.poll(() => readyz(left)).toEqual({ code: 200, status: "ready" });
+      acts.slash("U0BOB", "C0ONCALL", "status");
+      const toldBob = () => workspace.messages.filter(({ only }) => only === "U0BOB");
+      await until("an answer to both", () => toldBob().length >= 2);
       const has = (key: string) => workspace.messages.some((message) => keyOf(message) === key);
       await until("the end of the rollout", () => has("prod-1/end"), 120_000);
 
@@ -88,6 +115,28 @@ describe("two replicas on one database", () => {
       ends.push(() => ledger.close());
       const events = await ledger.since(0, 10_000);
       expect(events.filter(({ type }) => type === "upgrade.intended")).toHaveLength(AGENTS);
+      // The first may have come while no replica talked to Slack; then Drydock or Slack asks to try again.
+      const answers = events.flatMap(({ stream, type, data }) =>
+        stream === "person.U0BOB" && type === "person.told" ? [data.key] : [],
+      );
+      expect(answers.length).toBeGreaterThan(0);
+      expect(new Set(answers)).toEqual(new Set(["status"]));
+      const shown = toldBob().filter(({ user }) => user !== SLACKBOT);
+      expect(shown.length).toBeGreaterThanOrEqual(answers.length);
+      expect(shown.length - answers.length).toBeLessThanOrEqual(1);
     },
   );
+
+  test("stand by, and are ready, while a replica with a newer ledger format has the duties", async () => {
+    const { trial, url, readiness } = await startReplicas();
+    const newer = openNewerReplica(url, { version: 99 });
+    ends.push(() => newer.duties.close());
+    const events: string[] = [];
+    await newer.duties.run([aDuty("slack", events), aDuty("server:prod", events)]);
+    await until("the newer one has both duties", () => events.length === 2);
+    const both = () => Promise.all([readyz(readiness.slack), readyz(readiness.server)]);
+    const standby = { code: 200, status: "standby" };
+    await expect.poll(both).toEqual([standby, standby]);
+    await until("Slack has no socket", () => trial.slack.sockets.sockets.size === 0);
+  });
 });
