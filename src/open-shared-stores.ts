@@ -8,6 +8,7 @@ import { openPostgresLedger } from "./adapters/postgres/postgres-ledger.ts";
 import { createPostgresPresence } from "./adapters/postgres/postgres-presence.ts";
 import { destroyAllSecrets, openPostgresSecrets } from "./adapters/postgres/postgres-secrets.ts";
 import { openPostgresStatuses } from "./adapters/postgres/postgres-statuses.ts";
+import { addressOf } from "./adapters/postgres/read-replicas.ts";
 import { FORMAT } from "./adapters/postgres/schema.ts";
 import type { Config } from "./config/config.ts";
 import type { Duties, DutyName } from "./core/duties.ts";
@@ -41,7 +42,7 @@ export async function openSharedStores(
   const { hold, ledger, secrets } = opened;
   const shared = createPostgresDuties({
     connect: (handlers) => db.direct({ onNotice: () => handlers.onNotice(), onEnd: handlers.onEnd }),
-    ...{ address: `${hostname()} ${process.pid}`, version: FORMAT, clock, random, log, endProcess },
+    ...{ address: addressOf(hostname(), process.pid), version: FORMAT, clock, random, log, endProcess },
   });
   const { duties, epochOf } = withEpochs(shared);
   const statuses = openPostgresStatuses<ServerStatus>(db, { clock, log, epochOf: (name) => epochOf(`server:${name}`) });

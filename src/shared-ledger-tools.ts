@@ -1,20 +1,20 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { assertNoArchive } from "./adapters/chain/write-archive.ts";
 import { holdLedger } from "./adapters/postgres/hold-ledger.ts";
-import { openDatabaseFor } from "./adapters/postgres/open-database-for.ts";
 import type { Postgres } from "./adapters/postgres/open-postgres.ts";
 import { retainSharedLedger } from "./adapters/postgres/retain-shared-ledger.ts";
-import { formatOf } from "./adapters/postgres/schema.ts";
 import { verifyLedger } from "./adapters/postgres/verify.ts";
 import { makeBackup } from "./adapters/sqlite/backup.ts";
+import { readVerified } from "./adapters/sqlite/read-verified.ts";
 import { requireFolder } from "./adapters/sqlite/sqlite-fault.ts";
 import { writeCopy } from "./adapters/sqlite/write-copy.ts";
 import type { LedgerTools } from "./cli/cli-ports.ts";
-import type { Config, Database } from "./config/config.ts";
-import { OperatorError } from "./core/ports.ts";
+import type { VerifiedLedger } from "./model/verified-ledger.ts";
+import { openExistingShared, type SharedLedger } from "./open-existing-shared.ts";
 import { sharedLedgerKey } from "./shared-ledger-key.ts";
 import type { StorePorts } from "./stores.ts";
-
-type SharedLedger = Config["ledger"] & { readonly database: Database };
 
 /** Writes the ledger in the database into a file, from which drydock migrate-ledger brings it back. The bot may run. */
 export async function backupSharedLedger(ledger: SharedLedger, to: string, ports: StorePorts): Promise<number> {
@@ -25,6 +25,25 @@ export async function backupSharedLedger(ledger: SharedLedger, to: string, ports
       copy: (partial) => writeCopy(partial, key, (add) => db.session((session) => verifyLedger(session, key, add))),
     }),
   );
+}
+
+/**
+ * Reads one moment of the ledger in the database, from a copy in a file that nobody else can read and that is deleted afterwards.
+ * The bot may run.
+ */
+export async function readVerifiedShared<T>(
+  ledger: SharedLedger,
+  read: (ledger: VerifiedLedger) => T,
+  ports: StorePorts,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "drydock-audit-"));
+  try {
+    const file = join(folder, "ledger.db");
+    await backupSharedLedger(ledger, file, ports);
+    return readVerified({ file, fromEnvironment: sharedLedgerKey(ledger).toString() }, read);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** As retain does it with a ledger in a file. The bot must not run. */
@@ -49,15 +68,8 @@ export async function retainShared(
   });
 }
 
-async function inside<T>(
-  { database }: SharedLedger,
-  ports: StorePorts,
-  work: (db: Postgres) => Promise<T>,
-): Promise<T> {
-  const { db, opened } = await openDatabaseFor(database, ports, async (found) => {
-    if ((await formatOf(found)) === 0) throw new OperatorError("There is no ledger in DATABASE_URL yet.");
-    return work(found);
-  });
+async function inside<T>(ledger: SharedLedger, ports: StorePorts, work: (db: Postgres) => Promise<T>): Promise<T> {
+  const { db, opened } = await openExistingShared(ledger, ports, work);
   await db.close();
   return opened;
 }
