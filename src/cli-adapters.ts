@@ -81,8 +81,11 @@ export function cliAdapters(machine: Machine): CliPorts {
           lock.release();
         }
       },
-      rotateKey(ledger) {
+      async rotateKey(ledger) {
         const oldFromEnvironment = environment().DRYDOCK_LEDGER_KEY_OLD || undefined;
+        const { database } = ledger;
+        if (database)
+          return (await shared()).rotateShared({ ...ledger, database }, oldFromEnvironment, { ...ports(), random });
         const lock = lockLedger(ledger.file, clock.now());
         try {
           return rotateKey({ ...keySource(ledger), oldFromEnvironment, clock, random });

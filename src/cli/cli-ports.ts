@@ -65,11 +65,11 @@ export interface LedgerTools {
   /** Records in the ledger that a person accepted it as it is. The bot must not run. */
   accept(ledger: Config["ledger"]): Promise<void>;
   /** Seals the ledger with a new key. The bot must not run. */
-  rotateKey(ledger: Config["ledger"]): {
+  rotateKey(ledger: Config["ledger"]): Promise<{
     readonly from: string;
     readonly to: string;
     readonly oldKeyFile: string | undefined;
-  };
+  }>;
   /** Reads one moment of the ledger, also while the bot runs, once its whole chain is right. */
   readVerified<T>(ledger: Config["ledger"], read: (ledger: VerifiedLedger) => T): Promise<T>;
   /** Copies the ledger from its file to the database, and sets the file aside. The bot must not run. */

@@ -2,8 +2,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { fingerprintOf } from "../../src/adapters/chain/chain.ts";
+import { holdLedger } from "../../src/adapters/postgres/hold-ledger.ts";
+import { openPostgres } from "../../src/adapters/postgres/open-postgres.ts";
 import { FORMAT } from "../../src/adapters/postgres/schema.ts";
 import type { Duty } from "../../src/core/duties.ts";
+import { Secret } from "../../src/core/secret.ts";
+import type { LedgerWrite } from "../../src/model/ledger-port.ts";
+import { systemClock, systemRandom } from "../../src/system.ts";
 import { createWriter } from "../features/audit/written-ledger.ts";
 import { appendAll } from "../support/append.ts";
 import { openReplica as openDuties } from "../support/duty-place.ts";
@@ -23,6 +29,20 @@ afterEach(async () => {
 
 function drydock(...args: readonly string[]) {
   return runProgram([...args, "--config", config], { DRYDOCK_LEDGER_KEY: KEY.toString(), DATABASE_URL: url });
+}
+
+function asked(): LedgerWrite {
+  const event = { id: systemRandom.id(), v: 1, at: 1, actor: "U0ALICE" } as const;
+  return {
+    stream: "person.U0ALICE",
+    events: [{ ...event, type: "person.asked", data: { command: "status", channel: "C0" } }],
+  };
+}
+
+async function openedAt(place: string) {
+  const db = await openPostgres({ url: new Secret(place) });
+  ends.push(() => db.close());
+  return db;
 }
 
 describe("the command line on a ledger in PostgreSQL", () => {
@@ -59,16 +79,7 @@ describe("the command line on a ledger in PostgreSQL", () => {
   test("an audit names the row that was edited in the database", async () => {
     const broken = await postgres.fresh();
     const ledger = await openReplica(broken);
-    await appendAll(ledger, ...createWriter().writes, {
-      stream: "s.1",
-      events: [
-        {
-          ...{ id: "e1", v: 1, at: 1, actor: "drydock" },
-          type: "person.asked",
-          data: { command: "status", channel: "C0" },
-        },
-      ],
-    });
+    await appendAll(ledger, asked());
     await ledger.close();
     await postgres.sql(
       `ALTER TABLE event DISABLE TRIGGER ALL; UPDATE event SET json = replace(json, 'status', 'statue') WHERE position = 1`,
@@ -109,6 +120,34 @@ describe("the command line on a ledger in PostgreSQL", () => {
       replicas: [{ pid: 4711, host: "db-2", duties: ["server:prod", "slack"] }],
     });
     expect((await drydock("stop", "prod-2")).stderr).toContain("Process 4711 on db-2 does: run the command there");
+  });
+
+  test("rotate-key seals it with a new key while no replica runs; the old key is refused from then on", async () => {
+    const place = await postgres.fresh();
+    const ledger = await openReplica(place);
+    await appendAll(ledger, asked());
+    await ledger.close();
+    const fresh = "another key of the tests, which is long enough";
+    const run = (command: string, env: Readonly<Record<string, string>>) =>
+      runProgram([...command.split(" "), "--config", config], { DATABASE_URL: place, ...env });
+    const both = { DRYDOCK_LEDGER_KEY: fresh, DRYDOCK_LEDGER_KEY_OLD: KEY.toString() };
+    expect((await run("rotate-key", { DRYDOCK_LEDGER_KEY: KEY.toString() })).stderr).toContain(
+      "into DRYDOCK_LEDGER_KEY_OLD",
+    );
+    const replica = await holdLedger(await openedAt(place), { clock: systemClock, how: "shared" });
+    expect((await run("rotate-key", both)).stderr).toContain("Stop all its replicas first");
+    replica.release();
+    expect(await run("rotate-key", both)).toMatchObject({ status: 0, stderr: "" });
+    const again = await run("rotate-key", both);
+    expect([again.status, again.stdout]).toEqual([0, expect.stringContaining("is in DRYDOCK_LEDGER_KEY_OLD")]);
+    const refused = await run("audit verify", { DRYDOCK_LEDGER_KEY: KEY.toString() });
+    expect(refused.stderr).toContain(`was written with the key ${fingerprintOf(Buffer.from(fresh))}`);
+    expect((await run("audit verify", { DRYDOCK_LEDGER_KEY: fresh })).status).toBe(0);
+    const after = await openReplica(place, Buffer.from(fresh));
+    expect((await after.since(0, 10)).map(({ type }) => type)).toEqual(["person.asked", "ledger.key-changed"]);
+    await appendAll(after, asked());
+    await after.close();
+    await expect(postgres.sql("UPDATE event SET json = ''", place)).rejects.toThrow("append-only");
   });
 
   test("writes nothing into a database that has no ledger", async () => {
