@@ -43,7 +43,7 @@ export interface RunningDrydock {
 /** From the start until the doctor looks at everything, in ms: connecting and the first look at each server go first. */
 const EXAMINE_AFTER = 60_000;
 /** How long a stop may take, in ms. */
-const STOP_TIMEOUT = 9_000;
+export const STOP_TIMEOUT = 9_000;
 
 /** The composition root: builds the adapters and starts Drydock with them. Throws ConfigError and SlackTokenError. */
 export async function serve(ports: ServePorts): Promise<RunningDrydock> {
