@@ -1,4 +1,6 @@
 import { hostname } from "node:os";
+import { clockDifference } from "./adapters/postgres/clock-difference.ts";
+import { createDutiesByClock } from "./adapters/postgres/duties-by-clock.ts";
 import { holdLedger } from "./adapters/postgres/hold-ledger.ts";
 import { inspectOpenSharedLedger } from "./adapters/postgres/inspect-shared-ledger.ts";
 import { openDatabaseFor } from "./adapters/postgres/open-database-for.ts";
@@ -40,15 +42,21 @@ export async function openSharedStores(
     }
   });
   const { hold, ledger, secrets } = opened;
-  const shared = createPostgresDuties({
-    connect: (handlers) => db.direct({ onNotice: () => handlers.onNotice(), onEnd: handlers.onEnd }),
-    ...{ address: addressOf(hostname(), process.pid), version: FORMAT, clock, random, log, endProcess },
+  const shared = createDutiesByClock({
+    create: () =>
+      createPostgresDuties({
+        connect: (handlers) => db.direct({ onNotice: () => handlers.onNotice(), onEnd: handlers.onEnd }),
+        ...{ address: addressOf(hostname(), process.pid), version: FORMAT, clock, random, log, endProcess },
+      }),
+    difference: () => clockDifference(db, { clock }),
+    ...{ clock, log },
   });
   const { duties, epochOf } = withEpochs(shared);
   const statuses = openPostgresStatuses<ServerStatus>(db, { clock, log, epochOf: (name) => epochOf(`server:${name}`) });
   return {
     ...{ ledger, presence: createPostgresPresence(db), statuses, secrets, duties, taken: hold.taken },
-    inspection: inspectOpenSharedLedger(ledger),
+    clockState: shared.clockState,
+    inspection: inspectOpenSharedLedger(ledger, () => clockDifference(db, { clock })),
     async close() {
       statuses.close();
       await ledger.close();

@@ -112,8 +112,13 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     const { missing } = slack;
     const ofSlack = async () =>
       (await missing()).filter(({ code }) => hearing.isHere() || code !== "slack-disconnected");
-    const others = [ofSlack, createServerHealth({ servers, statuses, clock })];
-    operations.started({ ledger, statuses, servers, others, isStandby: () => !hearing.isHere() });
+    const clockState = () => stores.clockState?.() ?? "right";
+    const ofClock = async () => (clockState() === "wrong" ? [{ code: "clock-wrong" as const }] : []);
+    const others = [ofClock, ofSlack, createServerHealth({ servers, statuses, clock })];
+    operations.started({
+      ...{ ledger, statuses, servers, others, isStandby: () => !hearing.isHere() },
+      warnings: () => (clockState() === "differs" ? ["clock-differs"] : []),
+    });
     onStarted();
     if (!hearing.isHere()) log.info({}, "another replica talks to Slack: this one is a standby");
   } catch (error) {

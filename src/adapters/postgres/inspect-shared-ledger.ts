@@ -1,6 +1,7 @@
 import type { LedgerInspection } from "../../core/inspection.ts";
 import { type Clock, type Log, OperatorError } from "../../core/ports.ts";
 import { type Ledger, LedgerUnwritable } from "../../model/ledger-port.ts";
+import { clockDifference } from "./clock-difference.ts";
 import { openDatabaseFor } from "./open-database-for.ts";
 import type { Postgres, PostgresAddress } from "./open-postgres.ts";
 import { formatOf } from "./schema.ts";
@@ -27,11 +28,15 @@ export function inspectSharedLedger(
     checkWritable: () => inside(async () => {}),
     walkChain: () => inside((db, key) => walk(db, key)),
     freeSpace: undefined,
+    clockDifference: () => inside((db) => clockDifference(db, ports)),
   };
 }
 
 /** The ledger of the bot that asks: it walked the chain when it started. */
-export function inspectOpenSharedLedger(ledger: Ledger): LedgerInspection {
+export function inspectOpenSharedLedger(
+  ledger: Ledger,
+  clockDifference: LedgerInspection["clockDifference"],
+): LedgerInspection {
   return {
     async checkKey() {},
     async checkWritable() {
@@ -45,6 +50,7 @@ export function inspectOpenSharedLedger(ledger: Ledger): LedgerInspection {
     },
     walkChain: undefined,
     freeSpace: undefined,
+    clockDifference,
   };
 }
 
