@@ -37,6 +37,8 @@ export function cliAdapters(machine: Machine): CliPorts {
   // Read on use: help is there even if a secret's file is not.
   const environment = () => withSecretFiles(machine.env);
   const ports = () => ({ clock, log: machine.log("warn") });
+  // What a command prints is for people and programs: no line of a log is in it.
+  const quiet = { clock, log: machine.log("silent") };
   const shared = () => import("./shared-ledger-tools.ts");
   return {
     version: version(),
@@ -79,8 +81,11 @@ export function cliAdapters(machine: Machine): CliPorts {
           lock.release();
         }
       },
-      rotateKey(ledger) {
+      async rotateKey(ledger) {
         const oldFromEnvironment = environment().DRYDOCK_LEDGER_KEY_OLD || undefined;
+        const { database } = ledger;
+        if (database)
+          return (await shared()).rotateShared({ ...ledger, database }, oldFromEnvironment, { ...ports(), random });
         const lock = lockLedger(ledger.file, clock.now());
         try {
           return rotateKey({ ...keySource(ledger), oldFromEnvironment, clock, random });
@@ -88,7 +93,11 @@ export function cliAdapters(machine: Machine): CliPorts {
           lock.release();
         }
       },
-      readVerified: (ledger, read) => readVerified(keySource(ledger), read),
+      async readVerified(ledger, read) {
+        const { database } = ledger;
+        if (database) return (await shared()).readVerifiedShared({ ...ledger, database }, read, quiet);
+        return readVerified(keySource(ledger), read);
+      },
       async backup(ledger, to) {
         const { database } = ledger;
         if (database) return (await shared()).backupSharedLedger({ ...ledger, database }, to, ports());
@@ -109,13 +118,23 @@ export function cliAdapters(machine: Machine): CliPorts {
       },
     },
     async look(ledger) {
+      const { database } = ledger;
+      if (database) {
+        const { lookAtSharedLedger } = await import("./look-at-shared-ledger.ts");
+        return lookAtSharedLedger({ ...ledger, database }, { ...quiet, random });
+      }
       const { lookAtLedger } = await import("./look-at-ledger.ts");
       return lookAtLedger(keySource(ledger), { clock, random });
     },
-    async askBot({ file }, call) {
+    async askBot({ file, ...rest }, call) {
       const { askBot } = await import("./adapters/operators/ask-bot.ts");
       const reply = await askBot(operatorSocketOf(file), { ...call, user: osUser() }, { clock });
       if (reply) return reply;
+      const { database } = rest;
+      if (database) {
+        const { whereToAsk } = await import("./look-at-shared-ledger.ts");
+        throw await whereToAsk({ ...rest, file, database }, call.verb, quiet);
+      }
       throw new OperatorError(
         ledgerHolder(file) === null
           ? `Drydock is not running with the ledger ${file}, so there is nothing to ${call.verb}. No upgrade starts while it does not run.`

@@ -1,4 +1,6 @@
 import { hostname } from "node:os";
+import { clockDifference } from "./adapters/postgres/clock-difference.ts";
+import { createDutiesByClock } from "./adapters/postgres/duties-by-clock.ts";
 import { holdLedger } from "./adapters/postgres/hold-ledger.ts";
 import { inspectOpenSharedLedger } from "./adapters/postgres/inspect-shared-ledger.ts";
 import { openDatabaseFor } from "./adapters/postgres/open-database-for.ts";
@@ -8,6 +10,7 @@ import { openPostgresLedger } from "./adapters/postgres/postgres-ledger.ts";
 import { createPostgresPresence } from "./adapters/postgres/postgres-presence.ts";
 import { destroyAllSecrets, openPostgresSecrets } from "./adapters/postgres/postgres-secrets.ts";
 import { openPostgresStatuses } from "./adapters/postgres/postgres-statuses.ts";
+import { addressOf } from "./adapters/postgres/read-replicas.ts";
 import { FORMAT } from "./adapters/postgres/schema.ts";
 import type { Config } from "./config/config.ts";
 import type { Duties, DutyName } from "./core/duties.ts";
@@ -17,7 +20,7 @@ import { sharedLedgerKey } from "./shared-ledger-key.ts";
 import { keyringOf, type ServeStorePorts, type Stores } from "./stores.ts";
 
 /** A database that does not answer holds up no stop, in ms. */
-const CLOSE_TIMEOUT = 2_000;
+export const CLOSE_TIMEOUT = 2_000;
 
 /** Everything in the database, which replicas share: each duty is one replica's at a time. Throws OperatorError. */
 export async function openSharedStores(
@@ -39,15 +42,21 @@ export async function openSharedStores(
     }
   });
   const { hold, ledger, secrets } = opened;
-  const shared = createPostgresDuties({
-    connect: (handlers) => db.direct({ onNotice: () => handlers.onNotice(), onEnd: handlers.onEnd }),
-    ...{ address: `${hostname()} ${process.pid}`, version: FORMAT, clock, random, log, endProcess },
+  const shared = createDutiesByClock({
+    create: () =>
+      createPostgresDuties({
+        connect: (handlers) => db.direct({ onNotice: () => handlers.onNotice(), onEnd: handlers.onEnd }),
+        ...{ address: addressOf(hostname(), process.pid), version: FORMAT, clock, random, log, endProcess },
+      }),
+    difference: () => clockDifference(db, { clock }),
+    ...{ clock, log },
   });
   const { duties, epochOf } = withEpochs(shared);
   const statuses = openPostgresStatuses<ServerStatus>(db, { clock, log, epochOf: (name) => epochOf(`server:${name}`) });
   return {
     ...{ ledger, presence: createPostgresPresence(db), statuses, secrets, duties, taken: hold.taken },
-    inspection: inspectOpenSharedLedger(ledger),
+    clockState: shared.clockState,
+    inspection: inspectOpenSharedLedger(ledger, () => clockDifference(db, { clock })),
     async close() {
       statuses.close();
       await ledger.close();

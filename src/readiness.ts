@@ -1,5 +1,5 @@
 import { createCache } from "./core/bounded-cache.ts";
-import type { Missing } from "./core/missing.ts";
+import type { Missing, WarningCode } from "./core/missing.ts";
 import type { Clock } from "./core/ports.ts";
 import type { Ledger } from "./model/ledger-port.ts";
 import type { Projections } from "./projections/projections.ts";
@@ -10,6 +10,8 @@ export interface ReadinessParts {
   readonly projections: Pick<Projections, "unwritable">;
   /** Whether another replica talks to Slack. */
   readonly isStandby: () => boolean;
+  /** What a person should know, though nothing is missing. */
+  readonly warnings: () => readonly WarningCode[];
   /** What is missing of Slack and of the servers. */
   readonly others: readonly (() => Promise<readonly Missing[]>)[];
 }
@@ -20,6 +22,7 @@ export interface Readiness {
   missing(): Promise<readonly Missing[]>;
   /** Whether another replica talks to Slack. */
   isStandby(): boolean;
+  warnings(): readonly WarningCode[];
   started(parts: ReadinessParts): void;
   stopping(): void;
 }
@@ -50,6 +53,7 @@ export function createReadiness({ clock }: { readonly clock: Clock }): Readiness
       return [...(writable ? [] : [{ code: "ledger-not-writable" as const }]), ...others.flat()];
     },
     isStandby: () => parts?.isStandby() ?? false,
+    warnings: () => parts?.warnings() ?? [],
     started(given) {
       parts = given;
     },

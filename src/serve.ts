@@ -43,7 +43,7 @@ export interface RunningDrydock {
 /** From the start until the doctor looks at everything, in ms: connecting and the first look at each server go first. */
 const EXAMINE_AFTER = 60_000;
 /** How long a stop may take, in ms. */
-const STOP_TIMEOUT = 9_000;
+export const STOP_TIMEOUT = 9_000;
 
 /** The composition root: builds the adapters and starts Drydock with them. Throws ConfigError and SlackTokenError. */
 export async function serve(ports: ServePorts): Promise<RunningDrydock> {
@@ -112,8 +112,13 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     const { missing } = slack;
     const ofSlack = async () =>
       (await missing()).filter(({ code }) => hearing.isHere() || code !== "slack-disconnected");
-    const others = [ofSlack, createServerHealth({ servers, statuses, clock })];
-    operations.started({ ledger, statuses, servers, others, isStandby: () => !hearing.isHere() });
+    const clockState = () => stores.clockState?.() ?? "right";
+    const ofClock = async () => (clockState() === "wrong" ? [{ code: "clock-wrong" as const }] : []);
+    const others = [ofClock, ofSlack, createServerHealth({ servers, statuses, clock })];
+    operations.started({
+      ...{ ledger, statuses, servers, others, isStandby: () => !hearing.isHere() },
+      warnings: () => (clockState() === "differs" ? ["clock-differs"] : []),
+    });
     onStarted();
     if (!hearing.isHere()) log.info({}, "another replica talks to Slack: this one is a standby");
   } catch (error) {

@@ -1,5 +1,6 @@
 import { createKeyring, type Keyring } from "./adapters/chain/keyring.ts";
 import type { Config } from "./config/config.ts";
+import type { ClockState } from "./core/clock-state.ts";
 import type { Duties } from "./core/duties.ts";
 import type { LedgerInspection } from "./core/inspection.ts";
 import type { Clock, Log, Random, Secrets } from "./core/ports.ts";
@@ -16,6 +17,8 @@ export interface Stores {
   readonly inspection: LedgerInspection;
   /** Which work is this process's. */
   readonly duties: Duties;
+  /** How this machine's clock is, by the database's; left out = there is no other one. */
+  readonly clockState?: () => ClockState;
   /** Fulfilled if another process has taken the ledger: this one may not go on. */
   readonly taken: Promise<void>;
   close(): Promise<void>;

@@ -25,7 +25,7 @@ export const auditVerify = defineCommand({
     failed: "there is a finding, or the chain is broken; standard error names the row",
   },
   async run({ words: [rollout], values }, { env, ledger }) {
-    const audit = ledger.readVerified(auditedLedger(values, env), (verified) =>
+    const audit = await ledger.readVerified(auditedLedger(values, env), (verified) =>
       auditLedger(verified, (id) => rollout === undefined || id === rollout),
     );
     if (rollout !== undefined && audit.rollouts.length === 0) throw noSuchRollout(rollout);
@@ -80,7 +80,7 @@ export const auditExport = defineCommand({
         `The name of the file says the format: it ends in .jsonl or .csv, not as ${quoted(to)}. Example: ${EXPORT_EXAMPLE}`,
       );
     if (existsSync(to)) throw new OperatorError(`${to} is there already, and an export overwrites nothing.`);
-    const rows = ledger.readVerified(auditedLedger(values, env), (verified) =>
+    const rows = await ledger.readVerified(auditedLedger(values, env), (verified) =>
       writeAll(to, exportRows(verified.events(), format, values.rollout)),
     );
     return {

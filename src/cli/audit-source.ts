@@ -16,7 +16,7 @@ export const AUDITED = {
 } as const;
 
 export const AUDIT_NOTES = [
-  "It only reads, takes no lock and may run beside the bot. It needs the ledger's key, and no other secret.",
+  "It only reads, takes no lock and may run beside the bot. It needs the ledger's key, DATABASE_URL if the ledger is there, and no other secret.",
   "docs/operations/audit.md says what an audit proves, and what it cannot prove.",
 ] as const;
 

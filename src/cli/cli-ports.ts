@@ -40,9 +40,18 @@ export interface CliPorts {
 export interface Look {
   readonly projections: Projections;
   readonly statuses: Pick<ServerStatuses, "of">;
-  /** The running bot; null: none runs, undefined: it has not yet said which process it is. */
+  /** The running bot; null: none runs, undefined: it has not yet said which process it is, or there are several. */
   readonly holder: { readonly pid: number; readonly host: string; readonly since: number } | undefined | null;
+  /** Where several processes share the ledger: those that run now. */
+  readonly replicas?: readonly RunningReplica[];
   close(): Promise<void>;
+}
+
+export interface RunningReplica {
+  readonly pid: number;
+  readonly host: string;
+  /** `slack`, and `server:` with a server's name. */
+  readonly duties: readonly string[];
 }
 
 /** What can be done to a ledger's file and its key. Each throws OperatorError. */
@@ -56,13 +65,13 @@ export interface LedgerTools {
   /** Records in the ledger that a person accepted it as it is. The bot must not run. */
   accept(ledger: Config["ledger"]): Promise<void>;
   /** Seals the ledger with a new key. The bot must not run. */
-  rotateKey(ledger: Config["ledger"]): {
+  rotateKey(ledger: Config["ledger"]): Promise<{
     readonly from: string;
     readonly to: string;
     readonly oldKeyFile: string | undefined;
-  };
+  }>;
   /** Reads one moment of the ledger, also while the bot runs, once its whole chain is right. */
-  readVerified<T>(ledger: Config["ledger"], read: (ledger: VerifiedLedger) => T): T;
+  readVerified<T>(ledger: Config["ledger"], read: (ledger: VerifiedLedger) => T): Promise<T>;
   /** Copies the ledger from its file to the database, and sets the file aside. The bot must not run. */
   migrate(ledger: Config["ledger"]): Promise<{
     readonly rows: number;

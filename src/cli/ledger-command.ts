@@ -76,6 +76,7 @@ export const rotateKey = defineCommand({
   notes: [
     "Stop the bot first. It makes a new key file, and keeps the old one beside it for older backups.",
     "If the key is in the environment, DRYDOCK_LEDGER_KEY is the new one and DRYDOCK_LEDGER_KEY_OLD the one in use.",
+    "The key of a ledger in PostgreSQL is always in the environment. Give every replica the new one.",
   ],
   options: CONFIG,
   example: "drydock rotate-key --config drydock.yml",
@@ -84,7 +85,7 @@ export const rotateKey = defineCommand({
     failed: "standard error says why; the same command ends what was begun",
   },
   async run({ values }, { env, ledger }) {
-    const { from, to, oldKeyFile } = ledger.rotateKey(ledgerSettings({ file: configFile(values, env), env }));
+    const { from, to, oldKeyFile } = await ledger.rotateKey(ledgerSettings({ file: configFile(values, env), env }));
     const kept = oldKeyFile ?? "DRYDOCK_LEDGER_KEY_OLD";
     const text = `The ledger's key has the fingerprint ${to} now. The old key (${from}) is in ${kept}. Older backups need it: move it to where they are.`;
     return { text, json: { fingerprint: to, old: { fingerprint: from, in: kept } } };

@@ -23,4 +23,6 @@ export interface LedgerInspection {
   readonly walkChain: (() => Promise<number | undefined>) | undefined;
   /** The bytes that are free on the ledger's disk. Undefined if that is another machine's. */
   readonly freeSpace: (() => Promise<number>) | undefined;
+  /** By how much this machine's clock is ahead of the database's, in ms. Undefined if there is no database. */
+  readonly clockDifference: (() => Promise<number>) | undefined;
 }

@@ -1,30 +1,19 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { validate } from "dockerfile-utils";
 import { afterAll, describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { withSecretFiles } from "../../src/config/with-secret-files.ts";
 import { instructionsOf, letThrough } from "../../tools/dockerfile.ts";
+import { readSecrets } from "../support/read-secrets.ts";
 import { runProgram } from "../support/run-program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ops-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const read = (file: string) => readFileSync(file, "utf8");
-
-/** The variables, read as Drydock reads them: each file that they name holds its own name. */
-function secretsOf(variables: readonly (readonly [string, string])[]): readonly string[] {
-  const files = variables.filter(([name]) => name.endsWith("_FILE"));
-  const env = files.map(([name, path]) => {
-    const file = join(folder, basename(path));
-    writeFileSync(file, basename(path));
-    return [name, file] as const;
-  });
-  const found = withSecretFiles(Object.fromEntries(env));
-  return files.map(([name]) => found[name.slice(0, -"_FILE".length)] ?? `${name} is ignored`);
-}
+const secretsOf = (variables: readonly (readonly [string, string])[]) => readSecrets(folder, variables);
 
 const SECRETS = ["slack-bot-token", "slack-app-token", "ledger-key", "prod-token"];
 

@@ -14,6 +14,7 @@ export function soundInspection(): { readonly slack: SlackInspection; readonly l
       checkWritable: async () => {},
       walkChain: undefined,
       freeSpace: async () => 10 ** 12,
+      clockDifference: undefined,
     },
   };
 }

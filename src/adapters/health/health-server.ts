@@ -8,6 +8,8 @@ export interface HealthPorts {
   readonly missing: () => Promise<readonly Missing[]>;
   /** Whether another replica talks to Slack, and this one is ready to take over. */
   readonly isStandby: () => boolean;
+  /** What a person should know, though Drydock may be ready. */
+  readonly warnings: () => readonly string[];
   /** The metrics as Prometheus reads them. */
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
 }
@@ -22,7 +24,7 @@ const JSON_TYPE = "application/json";
 /** Answers monitoring: /healthz says that Drydock is alive, /readyz whether it can do its work, /metrics what it measured. Throws OperatorError if it cannot listen. */
 export async function openHealthServer(
   { host, port }: { readonly host: string; readonly port: number },
-  { missing, isStandby, metrics }: HealthPorts,
+  { missing, isStandby, warnings, metrics }: HealthPorts,
 ): Promise<HealthServer> {
   async function answer(path: string): Promise<{ status: number; type: string; text: string } | undefined> {
     // That this runs at all is the answer: the event loop turns.
@@ -30,10 +32,11 @@ export async function openHealthServer(
     if (path === "/readyz") {
       const lacks = await missing();
       const status = lacks.length > 0 ? "not ready" : isStandby() ? "standby" : "ready";
+      const warned = warnings();
       return {
         status: lacks.length > 0 ? 503 : 200,
         type: JSON_TYPE,
-        text: JSON.stringify({ status, missing: lacks }),
+        text: JSON.stringify({ status, missing: lacks, ...(warned.length > 0 ? { warnings: warned } : {}) }),
       };
     }
     return path === "/metrics" ? { status: 200, ...(await metrics()) } : undefined;

@@ -42,7 +42,8 @@ const CHANNEL = "drydock_duty";
 /** A user who may not see when a connection began still sees that it is there. */
 const connected = (of: string) =>
   `EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.pid = ${of}.pid AND (a.backend_start IS NULL OR a.backend_start = ${of}.began))`;
-const lives = (of: string) => `(${of}.until > clock_timestamp() AND ${connected(of)})`;
+/** That what a row of `of` says is true now. */
+export const lives = (of: string) => `(${of}.until > clock_timestamp() AND ${connected(of)})`;
 const IS_FREE = `(duty.holder IS NULL OR coalesce(NOT ${lives("duty")}, true))`;
 const MINE_NOW = `until = ${LEASE}, pid = pg_backend_pid(),
   began = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())`;

@@ -1,11 +1,11 @@
 import type { LedgerInspection } from "../../core/inspection.ts";
 import { type Clock, type Log, OperatorError } from "../../core/ports.ts";
 import { type Ledger, LedgerUnwritable } from "../../model/ledger-port.ts";
-import type { StoredRow } from "../chain/chain.ts";
+import { clockDifference } from "./clock-difference.ts";
 import { openDatabaseFor } from "./open-database-for.ts";
 import type { Postgres, PostgresAddress } from "./open-postgres.ts";
 import { formatOf } from "./schema.ts";
-import { assertKey, type Head, verifyLedger } from "./verify.ts";
+import { assertKey, verifyLedger } from "./verify.ts";
 
 /** The ledger in a database from outside, whether the bot runs or not. */
 export function inspectSharedLedger(
@@ -22,20 +22,21 @@ export function inspectSharedLedger(
   return {
     checkKey: () =>
       inside(async (db, key) => {
-        if ((await formatOf(db)) === 0) return;
-        const [head] = await db.rows<Head>("SELECT position, link, seal FROM head");
-        const [first] = await db.rows<StoredRow>("SELECT * FROM event ORDER BY position LIMIT 1");
-        assertKey(key, head, first);
+        if ((await formatOf(db)) > 0) await assertKey(db, key);
       }),
     // Connecting has checked the server, which is the primary then.
     checkWritable: () => inside(async () => {}),
     walkChain: () => inside((db, key) => walk(db, key)),
     freeSpace: undefined,
+    clockDifference: () => inside((db) => clockDifference(db, ports)),
   };
 }
 
 /** The ledger of the bot that asks: it walked the chain when it started. */
-export function inspectOpenSharedLedger(ledger: Ledger): LedgerInspection {
+export function inspectOpenSharedLedger(
+  ledger: Ledger,
+  clockDifference: LedgerInspection["clockDifference"],
+): LedgerInspection {
   return {
     async checkKey() {},
     async checkWritable() {
@@ -49,6 +50,7 @@ export function inspectOpenSharedLedger(ledger: Ledger): LedgerInspection {
     },
     walkChain: undefined,
     freeSpace: undefined,
+    clockDifference,
   };
 }
 

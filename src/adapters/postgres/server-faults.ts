@@ -1,3 +1,4 @@
+import { clockStateOf } from "../../core/clock-state.ts";
 import { type Clock, OperatorError } from "../../core/ports.ts";
 import type { Postgres } from "./open-postgres.ts";
 
@@ -20,8 +21,6 @@ export interface ServerFacts {
 
 /** Drydock's tests run on no older version. */
 const MIN_VERSION = 180_000;
-/** In ms. Duties are counted by the database's clock alone, so this is about what people read. */
-const MAX_CLOCK_DIFFERENCE = 2_000;
 
 /** Why Drydock cannot keep its promises with this server; undefined if it can. */
 export function serverFault(found: ServerFacts, directPid: number): string | undefined {
@@ -46,7 +45,7 @@ export function serverWarnings({ waits, standbys, now }: ServerFacts, here: numb
   const clock = `The clocks of Drydock and of PostgreSQL are ${(apart / 1_000).toFixed(1)} s apart. Synchronise both (NTP).`;
   const lag =
     "PostgreSQL does not wait for its standbys: a fail-over may lose what Drydock wrote, and Drydock stops then. Set synchronous_standby_names.";
-  return [...(apart > MAX_CLOCK_DIFFERENCE ? [clock] : []), ...(standbys > 0 && waits === "" ? [lag] : [])];
+  return [...(clockStateOf(apart) !== "right" ? [clock] : []), ...(standbys > 0 && waits === "" ? [lag] : [])];
 }
 
 const READ = `SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS named,

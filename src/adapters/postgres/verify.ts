@@ -1,4 +1,5 @@
 import { OperatorError } from "../../core/ports.ts";
+import { LEDGER_STREAM } from "../../model/ledger-events.ts";
 import { fingerprintOf, fits, GENESIS, type RowAt, type StoredRow, sealOf } from "../chain/chain.ts";
 import { broken, createWalk } from "../chain/walk.ts";
 import type { Session } from "./open-postgres.ts";
@@ -19,9 +20,7 @@ export async function verifyLedger(
   each: (row: StoredRow) => void = () => {},
 ): Promise<RowAt> {
   await session.rows("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-  const [head] = await session.rows<Head>("SELECT position, link, seal FROM head");
-  const [first] = await session.rows<StoredRow>("SELECT * FROM event ORDER BY position LIMIT 1");
-  assertKey(key, head, first);
+  const head = await assertKey(session, key);
   const walk = createWalk(key);
   // A row that was moved by hand may be at any position.
   for (let from = Number.MIN_SAFE_INTEGER; ; ) {
@@ -44,26 +43,34 @@ export async function verifyLedger(
   return { position, link };
 }
 
-function seals(key: Buffer, { position, link, seal }: Head): boolean {
+export function seals(key: Buffer, { position, link, seal }: Head): boolean {
   return seal === sealOf(key, position, link);
 }
 
-/** The ledger's end and its first row were written with its key: either is proof, and both are not edited by chance. */
-export function assertKey(key: Buffer, head: Head | undefined, first: StoredRow | undefined): void {
-  if (!head && !first) return;
-  if ((head && seals(key, head)) || (first && fits(key, GENESIS, first))) return;
-  const own = first && recordedIn(first);
+/** The ledger's end and its first row were written with its key: either is proof, and both are not edited by chance. Returns the end. */
+export async function assertKey(session: Session, key: Buffer): Promise<Head | undefined> {
+  const [head] = await session.rows<Head>("SELECT position, link, seal FROM head");
+  const [first] = await session.rows<StoredRow>("SELECT * FROM event ORDER BY position LIMIT 1");
+  if (!head && !first) return undefined;
+  if ((head && seals(key, head)) || (first && fits(key, GENESIS, first))) return head;
+  const [changed] = await session.rows<StoredRow>(KEY_CHANGED, [LEDGER_STREAM]);
+  const own = recordedIn(changed) ?? recordedIn(first);
   throw new OperatorError(
     `DRYDOCK_LEDGER_KEY is not the key of the ledger in DATABASE_URL. This key's fingerprint is ${fingerprintOf(key)}. ` +
       `${own ? `The ledger was written with the key ${own}` : "The ledger was written with another key"}. Nothing was changed.`,
   );
 }
 
-/** The fingerprint in the first row; older ledgers have none there. */
-function recordedIn(first: StoredRow): string | undefined {
+const KEY_CHANGED = `SELECT * FROM event WHERE stream = $1 AND json LIKE '%"ledger.key-changed"%' ORDER BY seq DESC LIMIT 1`;
+
+/** The fingerprint in the first row, or of the newest change of the key; older ledgers have none. */
+function recordedIn(row: StoredRow | undefined): string | undefined {
   try {
-    const { data } = JSON.parse(first.json) as { readonly data?: { readonly key?: unknown } };
-    return typeof data?.key === "string" ? data.key : undefined;
+    const { data } = JSON.parse(row?.json ?? "") as {
+      readonly data?: { readonly key?: unknown; readonly to?: unknown };
+    };
+    const found = data?.to ?? data?.key;
+    return typeof found === "string" ? found : undefined;
   } catch {
     return undefined;
   }

@@ -26,6 +26,7 @@ export function inspectLedger(source: KeySource): LedgerInspection {
     },
     walkChain: async () => (existsSync(file) ? readVerified(source, ({ rows }) => rows) : undefined),
     freeSpace: () => freeSpace(file),
+    clockDifference: undefined,
   };
 }
 
@@ -46,6 +47,7 @@ export function inspectOpenLedger(source: KeySource, ledger: Ledger): LedgerInsp
     },
     walkChain: undefined,
     freeSpace: () => freeSpace(source.file),
+    clockDifference: undefined,
   };
 }
 

@@ -2,7 +2,8 @@ import { existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import { type Clock, OperatorError, type Random } from "../../core/ports.ts";
 import type { LedgerEvent } from "../../model/events.ts";
 import { LEDGER_STREAM } from "../../model/ledger-events.ts";
-import { archivedAs, fingerprintOf, GENESIS, linkOf, prunedSeal, type StoredRow, sealOf } from "../chain/chain.ts";
+import { fingerprintOf, GENESIS, linkOf, type StoredRow, sealOf } from "../chain/chain.ts";
+import { type KeyChange, sealAnew } from "../chain/seal-anew.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { assertHint, hintFileOf, hintOf, writeHint } from "./hint.ts";
 import { keyFileOf, makeKeyFile, nextKeyFileOf, readKeyFile, readLedgerKey } from "./key.ts";
@@ -43,7 +44,7 @@ export function rotateKey(rotation: Rotation): Rotated {
     db = openDatabase(file);
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     prepareLedger(db, file);
-    if (!seals(db, fresh)) sealAnew(db, { old, fresh, ...rotation });
+    if (!seals(db, fresh)) sealAll(db, { old, fresh, ...rotation });
   } catch (error) {
     throw sqliteFault(file, error);
   } finally {
@@ -59,14 +60,21 @@ export function rotateKey(rotation: Rotation): Rotated {
   return { from, to, oldKeyFile };
 }
 
+/** The old key and the new one, where the key is in the environment. Throws OperatorError. */
+export function keysInEnvironment({
+  fromEnvironment,
+  oldFromEnvironment,
+}: Pick<Rotation, "fromEnvironment" | "oldFromEnvironment">): KeyChange {
+  if (fromEnvironment === undefined || oldFromEnvironment === undefined || fromEnvironment === oldFromEnvironment)
+    throw new OperatorError(
+      "To change a key that is in the environment, put the key in use into DRYDOCK_LEDGER_KEY_OLD, and a new one into DRYDOCK_LEDGER_KEY.",
+    );
+  return { old: Buffer.from(oldFromEnvironment), fresh: Buffer.from(fromEnvironment) };
+}
+
 function keysOf({ file, fromEnvironment, oldFromEnvironment }: Rotation) {
-  if (fromEnvironment !== undefined || oldFromEnvironment !== undefined) {
-    if (fromEnvironment === undefined || oldFromEnvironment === undefined || fromEnvironment === oldFromEnvironment)
-      throw new OperatorError(
-        "To change a key that is in the environment, put the key in use into DRYDOCK_LEDGER_KEY_OLD, and a new one into DRYDOCK_LEDGER_KEY.",
-      );
-    return { old: Buffer.from(oldFromEnvironment), fresh: Buffer.from(fromEnvironment), inFile: false };
-  }
+  if (fromEnvironment !== undefined || oldFromEnvironment !== undefined)
+    return { ...keysInEnvironment({ fromEnvironment, oldFromEnvironment }), inFile: false };
   const old = readLedgerKey({ file, fromEnvironment: undefined });
   if (!old) throw new OperatorError(`There is no key for the ledger ${file}.`);
   const next = nextKeyFileOf(file);
@@ -74,7 +82,7 @@ function keysOf({ file, fromEnvironment, oldFromEnvironment }: Rotation) {
   return { old, fresh: readKeyFile(next) ?? makeKeyFile(file, next), inFile: true };
 }
 
-function sealAnew(db: Database, { file, old, fresh, clock, random }: Rotation & { old: Buffer; fresh: Buffer }): void {
+function sealAll(db: Database, { file, old, fresh, clock, random }: Rotation & { old: Buffer; fresh: Buffer }): void {
   db.transaction(() => {
     verifyLedger(db, old, file);
     assertHint(file, db);
@@ -85,10 +93,8 @@ function sealAnew(db: Database, { file, old, fresh, clock, random }: Rotation & 
     const write = db.prepare("UPDATE event SET link = ?, pruned = ? WHERE position = ?");
     let last = { position: 0, link: GENESIS };
     for (const row of rowsOf(db)) {
-      // Of an archived row the content is gone, so its link stays as it is; the new key seals it.
-      const archived = archivedAs(old, row);
-      const link = archived ? row.link : linkOf(fresh, last.link, row);
-      write.run(link, archived ? prunedSeal(fresh, row, archived) : null, row.position);
+      const { link, pruned } = sealAnew({ old, fresh }, last.link, row);
+      write.run(link, pruned, row.position);
       last = { position: row.position, link };
     }
     db.exec(String(trigger?.sql));

@@ -1,3 +1,4 @@
+import { clockStateOf } from "../../core/clock-state.ts";
 import { count } from "../../core/format.ts";
 import { OperatorError } from "../../core/ports.ts";
 import { data, type Key } from "../../core/view.ts";
@@ -44,6 +45,26 @@ export const ledgerSpace: Check = {
         "disk-space",
         [`${sentence} (expected at least ${LOW / MIB}). If it is full, Drydock starts no upgrade.`],
         ["Make room on that disk, or archive old rollouts with ", data("drydock retain"), "."],
+      ),
+    ];
+  },
+};
+
+export const ledgerClock: Check = {
+  code: "ledger-clock",
+  async run({ ledger: { clockDifference } }) {
+    if (!clockDifference) return [];
+    const ms = await clockDifference();
+    const state = clockStateOf(ms);
+    const apart = `${(Math.abs(ms) / 1_000).toFixed(1)} s`;
+    if (state === "right") return [ok("ledger-clock", "This machine's clock and PostgreSQL's are right.")];
+    const level = state === "wrong" ? problem : warning;
+    const so = state === "wrong" ? " A replica with such a clock takes no duties." : "";
+    return [
+      level(
+        "ledger-clock",
+        [`This machine's clock and PostgreSQL's are ${apart} apart.${so}`],
+        ["Synchronise both with the same time servers (NTP)."],
       ),
     ];
   },

@@ -96,6 +96,15 @@ test.each([
   expect(await faults(open([], { ledger }))).toEqual(expected);
 });
 
+test.each([
+  [-1_500, []],
+  [3_000, ["warning, ledger: ledger-clock"]],
+  [-12_000, ["problem, ledger: ledger-clock"]],
+] as const)("with a clock that is %s ms ahead of the database's", async (ms, expected) => {
+  const ledger = { ...soundInspection().ledger, clockDifference: async () => ms };
+  expect(await faults(open([], { ledger }))).toEqual(expected);
+});
+
 test("a ledger that cannot be written is not walked", async () => {
   const ledger = {
     ...soundInspection().ledger,

@@ -1,0 +1,72 @@
+import type { LedgerEvent } from "../../model/events.ts";
+import { LEDGER_STREAM } from "../../model/ledger-events.ts";
+import { GENESIS, type RowAt, type StoredRow, sealOf } from "../chain/chain.ts";
+import { headAfter, linkRows } from "../chain/link-rows.ts";
+import { type KeyChange, sealAnew } from "../chain/seal-anew.ts";
+import type { Postgres, Session } from "./open-postgres.ts";
+import { LOCK_HEAD } from "./take-turn.ts";
+import { seals, verifyLedger } from "./verify.ts";
+
+const ROWS_AT_ONCE = 2_000;
+const SEAL = `UPDATE event SET link = sealed.link, pruned = sealed.pruned
+  FROM unnest($1::bigint[], $2::text[], $3::text[]) AS sealed (position, link, pruned) WHERE event.position = sealed.position`;
+
+/**
+ * Seals the whole ledger with a new key, in one transaction, and records that in it. If the new key seals it already, nothing is
+ * changed. The caller holds the ledger alone. Throws OperatorError.
+ */
+export async function rotateSharedKey(db: Postgres, keys: KeyChange, note: LedgerEvent): Promise<void> {
+  await db.session(async (session) => {
+    const [head] = await session.rows<RowAt & { readonly seal: string }>("SELECT position, link, seal FROM head");
+    if (head && seals(keys.fresh, head)) return;
+    await verifyLedger(session, keys.old);
+    await session.rows(`${LOCK_HEAD}; SET LOCAL idle_in_transaction_session_timeout = 0`);
+    // Nothing but this may edit a row: the trigger is back before the commit.
+    await session.rows("ALTER TABLE event DISABLE TRIGGER event_is_not_edited");
+    const end = await sealRows(session, keys);
+    await session.rows("ALTER TABLE event ENABLE TRIGGER event_is_not_edited");
+    await record(session, keys.fresh, end, note);
+    await session.rows("COMMIT");
+  });
+}
+
+async function sealRows(session: Session, keys: KeyChange): Promise<RowAt> {
+  let last: RowAt = { position: -1, link: GENESIS };
+  for (;;) {
+    const rows = await session.rows<StoredRow>("SELECT * FROM event WHERE position > $1 ORDER BY position LIMIT $2", [
+      last.position,
+      ROWS_AT_ONCE,
+    ]);
+    const sealed = rows.map((row) => {
+      const anew = sealAnew(keys, last.link, row);
+      last = { position: row.position, link: anew.link };
+      return { position: row.position, ...anew };
+    });
+    if (sealed.length > 0)
+      await session.rows(
+        SEAL,
+        (["position", "link", "pruned"] as const).map((column) => sealed.map((row) => row[column])),
+      );
+    if (rows.length < ROWS_AT_ONCE) return last;
+  }
+}
+
+async function record(session: Session, key: Buffer, end: RowAt, note: LedgerEvent): Promise<void> {
+  const [last] = await session.rows<StoredRow>("SELECT * FROM event WHERE stream = $1 ORDER BY seq DESC LIMIT 1", [
+    LEDGER_STREAM,
+  ]);
+  for (const row of linkRows(key, end, [{ stream: LEDGER_STREAM, events: [note] }], () => headAfter(key, last))) {
+    const { position, stream, seq, id, json, link } = row;
+    await session.rows("INSERT INTO event (position, stream, seq, id, json, link) VALUES ($1, $2, $3, $4, $5, $6)", [
+      position,
+      stream,
+      seq,
+      id,
+      json,
+      link,
+    ]);
+    await session.rows("UPDATE head SET position = $1, link = $2, seal = $3", [
+      ...[position, link, sealOf(key, position, link)],
+    ]);
+  }
+}
