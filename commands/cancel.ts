@@ -19,7 +19,7 @@ interface Ports extends MayPauseOrStopPorts {
 export const cancel = defineCommand({
   name: "cancel",
   group: "Steer",
-  summary: "cancel a scheduled rollout, or your own request for approval",
+  summary: "cancel a scheduled rollout, or your own request",
   always: true,
   args: { positional: { hint: "ROLLOUT", required: true, many: true }, flags: {}, example: "cancel prod-142" },
   async handler({ words: [name = "", key] }, { call }, ports: Ports) {

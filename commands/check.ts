@@ -19,7 +19,7 @@ interface Ports extends CheckPorts {
 export const check = defineCommand({
   name: "check",
   group: "Look",
-  summary: "report what prevents a clean upgrade, worst first, and what to do",
+  summary: "report what prevents a clean upgrade, worst first",
   args: {
     positional: { hint: "SERVER", required: false, many: false },
     flags: {

@@ -9,7 +9,7 @@ interface Ports extends HaltPorts {}
 export const pause = defineCommand({
   name: "pause",
   group: "Steer",
-  summary: "pause a rollout, or all: no more upgrades begin until a person resumes it",
+  summary: "pause a rollout, or all: no more upgrades begin",
   inThread: true,
   always: true,
   args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "pause prod-142" },

@@ -24,7 +24,7 @@ interface Ports extends ChooseOnePorts {
 export const retry = defineCommand({
   name: "retry",
   group: "Steer",
-  summary: "retry failed agents, or plan them again if the rollout has ended",
+  summary: "retry failed agents, by a new plan if the rollout has ended",
   inThread: true,
   needsIdentity: true,
   args: {

@@ -21,7 +21,7 @@ interface Ports {
 export const schedule = defineCommand({
   name: "schedule",
   group: "Steer",
-  summary: "move the start of a scheduled rollout, which needs approval again",
+  summary: "move a scheduled rollout, which then needs approval again",
   args: {
     positional: { hint: "ROLLOUT", required: true, many: false },
     flags: {

@@ -25,7 +25,7 @@ interface Ports extends SummaryPorts, StatePorts {
 export const status = defineCommand({
   name: "status",
   group: "Look",
-  summary: "show agents that cannot deploy, slots, rollouts under way and freezes",
+  summary: "show agents that cannot deploy, slots, rollouts and freezes",
   inThread: true,
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "status prod" },
   async handler(args, { call }, ports: Ports) {

@@ -18,7 +18,7 @@ interface Ports extends DrawPlanPorts {
 export const upgradeRelay = defineCommand({
   name: "upgrade-relay",
   group: "Upgrade",
-  summary: "plan the upgrade of relays, which a person does when Drydock says so",
+  summary: "plan the upgrade of relays, which a person does in turn",
   needsIdentity: true,
   args: {
     positional: { hint: "NAME", required: false, many: true, list: true },

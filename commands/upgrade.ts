@@ -12,7 +12,7 @@ interface Ports extends DrawPlanPorts {
 export const upgrade = defineCommand({
   name: "upgrade",
   group: "Upgrade",
-  summary: "plan these agents, if the server requires or recommends it",
+  summary: "plan the upgrade of these agents, if they need it",
   needsIdentity: true,
   args: {
     positional: { hint: "NAME", required: true, many: true, list: true },
@@ -26,7 +26,7 @@ export const upgrade = defineCommand({
 export const upgradeRequired = defineCommand({
   name: "upgrade-required",
   group: "Upgrade",
-  summary: "plan agents that cannot deploy until they are upgraded",
+  summary: "plan the upgrade of agents that cannot deploy",
   needsIdentity: true,
   args: { flags: SELECTION_FLAGS, example: "upgrade-required --name web-*" },
   handler: (args, context, ports: Ports) =>
@@ -36,7 +36,7 @@ export const upgradeRequired = defineCommand({
 export const upgradeRecommended = defineCommand({
   name: "upgrade-recommended",
   group: "Upgrade",
-  summary: "plan agents that deploy, but should be upgraded",
+  summary: "plan the upgrade of agents that still deploy, but should be upgraded",
   needsIdentity: true,
   args: { flags: SELECTION_FLAGS, example: "upgrade-recommended --limit 50" },
   handler: (args, context, ports: Ports) =>

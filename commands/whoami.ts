@@ -27,7 +27,7 @@ interface Ports {
 export const whoami = defineCommand({
   name: "whoami",
   group: "Me",
-  summary: "show who you are on each server, and what you may do there",
+  summary: "show who you are on each server, and what you may do",
   args: { flags: {}, example: "whoami" },
   async handler(_args, { call }, ports: Ports) {
     const servers = [...ports.servers.values()];

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
+import { describedMetrics } from "../support/described-metrics.ts";
 import { test } from "../support/e2e.ts";
 import { needs } from "../support/needs.ts";
-import { describedMetrics } from "../support/pages/metrics-page.ts";
 
 /** What a scrape says of each metric, all its samples together. */
 type Scrape = ReadonlyMap<string, string>;

@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { MISSING_CODES } from "../../src/core/missing.ts";
-import { describedMetrics } from "../support/pages/metrics-page.ts";
+import { describedMetrics } from "../support/described-metrics.ts";
 
 interface Rule {
   readonly alert: string;

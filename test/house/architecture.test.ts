@@ -9,9 +9,9 @@ interface Claim {
 
 const page = readFileSync("docs/ARCHITECTURE.md", "utf8");
 
-/** Rows that name a file, and what it exports: `| words | \`file\` | \`export\` |`. */
+/** Items that name a file, and what it exports: `- words: \`file\`, \`export\``. */
 function claimsOf(text: string): readonly Claim[] {
-  return [...text.matchAll(/^\|[^|]*\| `([^`]+)` \| (?:`(\w+)` )?\|$/gm)].map(([, file = "", name]) => ({
+  return [...text.matchAll(/^(?:-|\d\.) .*: `([^`]+)`(?:, `(\w+)`)?$/gm)].map(([, file = "", name]) => ({
     file,
     name,
   }));
@@ -35,10 +35,10 @@ test("ten questions are answered", () => {
   expect(claimsOf(page.slice(page.indexOf("## Ten questions")))).toHaveLength(10);
 });
 
-test.each(["| a | `src/core/missing.ts` | `createOnce` |", "| a | `src/core/once.ts` | `createTwice` |"])(
+test.each(["- a: `src/core/missing.ts`, `createOnce`", "1. a: `src/core/once.ts`, `createTwice`"])(
   "a wrong claim is found: %s",
-  (row) => {
-    expect(claimsOf(row).filter(isTrue)).toEqual([]);
-    expect(claimsOf(row)).toHaveLength(1);
+  (item) => {
+    expect(claimsOf(item).filter(isTrue)).toEqual([]);
+    expect(claimsOf(item)).toHaveLength(1);
   },
 );

@@ -71,7 +71,7 @@ export const SELECTION_FLAGS = {
   hold: {
     hint: "",
     kind: "switch",
-    summary: "after the canaries (at least one), wait until a person resumes the rollout",
+    summary: "after the canaries, wait until a person resumes",
   },
   "include-offline": {
     hint: "",
@@ -92,6 +92,6 @@ export const SELECTION_FLAGS = {
   emergency: {
     hint: "REASON",
     kind: "text",
-    summary: "start up to 10 agents without approval, if the rules allow it; a review follows",
+    summary: "start up to 10 agents without approval, if the rules allow it",
   },
 } as const satisfies Readonly<Record<string, FlagSpec>>;

@@ -5,24 +5,24 @@ import { anchor } from "./read-documents.ts";
 const SECTIONS = ["ledger.", "slack.", "health.", "servers.*.", "people."];
 
 /** The generated part of docs/configuration.md: every setting with its default. */
-export function settingTables(): string {
+export function settingLists(): string {
   const settings = settingsOf(configSchema()).flatMap(({ path, schema: { description, default: value } }) =>
     typeof description === "string" ? [{ name: path.join("."), description, value }] : [],
   );
   return SECTIONS.map((prefix) => {
-    const rows = settings
+    const items = settings
       .filter(({ name }) => name.startsWith(prefix))
-      .map(({ name, description, value }) => row(`${name.slice(prefix.length)}${written(value)}`, description));
+      .map(({ name, description, value }) => item(`${name.slice(prefix.length)}${written(value)}`, description));
     const heading = `### \`${prefix.replace("*", "<name>").slice(0, -1)}\``;
-    return [heading, "", "| Setting: default | Meaning |", "| --- | --- |", ...rows].join("\n");
+    return [heading, "", ...items].join("\n");
   }).join("\n\n");
 }
 
 /** `See Own tokens.` becomes a link from the setting to the page's section of that name. */
-function row(setting: string, description: string): string {
+function item(setting: string, description: string): string {
   const [, meaning = description, title] = /^(.*?) ?See ([A-Z][a-z ]+)\.$/.exec(description) ?? [];
   const name = title === undefined ? `\`${setting}\`` : `[\`${setting}\`](#${anchor(title)})`;
-  return `| ${name} | ${meaning} |`;
+  return meaning === "" ? `- ${name}` : `- ${name}: ${meaning}`;
 }
 
 /** A default as it is written in the file. */

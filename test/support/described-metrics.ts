@@ -1,5 +1,5 @@
 import { Registry } from "prom-client";
-import { defineMetrics } from "../../../src/adapters/metrics/define-metrics.ts";
+import { defineMetrics } from "../../src/adapters/metrics/define-metrics.ts";
 
 interface Described {
   readonly name: string;
@@ -15,13 +15,4 @@ export function describedMetrics(): readonly Described[] {
     const { name, help, labelNames } = metric as unknown as { name: string; help: string; labelNames: string[] };
     return { name, help, labels: labelNames };
   });
-}
-
-/** The generated part of docs/operations/metrics.md. */
-export function metricsList(): string {
-  const rows = describedMetrics().map(({ name, labels, help }) => {
-    const written = labels.length === 0 ? name : `${name}{${labels.join(",")}}`;
-    return `- \`${written}\`: ${help}`;
-  });
-  return rows.join("\n");
 }
