@@ -32,6 +32,10 @@ export const handover = defineCommand({
     const act = { verb: "hand over", from: ["running", "paused"], already: stateWords } as const;
     const rollout = await chooseOne(act, id, context, ports);
     await ports.handovers.offer(rollout, call.person, to);
-    return say("offered", [`${rollout.id} is offered to `, { person: to }, ". Until they accept, it is as it was."]);
+    return say("offered", [
+      `You offered ${rollout.id} to `,
+      { person: to },
+      ". Its owner stays the same until they accept.",
+    ]);
   },
 });

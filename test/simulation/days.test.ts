@@ -27,7 +27,7 @@ test("a freeze ends by its own time: operations are told, and what waited goes o
   await pass(world, 2 * HOUR - 3 * MINUTE, MINUTE);
   expect(world.puts.size).toBe(0);
   await pass(world, 10 * MINUTE);
-  expect(world.slack.text("server.prod/unfrozen-1")).toContain("prod is no longer frozen: the time that");
+  expect(world.slack.text("server.prod/unfrozen-1")).toContain("prod is no longer frozen: the freeze of");
   expect(await types(world, "server.prod")).toContain("server.unfrozen");
   expect(world.puts.size).toBe(3);
 });
@@ -81,7 +81,7 @@ test("somebody on call hands over the rollout of an owner whom Slack has deactiv
   expect(textOf(await world.say("handover prod-1 <@U0BOB>", "U0CAROL"))).toContain("Only the owner of prod-1");
   world.gone.add("U0ALICE");
   expect(textOf(await world.say("handover prod-1 <@U0BOB>", "U0BOB"))).toContain("Only the owner of prod-1");
-  expect(textOf(await world.say("handover prod-1 <@U0BOB>", "U0CAROL"))).toContain("prod-1 is offered to U0BOB");
+  expect(textOf(await world.say("handover prod-1 <@U0BOB>", "U0CAROL"))).toContain("You offered prod-1 to U0BOB");
   await pass(world, 10 * SECOND);
   await world.press(world.slack.view("prod-1/offer-1"), "Accept", "U0BOB");
   await pass(world, 10 * SECOND);
