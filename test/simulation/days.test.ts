@@ -63,7 +63,12 @@ test("an offer that nobody accepts expires: its buttons go, whoever offered is t
   await startRollout(world);
   await pass(world, 10 * SECOND);
   await world.say("pause prod-1");
-  await world.say("handover prod-1 <@U0BOB>");
+  const card = world.slack.view("prod-1/card");
+  expect(textOf(await world.press(card, "Hand over", "U0BOB"))).toContain("Only the owner of prod-1 can hand it over.");
+  expect(textOf(await world.press(card, "Hand over"))).toContain("New owner");
+  const fill = (to: string) => world.submit("handover", ["prod-1"], { to: [to] });
+  expect(await fill("U0ALICE")).toEqual({ errors: { to: "prod-1 is theirs already." } });
+  expect(textOf(await fill("U0BOB"))).toContain("You offered prod-1 to U0BOB.");
   await pass(world, MINUTE);
   const offer = world.slack.view("prod-1/offer-1");
   await pass(world, 30 * MINUTE, MINUTE);

@@ -93,7 +93,7 @@ function notes({ result, policy, facts }: PlanViewInput): readonly Line[] {
   const { plan, unknown } = result;
   const lines: Line[] = [];
   if (plan.agents.length > 0) {
-    lines.push([durationWords(facts, plan.options.slots)]);
+    lines.push([`${durationWords(facts, plan.options.slots)} Agents go offline meanwhile. This cannot be undone.`]);
     lines.push(...canaryNote(plan, policy));
     lines.push(...activityLines(facts.activity, policy));
   }
