@@ -43,7 +43,7 @@ export const freeze = defineCommand({
         `A freeze requires a reason, for the people whose upgrades wait. Example: ${word} ${EXAMPLE}`,
       );
     if (reason.length > MAX_REASON_LENGTH)
-      throw new UserError("reason-too-long", `The reason takes ${MAX_REASON_LENGTH} characters at most.`);
+      throw new UserError("reason-too-long", `A reason has at most ${MAX_REASON_LENGTH} characters.`);
     const typed = args.text("until");
     const until = typed === undefined ? undefined : readTime(typed, server, context.localTime);
     await ports.freezes.freeze(server, call.person, { reason, until: until?.at ?? null });

@@ -48,7 +48,7 @@ function chosen({ servers }: Ports, name: string | undefined, word: string): Man
   const server = servers.get(name ?? (known.length === 1 ? (known[0] ?? "") : ""));
   if (server) return server;
   const ways = known.map((server) => `${word} link ${server}`).join(" or ");
-  if (name === undefined) throw new UserError("which-server", `There are several servers; say for which: ${ways}.`);
+  if (name === undefined) throw new UserError("which-server", `There are several servers. Name one: ${ways}.`);
   throw new UserError("no-such-server", `There is no server "${name.slice(0, 60)}": ${ways}.`);
 }
 

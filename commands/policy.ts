@@ -29,7 +29,7 @@ export const policy = defineCommand({
     const rules = await Promise.all(servers.map((server) => visibleRules(server, call.person, ports.visibility)));
     const lines = servers.flatMap((server, i): readonly Line[] => {
       if (!known[i])
-        return [[{ bold: server.name }, ": this server does not know you, see ", { data: `${word} whoami` }, "."]];
+        return [[{ bold: server.name }, ": this server does not know you. See ", { data: `${word} whoami` }, "."]];
       const blocked = blockedAt("request", "server", ports.situation(server), server.policy);
       return [
         [{ bold: server.name }],

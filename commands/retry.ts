@@ -60,7 +60,7 @@ export const retry = defineCommand({
     }
     const form = typedName(server, call, {
       title: `Retry in ${rollout.id}`,
-      line: [`Failed agents of ${rollout.id} are asked to upgrade once more.`],
+      line: [`Drydock asks failed agents of ${rollout.id} to upgrade once more.`],
       command: "retry",
       args: [rollout.id, ...(cause === undefined ? [] : [`--cause=${cause}`])],
     });

@@ -16,7 +16,7 @@ const STATES = {
   running: "running",
   paused: "paused",
   stopping: "stopping",
-  closed: "came to nothing",
+  closed: "did not start",
 } as const;
 
 interface Ports {

@@ -37,7 +37,7 @@ export const upgradeRelay = defineCommand({
     if (lagging === args.words.length > 0)
       throw new UserError(
         "which-relays",
-        "Say which relays, by name or glob, or --lagging for all that lag. Example: upgrade-relay relay-eu-*",
+        "Name relays or globs, or give --lagging for all that lag. Example: upgrade-relay relay-eu-*",
       );
     const typed = args.text("at");
     const selection: Selection = {

@@ -88,7 +88,7 @@ export function createClientActions(ports: {
 
   function type(person: string, channel: string, text: string, thread?: string): void {
     present(person);
-    if (workspace.channel(channel)?.archived) throw new Error("This channel is archived: nobody can write in it.");
+    if (workspace.channel(channel)?.archived) throw new Error("This channel is archived: no one can write in it.");
     const [word = "", ...rest] = text.trim().split(/\s+/);
     // With its token an app loses its commands.
     const isCommand = word === command && !workspace.tokenRevoked;

@@ -82,7 +82,7 @@ export const rotateKey = defineCommand({
   example: "drydock rotate-key --config drydock.yml",
   exits: {
     done: "the ledger has the new key",
-    failed: "standard error says why; the same command ends what was begun",
+    failed: "standard error says why, and the same command finishes what was begun",
   },
   async run({ values }, { env, ledger }) {
     const { from, to, oldKeyFile } = await ledger.rotateKey(ledgerSettings({ file: configFile(values, env), env }));

@@ -49,7 +49,7 @@ export function rolloutJson(projections: Projections, rollout: Rollout): object 
 export function stateOf(rollout: Rollout): Styled {
   const { status } = rollout;
   if (status === "requested") return isScheduled(rollout) ? "scheduled" : "asks for approval";
-  if (status === "closed") return "came to nothing";
+  if (status === "closed") return "did not start";
   if (status === "running") return { text: status, style: "good" };
   return status === "paused" || status === "stopping" ? { text: status, style: "warning" } : status;
 }

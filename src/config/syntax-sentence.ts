@@ -9,7 +9,7 @@ export function syntaxSentence(code: string, at: string): string {
       return "a setting's name ends with a colon and a space (mode: observe).";
     case "BLOCK_AS_IMPLICIT_KEY":
     case "BLOCK_IN_FLOW":
-      return 'there are two settings on this line, or the next line is indented too far. Put each on a line of its own; put a text with a colon into quotes ("a: b").';
+      return 'there are two settings on this line, or the next line is indented too far. Put each on a line of its own. Put a text with a colon into quotes ("a: b").';
     case "BAD_SCALAR_START":
     case "BAD_ALIAS":
       return `a value that begins with ${at} needs quotes, e.g. "${at}text".`;

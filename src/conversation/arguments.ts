@@ -89,7 +89,7 @@ export function parseArguments(spec: ArgumentSpec, words: readonly string[]): Ar
     }
     const before = flags.get(name) ?? [];
     if (before.length > 0 && flag.kind !== "list")
-      throw new UserError("flag-given-twice", `--${name} was given twice; once is enough. Example: ${spec.example}`);
+      throw new UserError("flag-given-twice", `--${name} was given twice. Give it once. Example: ${spec.example}`);
     if (flag.kind === "number" && !/^\d{1,9}$/.test(value))
       throw new UserError("not-a-number", `--${name} requires a whole number, not "${value}". Example: --${name} 10`);
     flags.set(name, [...before, ...values]);

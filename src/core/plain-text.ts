@@ -41,7 +41,7 @@ function partText(part: Part): readonly string[] {
 }
 
 function fieldText(field: Field): string {
-  if (field.kind === "secret") return field.label;
+  if (field.kind === "secret" || field.kind === "person") return field.label;
   if (field.kind === "choices")
     return [
       field.label,

@@ -53,7 +53,7 @@ export function serverTroubleText({ kind, server, call, status, reason, text }: 
         `${server} refuses Drydock's own account (401): check ${reason}. Drydock asks for nothing else there until the server accepts it.`,
       ];
     case "too-many-waiting":
-      return [`${server}: ${reason} requests are waiting already; try again in a minute.`];
+      return [`${server}: ${reason} requests are waiting already. Try again in a minute.`];
     case "too-many-rows":
       return [`${server} lists ${reason} running deployments, the most that one answer holds. Others may run.`];
     case "other":
@@ -67,7 +67,7 @@ export function connectionWords(code: string): string {
 }
 
 const OTHER_TLS =
-  "it speaks no version of TLS that Drydock takes (1.2 or later, unless tls.minVersion says otherwise for this server)";
+  "it speaks no version of TLS that Drydock accepts (1.2 or later, unless tls.minVersion says otherwise for this server)";
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection was refused",
@@ -79,7 +79,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ETIMEDOUT: "the connection timed out",
   UND_ERR_CONNECT_TIMEOUT: "the connection timed out",
   UND_ERR_SOCKET: "the connection was lost",
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: "the answer was larger than Drydock takes",
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: "the answer was larger than Drydock accepts",
   UND_ERR_HEADERS_TIMEOUT: "no answer in time",
   UND_ERR_BODY_TIMEOUT: "the answer did not end in time",
   TimeoutError: "no answer in time",

@@ -58,6 +58,8 @@ export type Field = {
   | { readonly kind: "secret" }
   /** Boxes to tick, a few; `value`: those that are ticked. */
   | { readonly kind: "choices"; readonly choices: readonly Choice[]; readonly value: readonly string[] }
+  /** One person of the workspace, whom Slack itself lists. What comes back is that person's id. */
+  | { readonly kind: "person" }
   /** Many of a long list, found by typing: the command that opened the form is asked what fits. */
   | { readonly kind: "search"; readonly placeholder: string; readonly value: readonly Choice[] }
 );

@@ -4,6 +4,7 @@ import type { CardInput, Contribution, Notice, NoticeInput, Reply, ReplyInput } 
 import { emergency } from "./emergency/review-view.ts";
 import { externalUpgrades } from "./external-upgrades/server-replies.ts";
 import { freeze } from "./freeze/freeze-view.ts";
+import { handoverButton } from "./handover/handover-port.ts";
 import { handover } from "./handover/handover-view.ts";
 import { relayUpgrade } from "./relay-upgrade/relay-card.ts";
 import { rolloutButtons } from "./rollout/card-buttons.ts";
@@ -18,6 +19,7 @@ const contributions: readonly Contribution[] = [
   approval,
   schedule,
   rolloutButtons,
+  handoverButton,
   rolloutReplies,
   freeze,
   externalUpgrades,

@@ -22,6 +22,6 @@ export const anotherPaused: RolloutGate = {
     return paused && { code: "breaker", params: { rollout: paused.id }, ...WAIT };
   },
   phrase: ({ params }) => [
-    `${params.rollout} is paused by its circuit breaker: no upgrade starts here until someone resumes or stops it.`,
+    `${params.rollout} is paused by its circuit breaker: no upgrade starts here until a person resumes or stops it.`,
   ],
 };

@@ -16,7 +16,7 @@ export function policyWords(policy: Policy): readonly Sentence[] {
   const sentences: Sentence[] = [
     policy.mode === "live"
       ? ["Rollouts can be started here."]
-      : ["It is only observed: plans are made, and nothing is upgraded."],
+      : ["Drydock only observes it: it makes plans and upgrades nothing."],
     [approvalWords(approvals)],
   ];
   if (wantsApprovals(policy)) {

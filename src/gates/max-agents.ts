@@ -1,10 +1,11 @@
+import { count } from "../core/format.ts";
 import { everyAgent } from "../model/plan/plan.ts";
 import type { RolloutGate } from "./gate.ts";
 import { RULE_POINTS, ruleEffect } from "./rule-effect.ts";
 import { fieldSetting } from "./setting.ts";
 import { wholeNumber } from "./setting-schemas.ts";
 
-/** A server takes only so many agents in one rollout. Agents that only go dark with a relay do not count. */
+/** A server may limit how many agents one rollout has. Agents that only go dark with a relay do not count. */
 export const maxAgents: RolloutGate = {
   id: "max-agents",
   at: RULE_POINTS,
@@ -12,7 +13,7 @@ export const maxAgents: RolloutGate = {
     schema: wholeNumber().min(1, "expected 1 or more, e.g. 200").optional(),
     fallback: null,
     doc: "The most agents of one rollout.",
-    words: (max) => (max === null ? [] : [[`At most ${max} agents in one rollout.`]]),
+    words: (max) => (max === null ? [] : [[`At most ${count(max, "agent")} in one rollout.`]]),
   }),
   blocks({ plan }, { at, policy }) {
     const agents = everyAgent(plan).length;
@@ -21,6 +22,6 @@ export const maxAgents: RolloutGate = {
     return { code: "too-many", params, ...ruleEffect(at) };
   },
   phrase: ({ params: { server, max, agents } }) => [
-    `${server} takes at most ${max} agents in one rollout, and this one has ${agents}. Use --limit ${max}, or press Adjust.`,
+    `${server} allows at most ${max} ${max === 1 ? "agent" : "agents"} in one rollout, and this one has ${agents}. Use --limit ${max}, or press Adjust.`,
   ],
 };

@@ -11,7 +11,7 @@ export const reasonGiven: RolloutGate = {
     schema: yesOrNo("reasonRequired: true").default(false),
     fallback: false,
     doc: "Every rollout needs a reason.",
-    words: (isOn) => (isOn ? [["A reason has to be given."]] : []),
+    words: (isOn) => (isOn ? [["Every rollout requires a reason."]] : []),
   }),
   blocks({ plan }, { at, policy }) {
     if (!policy.reasonRequired || (plan.options.reason ?? "").trim() !== "") return undefined;

@@ -19,7 +19,7 @@ export const startTime: Gate<StartSituation> = {
     if (code === "over") return ["That time is in the past: expected a later one, e.g. --at 22:30."];
     if (code === "too-far") return ["A rollout can be scheduled at most 14 days ahead."];
     return [
-      `No window of ${server} is open then; the next after it opens ${opens}. Use --at next-window for the next from now on.`,
+      `No window of ${server} is open then. The next one after that opens ${opens}. Use --at next-window for the next from now on.`,
     ];
   },
 };

@@ -120,11 +120,11 @@ export interface UrbanCode {
   info(agentId: string, signal?: AbortSignal): Promise<AgentDetail>;
   /**
    * Asks once, and only once, for the agent's upgrade. Never throws.
-   * @param given `notAfter` (monotonic): not one byte of the request leaves after that. `callId`: the call from which it follows, for the log.
+   * @param given `notAfter` (monotonic): not one byte of the request leaves after that. `callId`: the call from which it follows, and `agentName`, for the log.
    */
   trigger(
     agentId: string,
-    given?: { readonly notAfter?: number; readonly callId?: string | undefined },
+    given?: { readonly notAfter?: number; readonly callId?: string | undefined; readonly agentName?: string },
   ): Promise<TriggerResult>;
   /**
    * Has the server test its connection to the agent, once; the server's own words on one line, empty where it said nothing. What

@@ -35,10 +35,13 @@ export function createCloseLooks(
   }
 
   /** Said once for each, until the server tells of it again. */
-  function noteSilence(agent: string, error: ServerError): void {
+  function noteSilence({ id: agent, name: agentName }: AgentRef, error: ServerError): void {
     if (silent.has(agent)) return;
     silent.add(agent);
-    log.warn({ server: server.name, agent, reason: error.message }, "the server does not report an agent in flight");
+    log.warn(
+      { server: server.name, agent, agentName, reason: error.message },
+      "the server does not report an agent in flight",
+    );
   }
 
   return {
@@ -55,7 +58,7 @@ export function createCloseLooks(
           } catch (error) {
             if (!(error instanceof ServerError) || isAway(error)) throw error;
             if (error.fault === "not-found") seen.set(agent.id, missing(agent));
-            else noteSilence(agent.id, error);
+            else noteSilence(agent, error);
           }
         }),
       );

@@ -1,6 +1,7 @@
 import type { Clock, Engine, Log } from "../core/ports.ts";
 import type { AgentSituation } from "../gates/agent-situation.ts";
 import { blockedAt } from "../gates/index.ts";
+import { everyAgent } from "../model/plan/plan.ts";
 import { next, type Queue } from "../model/rollout/dispatch.ts";
 import { pendingRetry, repeats } from "../model/rollout/retry.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
@@ -11,7 +12,7 @@ import { rolloutSituationOf } from "../servers/situation-of.ts";
 import { agentSituations, waitsForCanaries } from "./agent-situations.ts";
 import { createRelayCapacity, type RelayCapacity } from "./relay-capacity.ts";
 
-/** Hands to the engine what may begin now. The pure part is domain/dispatch; here is only what it looks at. */
+/** Hands to the engine what may begin now. The pure part is model/rollout/dispatch; here is only what it looks at. */
 export interface Dispatcher {
   run(server: ManagedServer): Promise<void>;
   /** An upgrade that was handed over has come back, begun or not. */
@@ -138,8 +139,10 @@ export function createDispatcher(ports: {
       for (const id of ids) {
         const rollout = id.slice(0, id.indexOf("."));
         handed.set(id, rollout);
-        const callId = projections.rollouts.get(rollout)?.callId;
-        log.info({ server: server.name, rollout, id, callId }, "an agent's turn to be upgraded has come");
+        const { callId, plan } = projections.rollouts.get(rollout) ?? {};
+        const agent = id.slice(rollout.length + 1, id.lastIndexOf("."));
+        const agentName = plan && everyAgent(plan).find((planned) => planned.id === agent)?.name;
+        log.info({ server: server.name, rollout, id, agentName, callId }, "an agent's turn to be upgraded has come");
       }
       if (ids.length > 0) await engine.submit(server.name, ids);
     },

@@ -108,7 +108,11 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
     if (!written || event.type !== "upgrade.intended" || looked.kind !== "go") return;
     ports.onIntended?.(agent.id, looked.seen.status);
-    const result = await (looked.own ?? server.urbancode).trigger(agent.id, { notAfter, callId });
+    const result = await (looked.own ?? server.urbancode).trigger(agent.id, {
+      notAfter,
+      callId,
+      agentName: agent.name,
+    });
     await projections.change(() => {
       const { outcome, closed, postponements = 0 } = projections.upgrade(id) ?? {};
       // What was seen while the answer was on its way stands: an answer can come later than the proof.

@@ -92,7 +92,7 @@ function reasonOf({ approvers }: Policy, inGroup: boolean): LostReason {
 function refusal(server: ManagedServer, { policy, inGroup }: Lack, name: string): string {
   const { usergroupPermissions } = policy.approvers;
   if (inGroup)
-    return `You are in a usergroup of approvers, but ${name} does not hold ${usergroupPermissions.join(", ")} on ${server.name}, and the usergroup alone does not suffice.`;
+    return `You are in a usergroup of approvers, but ${name} does not hold ${usergroupPermissions.join(", ")} on ${server.name}, which approvers also need.`;
   if (policy !== server.policy)
     return `${name} may approve rollouts on ${server.name} now, but could not when this one was asked for. Its requester can withdraw it and ask again.`;
   return `${name} may not approve rollouts on ${server.name}.`;

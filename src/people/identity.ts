@@ -107,7 +107,7 @@ export function createIdentities(ports: {
     if (more.length > 0 || found.length > MAX_FOUND)
       throw new UserError(
         "email-ambiguous",
-        `${Math.max(found.length, more.length + 1)} users of ${server.name} have your e-mail address, so it is not certain which one you are. ${howToGetOne(server, slackId)}`,
+        `${Math.max(found.length, more.length + 1)} users of ${server.name} have your e-mail address, so Drydock does not know which one you are. ${howToGetOne(server, slackId)}`,
       );
     return only;
   }

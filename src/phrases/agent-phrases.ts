@@ -45,9 +45,9 @@ export const AGENT_PHRASES = {
   "offline-before-turn": () => ["offline just before its turn"],
   "inactive-now": () => ["it is inactive on the server now"],
   "unknown-status": ({ status }) => [
-    "its status ",
+    "Drydock does not know its status ",
     { data: status || "(none)" },
-    " is one that Drydock does not know: whether it needs the upgrade is not known",
+    ", nor whether it needs the upgrade",
   ],
   "upgrade-not-needed": ({ status, version }) => [
     `it no longer needs an upgrade (${status}, version `,

@@ -38,12 +38,12 @@ function tooOldNote({ agents, options, serverVersion }: Plan): readonly Line[] {
     old.map(({ name }) => name),
     5,
   );
-  const first = (options.canary ?? 0) > 0 ? "they go first among the canaries" : "with --canary N they go first";
+  const first = (options.canary ?? 0) > 0 ? "They go first among the canaries." : "With --canary N they go first.";
   return [
     [
       `${count(old.length, "agent is", "agents are")} older than 4.8.5 (`,
       ...shown,
-      `): on a server of 6.0 or later such agents run no deployments until they are upgraded; ${first}.`,
+      `). On a server of 6.0 or later such agents run no deployments. ${first}`,
     ],
   ];
 }
@@ -104,10 +104,10 @@ export function offlineUnknown(offline: number): string {
 export const EXCEEDS_WINDOW =
   "It will probably not finish in the window in which it begins. The rest waits for the next window.";
 
-/** `About 6 min, at most 10 at a time, 2 behind one relay.` */
+/** `About 6 min, at most 10 at a time (2 behind one relay).` */
 export function durationWords({ takes, learned, perRelay }: PlanFacts, slots: number): string {
-  const guessed = learned ? "" : " (guessed at 3 min an agent)";
-  const spread = perRelay === undefined ? "" : `, ${perRelay} behind one relay`;
+  const guessed = learned ? "" : " (guessed)";
+  const spread = perRelay === undefined ? "" : ` (${perRelay} behind one relay)`;
   return `About ${duration(takes)}${guessed}, at most ${slots} at a time${spread}.`;
 }
 

@@ -29,9 +29,9 @@ export const ROLLOUT_PHRASES = {
     { data: relay },
     ` is upgraded, but ${missing} of the ${count(agents, "agent")} that went offline with it ${missing === 1 ? "is" : "are"} still missing. Check ${missing === 1 ? "it" : "them"} before the next relay.`,
   ],
-  "own-token-ended": ({ server, how }) => [`The own token of its owner for ${server} ${TOKEN_ENDS[how] ?? how}.`],
+  "own-token-ended": ({ server, how }) => [`Its owner's own token for ${server} ${TOKEN_ENDS[how] ?? how}.`],
   "own-token-failed": ({ server, why }, _who, say) => [
-    `The own token of its owner for ${server} no longer works: `,
+    `Its owner's own token for ${server} no longer works: `,
     ...say(why),
     ".",
   ],
@@ -124,7 +124,7 @@ function inactiveWords({ server, setting, version, trouble }: Causes["inactive-n
     ];
   if (setting === "off")
     return [
-      `Inactive agents take no actions on ${server}: its system setting ${SETTING} is off. An administrator can switch it on, or make the agents active. Then plan again.`,
+      `${server} allows no actions on inactive agents: its system setting ${SETTING} is off. An administrator can switch it on, or make the agents active. Then plan again.`,
     ];
   return [
     `Drydock's account cannot read on ${server} whether the system setting ${SETTING} is on, so it leaves inactive agents alone. Let the account read the system configuration, or make the agents active. Then plan again.`,

@@ -32,6 +32,6 @@ export async function attachList(request: {
     return undefined;
   } catch (error) {
     if (!(error instanceof SlackError) || error.kind === "away" || error.kind === "passing") throw error;
-    return `Slack does not take it (${error.code})`;
+    return `Slack does not accept it (${error.code})`;
   }
 }

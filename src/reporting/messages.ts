@@ -147,7 +147,7 @@ export function createMessages(ports: Ports): Messages {
   function sayLeft({ id }: Rollout, { channel }: Place, { code }: SlackError): void {
     const key = `${id} ${channel}`;
     if (!said.has(key))
-      log.warn({ rollout: id, channel, code }, "a channel takes the card no more, so it is shown elsewhere");
+      log.warn({ rollout: id, channel, code }, "a channel no longer accepts the card, so it is shown elsewhere");
     said.add(key);
   }
 

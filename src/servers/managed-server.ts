@@ -51,7 +51,7 @@ export function serverNamed(servers: Servers, name: string | undefined): Managed
   if (name === undefined)
     throw new UserError(
       "which-server",
-      `There are several servers; say which: --server ${known.join(" or --server ")}.`,
+      `There are several servers. Name one: --server ${known.join(" or --server ")}.`,
     );
   const near = nearest(name, known);
   throw new UserError(

@@ -83,7 +83,7 @@ describe("secrets in a file", () => {
     await before.put(alice, new Secret(TOKEN));
     await before.close();
     expect(() => openSqliteSecrets({ file, keyring })).toThrow(
-      /1 of the 1 tokens .* can be opened with no key .*DRYDOCK_TOKEN_KEY_OLD/,
+      /No key opens 1 of the 1 tokens .*DRYDOCK_TOKEN_KEY_OLD/,
     );
     const still = openSqliteSecrets({ file, keyring: createKeyring([OLD]) });
     expect((await still.get(alice))?.reveal()).toBe(TOKEN);

@@ -99,7 +99,9 @@ describe("certificates are checked", () => {
 describe("TLS is 1.2 or later", () => {
   test("a server that speaks 1.1 at most is refused, and it is said", async () => {
     const { client, asked } = await server({ ...own, ...OLD }, { ca: own.cert });
-    await expect(client.list()).rejects.toThrow("it speaks no version of TLS that Drydock takes (1.2 or later, unless");
+    await expect(client.list()).rejects.toThrow(
+      "it speaks no version of TLS that Drydock accepts (1.2 or later, unless",
+    );
     expect(await client.trigger("a")).toMatchObject({ kind: "unsent" });
     expect(asked).toEqual([]);
   });
@@ -121,6 +123,6 @@ describe("TLS is 1.2 or later", () => {
     const only = { ...own, minVersion: "TLSv1.2", maxVersion: "TLSv1.2" } as const;
     expect(await (await server(only, { ca: own.cert })).client.list()).toEqual([]);
     const { client } = await server(only, { ca: own.cert, minTls: "TLSv1.3" });
-    await expect(client.list()).rejects.toThrow("it speaks no version of TLS that Drydock takes");
+    await expect(client.list()).rejects.toThrow("it speaks no version of TLS that Drydock accepts");
   });
 });

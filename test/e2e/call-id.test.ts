@@ -22,10 +22,15 @@ test("one press is followed through log and ledger to the requests for upgrades"
   const said = saidOf(trial, id);
   expect(said[0]).toMatchObject({ msg: "a person called a command", person: "U0ALICE", command: "start" });
   const lines = (msg: string) => said.filter((line) => line.msg === msg);
-  expect(lines("an agent's turn to be upgraded has come").map(({ rollout }) => rollout)).toEqual(["prod-1", "prod-1"]);
+  expect(
+    lines("an agent's turn to be upgraded has come").map(({ rollout, agentName }) => [rollout, agentName]),
+  ).toEqual([
+    ["prod-1", "web-1"],
+    ["prod-1", "web-2"],
+  ]);
   expect(lines("an upgrade was requested")).toEqual([
-    expect.objectContaining({ server: "prod", result: "accepted" }),
-    expect.objectContaining({ server: "prod", result: "accepted" }),
+    expect.objectContaining({ server: "prod", agentName: "web-1", result: "accepted" }),
+    expect.objectContaining({ server: "prod", agentName: "web-2", result: "accepted" }),
   ]);
   expect(said).toHaveLength(5);
 });

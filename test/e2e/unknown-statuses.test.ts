@@ -23,7 +23,7 @@ describe("statuses that Drydock does not know, in Slack", () => {
       "1 agent was never in contact with the server. Drydock does not know whether it needs the upgrade.",
     );
     expect(plan).not.toContain("Nothing needs to be upgraded.");
-    expect(await told("upgrade foo-1", "plan")).toContain("its status FOO is one that Drydock does not know");
+    expect(await told("upgrade foo-1", "plan")).toContain("Drydock does not know its status FOO");
     expect(await told("status", "status")).toContain("3 in a status that Drydock does not know (UPGRADE 2, FOO 1)");
     const check = await told("check", "check");
     expect(check).toContain(KNOWN_NOT);

@@ -20,7 +20,7 @@ function found(kind: PauseKind, policy = ON): readonly string[] {
 
 test("while another rollout on the server is paused by its breaker nothing begins, where that is switched on", () => {
   expect(found("breaker")).toEqual([
-    "prod-2 is paused by its circuit breaker: no upgrade starts here until someone resumes or stops it.",
+    "prod-2 is paused by its circuit breaker: no upgrade starts here until a person resumes or stops it.",
   ]);
   expect(found("person")).toEqual([]);
   expect(found("breaker", policyWith())).toEqual([]);

@@ -31,7 +31,7 @@ test("the rules in words follow from the list", () => {
   const strict = { maxAgents: 7, reasonRequired: true, canaryMin: 2, canaryHold: true, dangerous: true, never };
   for (const words of [
     "At most 7 agents in one rollout.",
-    "A reason has to be given.",
+    "Every rollout requires a reason.",
     "At least 2 canaries in one rollout.",
     "a person has to press Resume",
     "marked dangerous",

@@ -23,7 +23,7 @@ function found(at: Point, plan: typeof PLAN, policy: Partial<Policy> = {}): read
 test.each<[string, typeof PLAN, Partial<Policy>]>([
   ["mode: prod is only observed", PLAN, { mode: "observe" }],
   ["nothing-left: There is no agent left to upgrade, so nothing was started.", planOf([]), {}],
-  ["max-agents: prod takes at most 1 agents in one rollout, and this one has 2.", PLAN, { maxAgents: 1 }],
+  ["max-agents: prod allows at most 1 agent in one rollout, and this one has 2.", PLAN, { maxAgents: 1 }],
   [
     "reason: prod requires a reason for the record",
     { ...PLAN, options: { ...PLAN.options, reason: " " } },

@@ -53,7 +53,11 @@ describe("--include-inactive", () => {
   });
 
   test.each([
-    [BEFORE, false, 'Inactive agents take no actions on prod: its system setting Enable "Show Inactive" Links is off.'],
+    [
+      BEFORE,
+      false,
+      'prod allows no actions on inactive agents: its system setting Enable "Show Inactive" Links is off.',
+    ],
     [
       "7.2.3.1.1150420",
       true,

@@ -27,7 +27,7 @@ test("a freeze ends by its own time: operations are told, and what waited goes o
   await pass(world, 2 * HOUR - 3 * MINUTE, MINUTE);
   expect(world.puts.size).toBe(0);
   await pass(world, 10 * MINUTE);
-  expect(world.slack.text("server.prod/unfrozen-1")).toContain("prod is no longer frozen: the time that");
+  expect(world.slack.text("server.prod/unfrozen-1")).toContain("prod is no longer frozen: the freeze of");
   expect(await types(world, "server.prod")).toContain("server.unfrozen");
   expect(world.puts.size).toBe(3);
 });
@@ -63,7 +63,12 @@ test("an offer that nobody accepts expires: its buttons go, whoever offered is t
   await startRollout(world);
   await pass(world, 10 * SECOND);
   await world.say("pause prod-1");
-  await world.say("handover prod-1 <@U0BOB>");
+  const card = world.slack.view("prod-1/card");
+  expect(textOf(await world.press(card, "Hand over", "U0BOB"))).toContain("Only the owner of prod-1 can hand it over.");
+  expect(textOf(await world.press(card, "Hand over"))).toContain("New owner");
+  const fill = (to: string) => world.submit("handover", ["prod-1"], { to: [to] });
+  expect(await fill("U0ALICE")).toEqual({ errors: { to: "prod-1 is theirs already." } });
+  expect(textOf(await fill("U0BOB"))).toContain("You offered prod-1 to U0BOB.");
   await pass(world, MINUTE);
   const offer = world.slack.view("prod-1/offer-1");
   await pass(world, 30 * MINUTE, MINUTE);
@@ -81,7 +86,7 @@ test("somebody on call hands over the rollout of an owner whom Slack has deactiv
   expect(textOf(await world.say("handover prod-1 <@U0BOB>", "U0CAROL"))).toContain("Only the owner of prod-1");
   world.gone.add("U0ALICE");
   expect(textOf(await world.say("handover prod-1 <@U0BOB>", "U0BOB"))).toContain("Only the owner of prod-1");
-  expect(textOf(await world.say("handover prod-1 <@U0BOB>", "U0CAROL"))).toContain("prod-1 is offered to U0BOB");
+  expect(textOf(await world.say("handover prod-1 <@U0BOB>", "U0CAROL"))).toContain("You offered prod-1 to U0BOB");
   await pass(world, 10 * SECOND);
   await world.press(world.slack.view("prod-1/offer-1"), "Accept", "U0BOB");
   await pass(world, 10 * SECOND);

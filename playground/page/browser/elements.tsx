@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { Shape } from "../protocol.ts";
 import { Choice } from "./choice.tsx";
 import { useConfirm } from "./confirm.tsx";
+import { usePage } from "./context.ts";
 import { listOf, plainOf, shapeOf } from "./text.tsx";
 
 /** What a person did with an element: what Slack puts into `actions` of the payload, without its block. */
@@ -53,6 +54,7 @@ export function Field(props: {
   readonly find: (query: string) => Promise<readonly Shape[]>;
 }) {
   const { of, label, id, onFill } = props;
+  const { screen } = usePage();
   const type = String(of.type);
   const [chosen, setChosen] = useState<readonly Shape[]>(initialOf(of));
   if (type === "plain_text_input") {
@@ -104,6 +106,24 @@ export function Field(props: {
       />
     );
   }
+  if (type === "users_select")
+    return (
+      <Choice
+        label={label}
+        placeholder={plainOf(of.placeholder) || "Choose a person"}
+        many={false}
+        chosen={chosen}
+        find={async (query) =>
+          screen.people
+            .filter(({ name }) => name.toLowerCase().includes(query.toLowerCase()))
+            .map(({ id: value, name }) => ({ value, text: { type: "plain_text", text: name } }))
+        }
+        onChange={(next) => {
+          setChosen(next);
+          onFill({ type, selected_user: next[0]?.value ?? null });
+        }}
+      />
+    );
   return <NotDrawn what={type} />;
 }
 
@@ -111,6 +131,7 @@ export function Field(props: {
 export function filledAtFirst(element: Shape): Shape {
   const type = String(element.type);
   if (type === "plain_text_input") return { type, value: element.initial_value ?? null };
+  if (type === "users_select") return { type, selected_user: element.initial_user ?? null };
   const chosen = initialOf(element);
   const many = type.startsWith("multi_") || type === "checkboxes";
   return many ? { type, selected_options: chosen } : { type, selected_option: chosen[0] ?? null };

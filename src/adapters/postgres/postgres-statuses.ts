@@ -92,7 +92,7 @@ export function openPostgresStatuses<Status extends Published>(
       },
       (error: unknown) => {
         if (!failing && !isClosed)
-          log.warn({ error }, "how servers are could not be exchanged; it is tried again each time");
+          log.warn({ error }, "the servers' statuses could not be exchanged; Drydock tries again");
         failing = true;
       },
     );

@@ -16,7 +16,7 @@ export function createSlackInspection(client: WebClient, appToken: string | unde
         // The SDK takes the scopes from a header of the answer.
         return { kind: "accepted", scopes: (await client.auth.test()).response_metadata?.scopes };
       } catch (error) {
-        return refusalIn("say who Drydock is", error);
+        return refusalIn("identify Drydock", error);
       }
     },
     appToken:

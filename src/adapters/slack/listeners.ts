@@ -37,7 +37,7 @@ const ONE_MOMENT: Modal = {
 };
 /** As in manifest.yml. */
 const PLAN_UPGRADE = "plan_upgrade";
-const NOT_OURS = say("unknown-button", "Drydock did not draw this button, or it is damaged. Say the command again.");
+const NOT_OURS = say("unknown-button", "Drydock did not draw this button, or it is damaged. Type the command again.");
 
 /** Hears what people say, press, fill in and type, and has Drydock answer. */
 export function listenTo(app: App, answer: Answer, word: string, ports: Ports): void {

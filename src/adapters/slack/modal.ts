@@ -72,6 +72,7 @@ function drawField(field: Field): InputBlock {
         ...(field.value ? { initial_value: cut(field.value, INITIAL) } : {}),
       },
     };
+  if (field.kind === "person") return { ...base, element: { type: "users_select", action_id } };
   if (field.kind === "choices") {
     const options = toOptions(field.choices).slice(0, BOXES);
     const ticked = options.filter(({ value }) => value !== undefined && field.value.includes(value));
@@ -121,6 +122,7 @@ export function readMemory(metadata: string): Memory | undefined {
 
 interface FilledIn {
   readonly value?: string | null;
+  readonly selected_user?: string | null;
   readonly selected_options?: readonly { readonly value?: string }[] | null;
 }
 
@@ -131,7 +133,8 @@ export function readValues(state: Readonly<Record<string, Readonly<Record<string
     if (`${SECRET}${field}` in actions) continue;
     const filled = actions[`${FIELD}${field}`];
     const chosen = filled?.selected_options?.flatMap((option) => option.value ?? []);
-    values[field] = (chosen ?? (filled?.value ? [filled.value] : [])).slice(0, OPTIONS);
+    const one = filled?.value ?? filled?.selected_user;
+    values[field] = (chosen ?? (one ? [one] : [])).slice(0, OPTIONS);
   }
   return values;
 }

@@ -20,7 +20,7 @@ export function createWhoAmI(client: WebClient): WhoAmI {
       return { user, bot, team };
     } catch (error) {
       known = undefined;
-      throw toSlackError("say who Drydock is", error);
+      throw toSlackError("identify Drydock", error);
     }
   }
 

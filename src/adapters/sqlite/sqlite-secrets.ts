@@ -120,8 +120,8 @@ function sealAgain(db: Database, file: string, keyring: Keyring): readonly strin
   const shut = opened.filter(({ text }) => text === undefined).length;
   if (shut > 0)
     throw new OperatorError(
-      `${shut} of the ${rows.length} tokens in ${file} can be opened with no key that is here. ` +
-        `Put the key that DRYDOCK_TOKEN_KEY had before into DRYDOCK_TOKEN_KEY_OLD; where it is lost, remove the file, and people link their tokens again.`,
+      `No key opens ${shut} of the ${rows.length} tokens in ${file}. ` +
+        `Put the key that DRYDOCK_TOKEN_KEY had before into DRYDOCK_TOKEN_KEY_OLD. If it is lost, remove the file, and people link their tokens again.`,
     );
   db.transaction(() => {
     for (const { row, text } of opened)

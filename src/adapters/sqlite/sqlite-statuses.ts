@@ -41,7 +41,7 @@ export function openSqliteStatuses<Status extends Published>(
       failing = false;
       return done;
     } catch (error) {
-      if (!failing) log.warn({ error }, "how servers are could not be exchanged; it is tried again each time");
+      if (!failing) log.warn({ error }, "the servers' statuses could not be exchanged; Drydock tries again");
       failing = true;
       return undefined;
     }

@@ -91,10 +91,13 @@ export function createUrbanCode(
       if (!detail) throw unreadable("info of an agent");
       return detail;
     },
-    async trigger(agentId, { notAfter, callId } = {}) {
+    async trigger(agentId, { notAfter, callId, agentName } = {}) {
       const result = await http.putOnce(`/cli/agentCLI/upgrade?agent=${encodeURIComponent(agentId)}`, notAfter);
       const status = "status" in result ? result.status : undefined;
-      ports.log.info({ server: name, agent: agentId, callId, result: result.kind, status }, "an upgrade was requested");
+      ports.log.info(
+        { server: name, agent: agentId, agentName, callId, result: result.kind, status },
+        "an upgrade was requested",
+      );
       return result;
     },
     testConnection: (agentId) =>

@@ -66,7 +66,7 @@ export function denyModal(rollout: string, args: readonly string[]): Modal {
   return {
     key: "deny-form",
     title: `Deny ${rollout}`,
-    parts: [{ kind: "text", lines: [["Nothing of it will begin. Your reason is shown in its thread."]] }],
+    parts: [{ kind: "text", lines: [["None of its upgrades will start. Drydock shows your reason in its thread."]] }],
     form: {
       command: "deny",
       args,

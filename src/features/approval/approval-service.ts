@@ -103,7 +103,7 @@ export function createRequests(
     async rerun(id, { person, id: callId }) {
       const { rollout, server } = findRollout(ports, id);
       if (rollout.status !== "closed")
-        throw new UserError("not-renewable", `${id} cannot be asked again: it is not a request that came to nothing.`);
+        throw new UserError("not-renewable", `${id} cannot be asked again: it is open or has started.`);
       if (rollout.renewedAs)
         throw new UserError("already-renewed", `${id} was asked again already, as ${rollout.renewedAs}.`);
       if (rollout.owner !== person)

@@ -44,7 +44,10 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
   if (!request) return [];
   const lines: Line[] = [];
   if (request.because && !request.used)
-    lines.push([`Asked again; earlier approvals are void: `, ...causesText(request.because)], ...lostLines(request));
+    lines.push(
+      [`Asked again, so earlier approvals no longer count: `, ...causesText(request.because)],
+      ...lostLines(request),
+    );
   const approved = validApprovals(rollout, policy).flatMap(
     (approval, i): Line => [
       i === 0 ? "" : ", ",

@@ -77,23 +77,22 @@ function closedView(rollout: Rollout): View {
     ]);
   if (closed?.how === "denied")
     return say("request-denied", [
-      ...head,
-      "was denied by ",
+      { person: request?.requester.person ?? owner },
+      " ",
       { person: closed.by ?? "" },
-      ": ",
+      ` denied ${id}: `,
       data(closed.reason ?? ""),
     ]);
   if (closed?.how === "withdrawn")
     return say("request-withdrawn", [
-      ...(closed.by === owner ? [`${id} `] : head),
-      "was withdrawn by ",
+      ...(closed.by === owner ? [] : [{ person: request?.requester.person ?? owner }, " "]),
       { person: closed.by ?? "" },
-      ". Nothing of it begins.",
+      ` withdrew ${id}. None of its upgrades start.`,
     ]);
   if (request && request.approvals.length >= request.needed)
     return say("request-not-started", [
       ...head,
-      "was approved and could not start in time: its server was frozen, or gave no answer.",
+      "was approved and could not start in time: its server was frozen, or did not answer.",
     ]);
   const again = rollout.status === "closed" ? "Press Ask again on its card." : "Press Resume on its card to ask again.";
   return say("request-expired", [...head, `expired without approval. ${again}`]);

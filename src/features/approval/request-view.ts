@@ -141,7 +141,7 @@ function againButton({ id, status, renewedAs, plan, request }: Rollout): readonl
       args: [id],
       confirm: {
         title: request?.needed === 0 ? "Start now?" : "Ask again?",
-        text: `The ${agentsOf(plan)} of ${id} are read again, and those that still need the upgrade are ${request?.needed === 0 ? "started" : "asked for"}.`,
+        text: `Drydock reads ${agentsOf(plan)} of ${id} again. ${request?.needed === 0 ? "It starts what still needs the upgrade." : "It asks for approval of what still needs the upgrade."}`,
         yes: request?.needed === 0 ? "Start now" : "Ask again",
         no: "Not now",
       },

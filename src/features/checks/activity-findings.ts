@@ -29,7 +29,7 @@ export function activityFindings(
   if (activity.running === 0) return [];
   const busy = agents.filter((agent) => isBusy(activity, agent));
   const named = busy.length > 0 ? ` ${count(busy.length, "agent deploys", "agents deploy")} right now.` : "";
-  const rule = stops ? " By its rules nothing begins while any does." : "";
+  const rule = stops ? " Its rules start no upgrade while a deployment runs." : "";
   const isLeftAlone = waits && busy.length > 0;
   const running = of(stops ? "stop" : "note", [`${counted}${named}${rule}`], isLeftAlone ? LEFT_ALONE : WAIT);
   const unnamed = waits ? unnamedWords(activity) : undefined;

@@ -63,7 +63,7 @@ export async function testFindings(
     return {
       topic: "preflight",
       level: "note",
-      sentence: ["The server took the test of its connection to ", { data: name }, ...words],
+      sentence: ["The server accepted the test of its connection to ", { data: name }, ...words],
       todo: ["What it answers to a test is not documented: read its own words."],
     };
   });

@@ -40,13 +40,7 @@ export function reviewNotices(rollout: Rollout, policy: Policy): readonly Said[]
 export function reviewReplies({ review, id, owner }: Rollout): readonly Said[] {
   if (!review?.closed) return [];
   const { by, note } = review.closed;
-  const line: Line = [
-    { person: owner },
-    ` the review of ${id} was closed by `,
-    { person: by.person },
-    ": ",
-    data(note),
-  ];
+  const line: Line = [{ person: owner }, " ", { person: by.person }, ` closed the review of ${id}: `, data(note)];
   return [{ key: "review-closed", view: say("review-closed", line) }];
 }
 
@@ -63,7 +57,9 @@ export function reviewModal(id: string): Modal {
   return {
     key: "review-form",
     title: `Review ${id}`,
-    parts: [{ kind: "text", lines: [["It started without approval. Your note is kept, and shown in its thread."]] }],
+    parts: [
+      { kind: "text", lines: [["It started without approval. Drydock keeps your note, and shows it in its thread."]] },
+    ],
     form: {
       command: "review",
       args: [id],
@@ -100,11 +96,10 @@ function alertView(rollout: Rollout, policy: Policy, review: Review): View {
 
 function started({ id, channel, posts }: Rollout, { by, agents, reason }: Review): Line {
   return [
-    `${id} was started without approval by `,
     { person: by.person },
-    ` with ${count(agents, "agent")}: `,
+    ` started ${id} without approval, with ${count(agents, "agent")}: `,
     data(reason),
-    " Its card is in ",
+    ". Its card is in ",
     { channel: posts.get("card")?.channel ?? channel },
     ".",
   ];

@@ -45,6 +45,6 @@ function frozen(policy: Policy, freeze: Freeze): Line {
 
 function over(policy: Policy, { over: end, by }: Freeze): Line {
   if (!end || end.by === "drydock")
-    return [`${policy.server} is no longer frozen: the time that `, { person: by.person }, " gave it is over."];
-  return [`${policy.server} is no longer frozen: unfrozen by `, { person: end.by }, "."];
+    return [`${policy.server} is no longer frozen: the freeze of `, { person: by.person }, " has ended."];
+  return [{ person: end.by }, ` unfroze ${policy.server}.`];
 }

@@ -26,10 +26,13 @@ export function decideOffer(
   const { by, to, policy, now } = given;
   const closed = notHandedOver(rollout);
   if (closed !== undefined) return { refusal: closed };
-  if (rollout.owner !== by && !given.forOwner)
-    return { refusal: `Only the owner of ${rollout.id} can hand it over. When it is paused, Resume takes it over.` };
+  if (rollout.owner !== by && !given.forOwner) return { refusal: onlyOwner(rollout.id) };
   if (rollout.owner === to) return { refusal: `${rollout.id} is theirs already.` };
   return { events: [{ type: "rollout.offered", data: { by, to, expiresAt: now + policy.approvalExpires } }] };
+}
+
+export function onlyOwner(id: string): string {
+  return `Only the owner of ${id} can hand it over. When it is paused, Resume takes it over.`;
 }
 
 /**

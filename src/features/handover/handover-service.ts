@@ -7,7 +7,7 @@ import { changeRollout, whyAsked } from "../../servers/change-rollout.ts";
 import { type FoundRollout, findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { ReadRest } from "../rollout/rollout-port.ts";
-import { decideAccept, decideDecline, decideOffer, offerBlocked } from "./decide-handover.ts";
+import { decideAccept, decideDecline, decideOffer, offerBlocked, onlyOwner } from "./decide-handover.ts";
 
 /** A press on an offer: whose, of which rollout, and the offer's number. */
 export interface OfferPress {
@@ -18,6 +18,8 @@ export interface OfferPress {
 
 /** Gives a rollout to somebody else, who has to want it. All of these throw a UserError that says why not. */
 export interface Handovers {
+  /** Whether the person may offer it, as far as it can be said before they choose another one. */
+  mayOffer(rollout: Rollout, person: string): void;
   offer(rollout: Rollout, person: string, to: string): Promise<void>;
   /** Reads who they are, and their rights on every agent that still waits. Why approval is asked for first; undefined where it goes on. */
   accept(press: OfferPress): Promise<readonly Cause[] | undefined>;
@@ -58,6 +60,9 @@ export function createHandovers(
 
   return {
     serverOf: (press) => offered(press).server,
+    mayOffer({ id, owner }, person) {
+      if (owner !== person && !settings.onCall.includes(person)) throw refused(onlyOwner(id));
+    },
     async offer({ id }, person, to) {
       const { rollout, server } = findRollout(ports, id);
       const onCall = settings.onCall.includes(person) && rollout.owner !== person;

@@ -1,5 +1,5 @@
 import { moment } from "../../core/moment.ts";
-import { type Line, type Part, say, type View } from "../../core/view.ts";
+import { type Line, type Modal, type Part, say, type View } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Contribution } from "../contribution.ts";
 import { OVER } from "./decide-handover.ts";
@@ -42,6 +42,26 @@ function offerView(rollout: Rollout, offer: NonNullable<Rollout["offer"]>): View
     { kind: "buttons", buttons: offerButtons(rollout) },
   ];
   return { key: "offer", summary: head, parts };
+}
+
+/** The form behind Hand over. */
+export function handoverModal(id: string): Modal {
+  return {
+    key: "handover-form",
+    title: `Hand over ${id}`,
+    parts: [
+      {
+        kind: "text",
+        lines: [["Its owner stays the same until that person accepts. Then its upgrades run with their permissions."]],
+      },
+    ],
+    form: {
+      command: "handover",
+      args: [id],
+      submit: "Offer",
+      fields: [{ id: "to", kind: "person", label: "New owner", required: true }],
+    },
+  };
 }
 
 /** New in the thread when a rollout has another owner, or the offer was not accepted: the person who offered is mentioned. */

@@ -24,7 +24,7 @@ export function adjustModal({ plan, slotLimit, at, includesOffline, leftOut, onl
       {
         kind: "text",
         lines: [
-          [`${count(plan.agents.length, "agent")} on ${plan.server} now. Nothing starts by this: you get a new plan.`],
+          [`${count(plan.agents.length, "agent")} on ${plan.server} now. Nothing starts now: you get a new plan.`],
         ],
       },
     ],
@@ -52,14 +52,14 @@ export function adjustModal({ plan, slotLimit, at, includesOffline, leftOut, onl
           id: "canary",
           kind: "text",
           label: "Canaries",
-          hint: "How many go first; the rest waits until they are stable.",
+          hint: "How many go first. The others wait until they are stable.",
           value: canary ? String(canary) : "",
         },
         {
           id: "at",
           kind: "text",
           label: "Start",
-          hint: "22:30, tomorrow 06:00, sat 22:00, 2h or next-window; empty: when you press the button.",
+          hint: "22:30, tomorrow 06:00, sat 22:00, 2h or next-window. Empty: when you press the button.",
           value: at,
         },
         {

@@ -182,9 +182,9 @@ function whyOutside(word: TypedWord, agent: Agent, { selection, claimOf }: Reque
   if (claim !== undefined) return `in another rollout: ${claim}`;
   if (!agent.active) return "the server has it as inactive";
   if (word.flag === "exclude") return `not in this plan anyway (${state})`;
-  if (agent.status === "offline") return "offline: whether it needs the upgrade is not known";
+  if (agent.status === "offline") return "offline: Drydock does not know whether it needs the upgrade";
   if (agent.status === "unknown")
-    return `its status ${agent.unknownStatus || "(none)"} is one that Drydock does not know: whether it needs the upgrade is not known`;
+    return `Drydock does not know its status ${agent.unknownStatus || "(none)"}, nor whether it needs the upgrade`;
   if (selection.statuses.includes(agent.status)) return "left out by another filter";
   return `${state}: not what was asked for`;
 }

@@ -18,7 +18,7 @@ export const adjust = defineCommand({
     const { call, words } = context;
     const taken = ports.drafts.look(args.words[0] ?? "", call.person);
     if (taken.kind === "used")
-      return say("plan-used", "This plan was started or cancelled already. Say the command again.");
+      return say("plan-used", "This plan was started or cancelled already. Type the command again.");
     if (taken.kind === "lost") return replan(args.words[1], context);
     const { draft } = taken;
     if (call.via !== "form") {

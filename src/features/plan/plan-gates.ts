@@ -50,7 +50,7 @@ export function gateNotes({
   return lines;
 }
 
-const MEANWHILE = " Approval can be asked for meanwhile.";
+const MEANWHILE = " You can request approval meanwhile.";
 
 /** Whether a press would be refused now: there is no button then. */
 export function isRefused({ gates }: PlanViewInput): boolean {

@@ -26,7 +26,7 @@ export function planView(input: PlanViewInput): View {
   const parts: Part[] = [];
   if (notice) parts.push({ kind: "text", lines: [[notice]] });
   parts.push({ kind: "heading", text: headline });
-  const lines: Line[] = [toVersion(plan.serverVersion ?? undefined)];
+  const lines: Line[] = [[...toVersion(plan.serverVersion ?? undefined), " This cannot be undone."]];
   const needed = required(plan);
   if (needed > 0 && needed < n)
     lines.push([
@@ -93,7 +93,7 @@ function notes({ result, policy, facts }: PlanViewInput): readonly Line[] {
   const { plan, unknown } = result;
   const lines: Line[] = [];
   if (plan.agents.length > 0) {
-    lines.push([durationWords(facts, plan.options.slots)]);
+    lines.push([`${durationWords(facts, plan.options.slots)} Agents go offline meanwhile.`]);
     lines.push(...canaryNote(plan, policy));
     lines.push(...activityLines(facts.activity, policy));
   }
@@ -117,8 +117,6 @@ function required(plan: Plan): number {
 }
 
 /** The version that agents get: the server's, if it reports one. */
-export function toVersion(version: string | undefined): Line {
-  return version
-    ? ["To ", data(version), ", the server's version."]
-    : ["To the server's version, which the server does not report."];
+function toVersion(version: string | undefined): Line {
+  return version ? ["To ", data(version), "."] : ["To the server's version, which the server does not report."];
 }

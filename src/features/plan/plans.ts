@@ -27,7 +27,7 @@ export function createPlans(ports: {
       if (busy)
         throw new UserError(
           "plan-in-progress",
-          `Your plan for ${busy.name} is still in the making. Wait until it is there, then ask for the next one.`,
+          `Drydock is still making your plan for ${busy.name}. Wait for it, then ask for the next one.`,
         );
       making.set(request.person, request.server);
       try {

@@ -67,7 +67,7 @@ export const SELECTION_FLAGS = {
   version: { hint: "RANGE", kind: "list", summary: "only agents at these versions, e.g. <7.1 or >=6.2.7.1" },
   limit: { hint: "N", kind: "number", summary: "at most this many agents" },
   slots: { hint: "N", kind: "number", summary: "at most this many at once" },
-  canary: { hint: "N", kind: "number", summary: "upgrade this many first, and wait until they are stable" },
+  canary: { hint: "N", kind: "number", summary: "upgrade this many first, and all others when they are stable" },
   hold: {
     hint: "",
     kind: "switch",
@@ -92,6 +92,6 @@ export const SELECTION_FLAGS = {
   emergency: {
     hint: "REASON",
     kind: "text",
-    summary: "start up to 10 agents without approval, if the rules allow it",
+    summary: "start up to 10 agents without approval, if the rules allow it; an approver reviews it later",
   },
 } as const satisfies Readonly<Record<string, FlagSpec>>;

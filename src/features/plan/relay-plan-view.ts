@@ -48,7 +48,7 @@ export function relayPlanView(input: PlanViewInput): View {
 }
 
 function noneWords({ serverVersion, excluded }: Plan): string {
-  if (excluded.length > 0) return "None is left of those that were asked for.";
+  if (excluded.length > 0) return "None of the relays that you asked for is left.";
   return serverVersion === null
     ? "Without the server's version Drydock does not know whether a relay lags. Name the relays, or configure a minimum."
     : "No relay needs to be upgraded.";

@@ -34,9 +34,9 @@ export function relayReplies(rollout: Rollout, place: Place): readonly RelayRepl
     { person: rollout.owner },
     " ",
     data(turn.relay.name),
-    " still waits for its upgrade. At ",
+    " still waits for its upgrade. Drydock leaves it out at ",
     until,
-    " it is left out.",
+    ".",
   ]);
   return [...replies, { key: `relay-remind-${asks.length}`, view: reminder }];
 }
@@ -46,7 +46,7 @@ function overView(relay: AgentRef, ended: boolean): View {
   return say("relay-turn-over", [
     "It was the turn of ",
     data(relay.name),
-    ended ? "; it is over." : `. Stop: do not upgrade this relay yet. Drydock asks again when it is safe.`,
+    ended ? ". Its turn is over." : `. Stop: do not upgrade this relay yet. Drydock asks again when it is safe.`,
   ]);
 }
 
@@ -65,9 +65,9 @@ function askView(rollout: Rollout, turn: RelayTurn, asked: NonNullable<RelayTurn
         : `${count(dark, "connected agent goes", "connected agents go")} offline until it is back. None of them is in flight, and no upgrade of them starts until this is over.`,
     ],
     [
-      `Drydock sees when you have begun, and watches it and its agents come back. At `,
+      `Drydock sees when you have begun, and watches it and its agents come back. If you do not begin, Drydock leaves it out at `,
       timeOfDay(asked.at + place.deadlines.begin),
-      " it is left out.",
+      ".",
     ],
   ];
   return {

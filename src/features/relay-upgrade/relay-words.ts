@@ -11,7 +11,7 @@ export function turnLine({ relay, asked, begunAt, newSince, last }: RelayTurn, w
   if (!asked)
     return [
       name,
-      `: its turn. ${waits ?? "Drydock waits for agents in flight behind it"}; no upgrade of its agents starts.`,
+      `: its turn. ${waits ?? "Drydock waits for agents in flight behind it"}. No upgrade of its agents starts.`,
     ];
   if (begunAt === undefined) return [name, ": asked for at ", timeOfDay(asked.at), ", not begun yet."];
   if (newSince !== undefined)
@@ -19,9 +19,9 @@ export function turnLine({ relay, asked, begunAt, newSince, last }: RelayTurn, w
       name,
       `: back at `,
       data(last?.version ?? ""),
-      `; its ${count(asked.agents.length, "agent")} are waited for.`,
+      `. Drydock waits for its ${count(asked.agents.length, "agent")}.`,
     ];
-  if (last?.up) return [name, ": back at the version that it had; it is watched for a little longer."];
+  if (last?.up) return [name, ": back at the version that it had. Drydock watches it a little longer."];
   return [name, ": away since ", timeOfDay(begunAt), `, with ${count(asked.agents.length, "agent")}.`];
 }
 
@@ -46,7 +46,7 @@ export function endLine(end: RelayEnd): Line {
             10,
           ),
         ];
-  return [name, " is upgraded, from ", data(asked?.from ?? "?"), " to ", data(version ?? "?"), `; ${back}`, ...lost];
+  return [name, " is upgraded, from ", data(asked?.from ?? "?"), " to ", data(version ?? "?"), `: ${back}`, ...lost];
 }
 
 const SAID = {

@@ -27,6 +27,6 @@ export function stateWords(rollout: Rollout): string {
     case "ended":
       return "finished";
     case "closed":
-      return "a request that came to nothing";
+      return "a request that did not start";
   }
 }

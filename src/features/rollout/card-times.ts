@@ -38,7 +38,7 @@ export function cardTimes(given: {
     return upgrade.outcome ? [] : [Math.min(length, Math.max(0, length - (now - upgrade.intendedAt)))];
   });
   const guessed = here === undefined && !expected.some(({ learned }) => learned);
-  return `Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, open)}${guessed ? "; guessed at 3 min for each agent" : ""}.`;
+  return `Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, open)}${guessed ? " (guessed)" : ""}.`;
 }
 
 /** What is in flight may take longer than anything before it did: then nobody can say how long. */

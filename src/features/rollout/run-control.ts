@@ -77,7 +77,7 @@ export async function chooseOne(
   if (open.length === 0)
     throw new UserError(
       "nothing-under-way",
-      `No rollout that you may view is under way, so there is nothing to ${act.verb}.${act.among ? " One that has ended has to be named." : ""}`,
+      `No rollout that you may view is under way, so there is nothing to ${act.verb}.${act.among ? " Name one that has ended." : ""}`,
     );
   throw new UserError(
     "which-rollout",

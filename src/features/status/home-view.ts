@@ -1,3 +1,4 @@
+import { count } from "../../core/format.ts";
 import { type Button, data, type Line, type Part, type View } from "../../core/view.ts";
 import { agentsOf } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
@@ -72,7 +73,13 @@ export function homeView(home: Home): View {
     { kind: "text", lines: home.servers.map(({ access }) => access.line) },
     ...(home.servers.every(({ access }) => access.isCounted) ? [] : [COUNT]),
   ];
-  return { key: "home", summary: [waiting === 0 ? "Nothing waits for you." : `${waiting} wait for you.`], parts };
+  return {
+    key: "home",
+    summary: [
+      waiting === 0 ? "Nothing waits for you." : `${count(waiting, "decision waits", "decisions wait")} for you.`,
+    ],
+    parts,
+  };
 }
 
 function listed<T>(all: readonly T[], draw: (one: T) => readonly Part[]): readonly Part[] {

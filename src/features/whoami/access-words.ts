@@ -33,13 +33,16 @@ export function accessWords(given: {
 }
 
 function upgradeWords(counted: UpgradeCount): string {
-  if (counted.kind === "uncounted")
-    return `You may upgrade each agent on which you have ${counted.wanted.join(" and ")}.`;
+  if (counted.kind === "uncounted") return `You may upgrade each agent on which you have ${andList(counted.wanted)}.`;
   const { may, of, lacks } = counted;
   if (of === 0) return "Drydock sees no agent there.";
   if (may === of) return `You may upgrade ${of === 1 ? "its 1 agent" : `all ${of.toLocaleString("en")} agents`}.`;
   if (may > 0) return `You may upgrade ${may.toLocaleString("en")} of ${count(of, "agent")}.`;
   return `You may upgrade none of ${count(of, "agent")}: you lack ${lacks.join(", ")}.`;
+}
+
+function andList(words: readonly string[]): string {
+  return [words.slice(0, -1).join(", "), words.at(-1)].filter(Boolean).join(" and ");
 }
 
 function unreadLine(names: readonly string[]): Line {

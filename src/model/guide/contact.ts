@@ -71,7 +71,7 @@ export function contactFindings(agents: readonly Agent[], now: number | undefine
       level: "note",
       sentence: [`${count(gone.length, "agent has", "agents have")} been offline for more than 30 days.`],
       todo: [
-        "Delete those that are not needed any more; the others need the upgrade when they are back (--include-offline).",
+        "Delete those that are not needed any more. The others need the upgrade when they are back (--include-offline).",
       ],
       agents: gone,
     });

@@ -65,7 +65,7 @@ export function inactiveFindings(
 }
 
 function countWords(inactive: readonly Agent[] | undefined): string {
-  if (inactive === undefined) return "How many there are could not be read.";
+  if (inactive === undefined) return "Drydock could not read how many there are.";
   return inactive.length === 0
     ? "None is visible to Drydock's account."
     : `${count(inactive.length, "is", "are")} inactive.`;

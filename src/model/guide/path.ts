@@ -30,8 +30,7 @@ export const STOPS: readonly StopRule[] = [
     below: "7.0",
     target: "7.3",
     stop: { at: "7.0", through: "7.0.999999999", words: "7.0.x" },
-    source:
-      "the vendor's upgrade paths: 6.x goes to 7.0.x before 7.3; said of 6.x, and taken to hold for what is older",
+    source: "the vendor's upgrade paths: 6.x goes to 7.0.x before 7.3. Drydock applies this to older versions too",
   },
 ];
 
@@ -56,7 +55,7 @@ export const MARKS: readonly Mark[] = [
   },
   {
     from: "7.1.1",
-    sentence: "From 7.1.1 on the server warns of agents that talk JMS; they cannot use Web relays.",
+    sentence: "From 7.1.1 on the server warns of agents that talk JMS. They cannot use Web relays.",
     source: "the vendor's known causes of agents that do not come back",
   },
   {

@@ -104,7 +104,7 @@ function noneVisible(read: boolean, agents: readonly Agent[]): Finding {
     sentence: [
       read
         ? `No relay is visible to Drydock's account${some}. That is not "none": since 6.2.2 relays show only to holders of View Agent Relays.`
-        : `Relays could not be read${some}: whether they are up, and lag behind the server, is not known.`,
+        : `Drydock could not read the relays${some}. It does not know whether they are up or lag behind the server.`,
     ],
     todo: [
       "Give Drydock's account View Agent Relays on them, or look in the web interface: ",

@@ -31,7 +31,7 @@ const STATUSES: readonly StatusRule[] = [
     level: "note",
     sentence: (n) =>
       `${count(n, "agent is", "agents are")} offline. Drydock does not know whether ${n === 1 ? "it needs" : "they need"} the upgrade.`,
-    todo: ["See that they run and that their relay is up, or take them in with --include-offline."],
+    todo: ["See that they run and that their relay is up, or include them with --include-offline."],
   },
   {
     statuses: ["never-contacted"],

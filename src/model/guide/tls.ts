@@ -23,7 +23,7 @@ export function tlsFindings(agents: readonly Agent[], below: string | undefined)
     ];
   const old = agents.filter((agent) => isBelow(agent.version, below));
   const unknown = agents.filter((agent) => isBelow(agent.version, below) === undefined).length;
-  const unsure = unknown > 0 ? ` The version of ${count(unknown, "agent", "agents")} is not reported.` : "";
+  const unsure = unknown > 0 ? ` The server does not report the version of ${count(unknown, "agent", "agents")}.` : "";
   if (old.length === 0)
     return [
       {
@@ -38,7 +38,7 @@ export function tlsFindings(agents: readonly Agent[], below: string | undefined)
       topic: "tls",
       level: "warn",
       sentence: [
-        `${count(old.length, "agent is", "agents are")} below ${below} (${familyWords(old)}) and may speak only SSLv3, by this server's configuration: then the server keeps it enabled.${unsure}`,
+        `${count(old.length, "agent is", "agents are")} below ${below} (${familyWords(old)}) and may speak only SSLv3, by this server's configuration. The server keeps it enabled then.${unsure}`,
       ],
       todo: ["Upgrade them, so that the server can disable SSLv3: ", { say: `upgrade * --version <${below}` }, "."],
       agents: old,

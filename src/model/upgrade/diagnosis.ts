@@ -75,7 +75,7 @@ const CASES: readonly Case[] = [
   {
     cause: "clock",
     title: "the agent's clock and the server's are too far apart",
-    remedy: "Set the clock of the agent's host; about five minutes are too much.",
+    remedy: "Set the clock of the agent's host right: five minutes are too much.",
     says: /clock skew|timestamp.*(future|expired)/i,
   },
   {
@@ -89,8 +89,8 @@ const CASES: readonly Case[] = [
 /** Where nothing is said, the outcome alone: what usually lies behind it, the likeliest first. */
 const BY_OUTCOME: Readonly<Partial<Record<Outcome, string>>> = {
   refused: "The server's own words are below. Its log is var/log/deployserver.out on the server's host.",
-  unsent: "See whether the server can be reached from where Drydock runs; then retry.",
-  unknown: "Look at the agent's upgrade log before a retry: the request may have been taken after all.",
+  unsent: "See whether Drydock's machine can reach the server, then retry.",
+  unknown: "Look at the agent's upgrade log before a retry: the server may have accepted the request after all.",
   "never-offline":
     "Usually the agent's account may not write air-agentupgrade.jar or a working directory, or the disk is full. The upgrade log says which.",
   "never-back":

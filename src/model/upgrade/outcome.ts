@@ -49,8 +49,8 @@ const SENTENCES: Readonly<Record<Outcome, string>> = {
   elsewhere: "upgraded by another person before its turn",
   refused: "the server refused the upgrade",
   unsent: "the request did not reach the server",
-  unknown: "it is not known whether the server took the request, and the agent did not go offline",
-  "never-offline": "the server took the request, but the agent never went offline",
+  unknown: "Drydock does not know whether the server accepted the request, and the agent did not go offline",
+  "never-offline": "the server accepted the request, but the agent never went offline",
   "never-back": "went offline and did not come back in time",
   "back-old": "came back at the old version and still needs the upgrade",
   "still-wanted": "came back at another version, and still needs the upgrade",
@@ -60,5 +60,5 @@ const SENTENCES: Readonly<Record<Outcome, string>> = {
   "not-the-api": "something that is not the server's API answered the request, and the agent did not go offline",
   removed: "the server does not list it any more",
   replaced: "the server does not list it any more, but another agent with its name",
-  unanswered: "the server did not say whether it took the request, and the agent did not go offline",
+  unanswered: "the server did not report whether it accepted the request, and the agent did not go offline",
 };

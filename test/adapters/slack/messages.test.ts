@@ -15,7 +15,7 @@ import { openReviewLine } from "../../../src/features/emergency/emergency-port.t
 import { reviewModal, reviewNotices, reviewReplies } from "../../../src/features/emergency/review-view.ts";
 import { backView, serverReplies } from "../../../src/features/external-upgrades/server-replies.ts";
 import { freezeNotices, freezeReplies } from "../../../src/features/freeze/freeze-view.ts";
-import { offerViews } from "../../../src/features/handover/handover-view.ts";
+import { handoverModal, offerViews } from "../../../src/features/handover/handover-view.ts";
 import { searchPlan } from "../../../src/features/plan/adjust.ts";
 import { adjustModal } from "../../../src/features/plan/adjust-view.ts";
 import { agentsModal, loadingModal } from "../../../src/features/plan/agents-view.ts";
@@ -487,6 +487,7 @@ function everything(given: Fleet): readonly Shown[] {
     say("status", openReviewLine(rollout, "https://slack.example/card")),
     reviewModal(rollout.id),
     moveModal(rollout.id, startWords(rollout)),
+    handoverModal(rollout.id),
     ...offerViews(rollout).map(({ view }) => view),
     ...freezeReplies(rollout, policy, freeze).map(({ view }) => view),
     ...freezeNotices(policy, { ...NO_CLAIMS, freeze }).map(({ view }) => view),

@@ -64,7 +64,7 @@ test("an approver reads what the asker saw: duration, deployments, who is left o
     "Typed: upgrade-required --exclude db-2",
     "Without effect: --exclude db-2.",
     "1 agent is in ERROR or CONNECTING. Drydock does not know whether it needs the upgrade.",
-    "About 6 min, at most 10 at a time, 2 behind one relay.",
+    "About 6 min, at most 10 at a time (2 behind one relay).",
     "1 agent deployed when it was asked: web-3. Drydock upgrades an agent when its deployment ends.",
     "2 agents are offline. Drydock does not know whether they need the upgrade.",
     "It will probably not finish in the window",

@@ -103,7 +103,9 @@ describe("a check of a server", () => {
     const tests = () => house.deploy.requests.get("PUT /cli/agentCLI/test") ?? 0;
     await house.check("U0ALICE");
     expect(tests()).toBe(0);
-    expect(await house.said("U0ALICE", { test: true })).toContain("The server took the test of its connection to web-");
+    expect(await house.said("U0ALICE", { test: true })).toContain(
+      "The server accepted the test of its connection to web-",
+    );
     expect(tests()).toBe(3);
     // Carol views everything and may upgrade nothing.
     expect(await house.said("U0CAROL", { test: true })).toContain(
@@ -207,7 +209,7 @@ describe("a check of a server", () => {
       house.checkPorts,
     );
     expect(textOf(reportView(report, { word: "/agents", server: undefined }))).toContain(
-      "Relays could not be read, though 2 agents",
+      "Drydock could not read the relays, though 2 agents",
     );
   });
 

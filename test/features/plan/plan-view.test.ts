@@ -38,8 +38,8 @@ function shown(agents: number, given: Partial<PlanResult> = {}): string {
 describe("the plan says what a person must know before pressing Start", () => {
   test("how many, where to, which first, how long; and nothing that is always true", () => {
     const text = shown(14);
-    expect(text).toContain("Upgrade 14 of 14 agents on prod\nTo 8, the server's version.\nFirst: web-1, web-2, web-3");
-    expect(text).toContain("About 6 min, at most 10 at a time.");
+    expect(text).toContain("Upgrade 14 of 14 agents on prod\nTo 8. This cannot be undone.\nFirst: web-1, web-2, web-3");
+    expect(text).toContain("About 6 min, at most 10 at a time. Agents go offline meanwhile.");
     expect(text).not.toMatch(/Upgrade Recommended|[Ff]loor|forecast|Offline|no way back/);
     expect(text.split("\n").length).toBeLessThanOrEqual(12);
   });

@@ -79,13 +79,13 @@ describe("what was asked", () => {
 describe("what came of it", () => {
   test("calls nobody where all is well", () => {
     expect(said(turn, asked("8"), ended({}))["relay-end-r1"]).toBe(
-      "relay-1 is upgraded, from 7.1 to 7.2; 2 of 2 agents back.",
+      "relay-1 is upgraded, from 7.1 to 7.2: 2 of 2 agents back.",
     );
   });
 
   test("names agents that are missing, with the places to look at", () => {
     const text = said(turn, asked("8"), ended({ missing: [AGENTS[1]] }))["relay-end-r1"];
-    expect(text).toMatch(/^U0ALICE relay-1 is upgraded, from 7.1 to 7.2; 1 of 2 agents back. Missing: web-2\n/);
+    expect(text).toMatch(/^U0ALICE relay-1 is upgraded, from 7.1 to 7.2: 1 of 2 agents back. Missing: web-2\n/);
     expect(text).toContain("var/log/agent.out");
   });
 

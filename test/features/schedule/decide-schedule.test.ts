@@ -154,7 +154,7 @@ describe("a scheduled start", () => {
     expect(found(25 * HOUR, 19)).toEqual([]);
     expect(found(25 * HOUR, 20)).toEqual(["20 rollouts are already scheduled on prod, the most that Drydock allows."]);
     expect(found(10 * HOUR)).toEqual([
-      expect.stringContaining("No window of prod is open then; the next after it opens Fri 00:00 (UTC)"),
+      expect.stringContaining("No window of prod is open then. The next one after that opens Fri 00:00 (UTC)"),
     ]);
     expect(nextWindow(policy, HOUR)).toBe(24 * HOUR);
     expect(nextWindow(policy, 10 * HOUR)).toBe(24 * HOUR);

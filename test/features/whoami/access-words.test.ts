@@ -22,8 +22,8 @@ test.each([
   [counted(0, 1_200), "You may upgrade none of 1,200 agents: you lack Upgrade Agents. You may not approve."],
   [counted(0, 0), "Drydock sees no agent there. You may not approve."],
   [
-    { kind: "uncounted", wanted: ["Upgrade Agents", "View Agents"] } as const,
-    "You may upgrade each agent on which you have Upgrade Agents and View Agents. You may not approve.",
+    { kind: "uncounted", wanted: ["Edit", "Upgrade Agents", "View Agents"] } as const,
+    "You may upgrade each agent on which you have Edit, Upgrade Agents and View Agents. You may not approve.",
   ],
 ])("what a person may do is a number: %o", (count, said) => {
   expect(words(count)).toBe(`you are alice (by your e-mail address). ${said}`);

@@ -104,7 +104,7 @@ describe("TLS", () => {
 
   test("with one, those below may; those whose version is not told are not counted as safe", () => {
     expect(words(tlsFindings(agents, "6.0"))).toMatch(
-      /^warn 2 agents are below 6\.0 \(1 at 4\.8, 1 at 5\.0\) and may speak only SSLv3.*The version of 1 agent is not reported\. -> .*upgrade \* --version <6\.0/,
+      /^warn 2 agents are below 6\.0 \(1 at 4\.8, 1 at 5\.0\) and may speak only SSLv3.*The server does not report the version of 1 agent\. -> .*upgrade \* --version <6\.0/,
     );
     expect(tlsFindings([agentAt("6.2")], "6.0").map(({ level }) => level)).toEqual(["fine"]);
     expect(tlsFindings([agentAt(undefined)], "6.0").map(({ level }) => level)).toEqual(["note"]);
@@ -148,7 +148,7 @@ describe("relays", () => {
       "note The server reports no version or no status of 1 relay",
     ],
     ["none visible, with agents behind one", [], "warn No relay is visible to Drydock's account, though 2 agents"],
-    ["not readable", undefined, "warn Relays could not be read, though 2 agents"],
+    ["not readable", undefined, "warn Drydock could not read the relays, though 2 agents"],
   ])("%s", (_what, relays, said) => {
     expect(words(relayFindings(relays, agents, "7.2.3.1"))).toContain(said);
   });
@@ -173,7 +173,7 @@ describe("inactive agents", () => {
   test.each([
     [[agentAt("6.2", { active: false })], "allows actions on them. 1 is inactive. -> With --include-inactive"],
     [[], "None is visible to Drydock's account. -> With --include-inactive"],
-    [undefined, "could not be read. -> With --include-inactive"],
+    [undefined, "could not read how many there are. -> With --include-inactive"],
   ])("where the server takes actions on them: %#", (inactive, part) => {
     expect(words(inactiveFindings("7.0.5", true, inactive))).toContain(part);
   });

@@ -108,7 +108,7 @@ describe("the way from one version to another", () => {
     );
     expect(head).toContain("warnNot in one step: 6.2.7 → 7.0.x → 7.3.");
     expect(first).toContain("From 6.2.7 to 7.0.x.The server first, then its relays, then every agent. From 7.0.2 on");
-    expect(second).toContain("agents that talk JMS; they cannot use Web relays");
+    expect(second).toContain("agents that talk JMS. They cannot use Web relays");
     expect(pathFindings(version("7.1"), version("7.2")).map(({ level }) => level)).toEqual(["fine", "note"]);
   });
 });
