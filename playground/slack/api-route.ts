@@ -16,6 +16,8 @@ export interface ApiCall {
   /** What it was called with. Of a message: which one, and its text for notifications. */
   readonly ts: unknown;
   readonly text: unknown;
+  /** The person whom it is about, if it is about one. */
+  readonly user: unknown;
 }
 
 interface Ports {
@@ -78,7 +80,7 @@ export function createApiRoute(ports: Ports): ApiRoute {
     hear(method, args);
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? String(args.token ?? "");
     const { status, json, retryAfter } = await answer(method, token, args);
-    calls.push({ method, at: clock.now(), status, ts: args.ts, text: args.text });
+    calls.push({ method, at: clock.now(), status, ts: args.ts, text: args.text, user: args.user });
     response.writeHead(status, {
       "content-type": "application/json",
       // The scopes of the token: the SDK reads them from here.
