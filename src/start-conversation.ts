@@ -26,9 +26,7 @@ import { createIdentities, type PeopleSettings } from "./people/identity.ts";
 import { createTokens } from "./people/tokens.ts";
 import type { Projections } from "./projections/projections.ts";
 import type { ManagedServer, Servers } from "./servers/managed-server.ts";
-import { type ServerStatuses, watchedNow } from "./servers/server-status.ts";
-import { situationOf } from "./servers/situation-of.ts";
-import { slotsOf } from "./servers/slots.ts";
+import { type ServerStatuses, situationOf, slotsOf, watchedNow } from "./servers/server-status.ts";
 
 export interface ConversationPorts {
   readonly projections: Projections;

@@ -9,14 +9,13 @@ import { UserError } from "../core/user-error.ts";
 import type { Shown, View } from "../core/view.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Projections } from "../projections/projections.ts";
+import { rolloutOfThread } from "../servers/find-rollout.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Command, CommandContext, CommandInfo } from "./command.ts";
-import { namedRollouts } from "./named-rollouts.ts";
 import { createRateLimit } from "./rate-limit.ts";
-import { refuseSecrets } from "./refuse-secrets.ts";
 import type { ReplyLog } from "./reply-log.ts";
 import { shownProblem } from "./shown-problem.ts";
-import type { TypedSecrets } from "./typed-secrets.ts";
+import { refuseSecrets, type TypedSecrets } from "./typed-secrets.ts";
 
 const DAY = 24 * 60 * 60_000;
 const MAX_HOMES = 1_000;
@@ -160,4 +159,24 @@ function find<C extends CommandInfo>(commands: readonly C[], call: Call, name: s
     "no-such-command",
     `There is no command "${name.slice(0, 60)}".${near ? ` Did you mean ${word} ${near}?` : ""} Example: ${word} upgrade-required. All of them: ${word} help`,
   );
+}
+
+/** So many at most, for one call. */
+const MAX_NAMED = 5;
+
+/** The rollouts that a call names, by their ids or by being said in their threads. While it is answered they have to be in memory. */
+export function namedRollouts(
+  projections: Pick<Projections, "past" | "rollouts">,
+  call: Pick<Call, "channel" | "thread"> & { readonly words: readonly string[] },
+): readonly string[] {
+  const { past, rollouts } = projections;
+  const { words, channel, thread } = call;
+  const named = words
+    .flatMap((word) => word.toLowerCase().split(/[\s=.,]+/))
+    .filter((word) => past.has(word) || rollouts.has(word));
+  const here = rolloutOfThread(projections, call);
+  if (here) named.unshift(here.id);
+  else if (thread !== undefined)
+    for (const [id, { card }] of past) if (card?.channel === channel && card.ts === thread) named.unshift(id);
+  return [...new Set(named)].slice(0, MAX_NAMED);
 }

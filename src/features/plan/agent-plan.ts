@@ -17,8 +17,7 @@ import { teamTest } from "./filters.ts";
 import { ineffectiveWords } from "./ineffective-words.ts";
 import { planFindings, readForPlan } from "./plan-findings.ts";
 import type { PlanRequest, PlanResult, Selection } from "./plan-port.ts";
-import { selectAgents } from "./select-agents.ts";
-import { unjudgedOf } from "./unjudged.ts";
+import { selectAgents, unjudgedOf } from "./select-agents.ts";
 
 interface Ports {
   readonly projections: Projections;

@@ -1,7 +1,8 @@
-import type { Agent } from "../../core/agent.ts";
+import { type Agent, unknownStatuses } from "../../core/agent.ts";
 import { isNameOnly } from "../../core/glob.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Relay } from "../../model/deploy-server.ts";
+import type { Unjudged } from "../../model/plan/plan-facts.ts";
 import type { Pace } from "../../people/pace.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { type Filter, filtersOf, leavesOut, seenAgent } from "./filters.ts";
@@ -76,4 +77,15 @@ async function relaysOf(server: ManagedServer): Promise<readonly Relay[]> {
       `Drydock's account sees no relay of ${server.name}, so --relay cannot choose among them. Since 6.2.2 it needs View Agent Relays.`,
     );
   return relays;
+}
+
+/** @param matching all that were asked for, whatever their status. */
+export function unjudgedOf(matching: readonly Agent[]): Unjudged {
+  const some = (...statuses: readonly Agent["status"][]) =>
+    matching.filter(({ status }) => statuses.includes(status)).length;
+  return {
+    unknown: unknownStatuses(matching),
+    neverContacted: some("never-contacted"),
+    unreachable: some("error", "connecting"),
+  };
 }

@@ -1,5 +1,4 @@
-import type { Outcome } from "../upgrade/outcome.ts";
-import { isDone, isFailure } from "../upgrade/outcome.ts";
+import { isDone, isFailure, type Outcome } from "../upgrade/outcome.ts";
 import { isPutBack, type Upgrade } from "../upgrade/upgrade.ts";
 
 /** How long an upgrade is expected to take before one has been measured. It is our own guess, because the vendor names no time. */
@@ -89,4 +88,16 @@ export function rolloutForecast(given: {
   const first = forecast(durations.slice(0, canaries), slots);
   const rest = durations.slice(canaries);
   return rest.length === 0 || canaries === 0 ? first + forecast(rest, slots) : first + stable + forecast(rest, slots);
+}
+
+/** How far a rollout's own upgrades have come. */
+export interface Course {
+  /** The newest attempt of each agent that has begun. */
+  readonly upgrades: readonly Upgrade[];
+  /** Whether another attempt of the agent follows anyway. */
+  readonly retried: (upgrade: Upgrade) => boolean;
+  /** Whether anything is left that could begin. */
+  readonly left: boolean;
+  /** What people call a relay; left out = its id has to do. */
+  readonly relayName?: ((relay: string) => string) | undefined;
 }

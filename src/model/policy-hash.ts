@@ -1,0 +1,17 @@
+import { createHash } from "node:crypto";
+import type { Policy } from "./policy.ts";
+
+/** Two policies have the same hash only if every rule in them is the same. */
+export function hashPolicy(policy: Policy): string {
+  return createHash("sha256")
+    .update(JSON.stringify(sortKeys(policy)))
+    .digest("hex");
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, inner]) => [key, sortKeys(inner)]);
+}
