@@ -20,6 +20,7 @@ import { createPlans } from "./features/plan/plans.ts";
 import { createOperatorHalts } from "./features/rollout/operator-halts.ts";
 import { blockedAt } from "./gates/index.ts";
 import type { Ledger } from "./model/ledger-port.ts";
+import { isAsking } from "./model/rollout/request.ts";
 import { createAuthorize } from "./people/authorize.ts";
 import { type ChannelSettings, createPlaces } from "./people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
@@ -142,6 +143,7 @@ export async function startConversation(
 
   async function step(): Promise<void> {
     for (const server of servers.values()) {
+      if (!projections.openRollouts(server.name).some(isAsking)) continue;
       if (blockedAt("proceed", "server", situation(server), server.policy).length === 0) proceeder.run(server);
     }
     ports.onStep?.();

@@ -1,4 +1,4 @@
-import { compareReleases, compareVersions, parseVersion } from "./version.ts";
+import { compareVersions, isBehind, parseVersion } from "./version.ts";
 
 /**
  * What Drydock knows of an agent, in the field's words.
@@ -68,10 +68,7 @@ export function isNewer(
   agent: { readonly version?: string | null | undefined },
   serverVersion: string | undefined,
 ): boolean {
-  const mine = parseVersion(agent.version ?? "");
-  const theirs = parseVersion(serverVersion ?? "");
-  if (!mine || !theirs) return false;
-  return compareReleases(mine, theirs) > 0;
+  return isBehind(serverVersion, agent.version) === true;
 }
 
 const OLDEST = { text: "4.8.5", parts: [4, 8, 5] };

@@ -22,21 +22,27 @@ export function newestAttempts(projections: Projections, rollout: Rollout): read
 
 /** @param relayNames by id, for what people are told. */
 export function courseOf(projections: Projections, rollout: Rollout, relayNames?: ReadonlyMap<string, string>): Course {
+  const upgrades = newestAttempts(projections, rollout);
   return {
-    upgrades: newestAttempts(projections, rollout),
+    upgrades,
     retried: (upgrade) => followsUp(rollout, upgrade),
-    left: progressOf(projections, rollout).waiting > 0,
+    left: progressOf(projections, rollout, upgrades).waiting > 0,
     relayName: (relay) => relayNames?.get(relay) ?? relay,
   };
 }
 
-export function progressOf(projections: Projections, rollout: Rollout): Progress {
+/** @param upgrades the newest attempts, where they are at hand. */
+export function progressOf(
+  projections: Projections,
+  rollout: Rollout,
+  upgrades: readonly Upgrade[] = newestAttempts(projections, rollout),
+): Progress {
   const relays = relayProgress(rollout);
   if (relays) return relays;
   return foldProgress({
     total: everyAgent(rollout.plan).length,
     toReturn: waitingRoom(rollout).length,
-    upgrades: newestAttempts(projections, rollout),
+    upgrades,
     stopping: rollout.status === "stopping" || isOver(rollout),
     retried: (upgrade) => followsUp(rollout, upgrade),
   });

@@ -60,12 +60,13 @@ export function createCards(ports: {
       ...blockedAt(point, "server", situationOf(server, status, ports), server.policy),
       ...(rollout.status === "running" ? blockedAt("dispatch", "rollout", own, server.policy) : []),
     ];
+    const upgrades = newestAttempts(projections, rollout);
     const holding = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
     return {
       rollout,
       policy: server.policy,
-      progress: progressOf(projections, rollout),
-      upgrades: newestAttempts(projections, rollout),
+      progress: progressOf(projections, rollout, upgrades),
+      upgrades,
       slots: slotsOf(projections, server, status),
       here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,
       // A first look takes a moment: a card that told it would change twice with every restart.

@@ -1,6 +1,6 @@
 import { type Agent, isConnected } from "../../core/agent.ts";
-import { isBehind } from "../../core/families.ts";
 import { count, type Finding } from "../../core/finding.ts";
+import { isBehind } from "../../core/version.ts";
 
 const MINUTE = 60_000;
 /** The vendor lists a skew of more than about five minutes among the causes of agents that do not come back. */

@@ -30,12 +30,13 @@ export function orderAgents<A extends Ordered>(
 
 /** Evenly mixed by what `groupOf` says; within a group the order stays. */
 export function spread<A>(items: readonly A[], groupOf: (item: A) => string): readonly A[] {
+  const groups = items.map(groupOf);
   const sizes = new Map<string, number>();
-  for (const item of items) sizes.set(groupOf(item), (sizes.get(groupOf(item)) ?? 0) + 1);
+  for (const group of groups) sizes.set(group, (sizes.get(group) ?? 0) + 1);
   const seen = new Map<string, number>();
   return items
     .map((item, index) => {
-      const group = groupOf(item);
+      const group = groups[index] ?? "";
       const nth = seen.get(group) ?? 0;
       seen.set(group, nth + 1);
       // The nth of k stands at (n + 1/2) / k of the whole, whatever the group.
