@@ -5,7 +5,7 @@ import type { Auditor } from "../src/features/audit/auditor.ts";
 import { newestVisible } from "../src/people/newest-visible.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import type { Projections } from "../src/projections/projections.ts";
-import { rolloutOfThread } from "../src/projections/rollout-of-thread.ts";
+import { rolloutOfThread } from "../src/servers/find-rollout.ts";
 
 interface Ports {
   readonly auditor: Auditor;

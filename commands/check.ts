@@ -1,16 +1,14 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import { UserError } from "../src/core/user-error.ts";
 import type { View } from "../src/core/view.ts";
-import type { CheckPorts } from "../src/features/checks/check-server.ts";
-import { checkServer } from "../src/features/checks/check-server.ts";
+import { type CheckPorts, checkServer } from "../src/features/checks/check-server.ts";
 import { hostView, reportView, wayView } from "../src/features/checks/check-view.ts";
 import { connectionView, testConnections } from "../src/features/checks/connection-test.ts";
 import { hostReport } from "../src/features/checks/host-report.ts";
 import { namedAgent } from "../src/features/checks/named-agent.ts";
 import { readVersion, readWay } from "../src/features/checks/way.ts";
-import { pathFindings } from "../src/model/guide/path-findings.ts";
-import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
-import { serverNamed } from "../src/servers/managed-server.ts";
+import { pathFindings } from "../src/model/guide/path.ts";
+import { type ManagedServer, type Servers, serverNamed } from "../src/servers/managed-server.ts";
 
 interface Ports extends CheckPorts {
   readonly servers: Servers;

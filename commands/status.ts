@@ -9,10 +9,9 @@ import type { CardLinks } from "../src/people/card-links.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import { tally } from "../src/phrases/progress-words.ts";
 import type { Projections } from "../src/projections/projections.ts";
-import { rolloutOfThread } from "../src/projections/rollout-of-thread.ts";
 import { progressOf } from "../src/projections/rollout-progress.ts";
-import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
-import { serverNamed } from "../src/servers/managed-server.ts";
+import { rolloutOfThread } from "../src/servers/find-rollout.ts";
+import { type ManagedServer, type Servers, serverNamed } from "../src/servers/managed-server.ts";
 
 interface Ports extends SummaryPorts, StatePorts {
   readonly cardLinks: CardLinks;

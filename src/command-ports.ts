@@ -13,7 +13,7 @@ import type { Identities, PeopleSettings } from "./people/identity.ts";
 import type { Tokens } from "./people/tokens.ts";
 import type { Projections } from "./projections/projections.ts";
 import type { ManagedServer, Servers } from "./servers/managed-server.ts";
-import type { Slots } from "./servers/slots.ts";
+import type { Slots } from "./servers/server-status.ts";
 
 /** What all commands together may name. A command declares what it works with, and gets nothing else. */
 export type CommandPorts = ReturnType<typeof createCommandPorts>;

@@ -20,15 +20,14 @@ import { createPlans } from "./features/plan/plans.ts";
 import { createOperatorHalts } from "./features/rollout/operator-halts.ts";
 import { blockedAt } from "./gates/index.ts";
 import type { Ledger } from "./model/ledger-port.ts";
+import { isAsking } from "./model/rollout/request.ts";
 import { createAuthorize } from "./people/authorize.ts";
 import { type ChannelSettings, createPlaces } from "./people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
 import { createTokens } from "./people/tokens.ts";
 import type { Projections } from "./projections/projections.ts";
 import type { ManagedServer, Servers } from "./servers/managed-server.ts";
-import { type ServerStatuses, watchedNow } from "./servers/server-status.ts";
-import { situationOf } from "./servers/situation-of.ts";
-import { slotsOf } from "./servers/slots.ts";
+import { type ServerStatuses, situationOf, slotsOf, watchedNow } from "./servers/server-status.ts";
 
 export interface ConversationPorts {
   readonly projections: Projections;
@@ -144,6 +143,7 @@ export async function startConversation(
 
   async function step(): Promise<void> {
     for (const server of servers.values()) {
+      if (!projections.openRollouts(server.name).some(isAsking)) continue;
       if (blockedAt("proceed", "server", situation(server), server.policy).length === 0) proceeder.run(server);
     }
     ports.onStep?.();

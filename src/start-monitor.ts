@@ -27,8 +27,7 @@ import type { Projections } from "./projections/projections.ts";
 import type { ManagedServer } from "./servers/managed-server.ts";
 import { createRelayNames } from "./servers/relay-names.ts";
 import type { SameServers } from "./servers/same-servers.ts";
-import type { ServerStatuses } from "./servers/server-status.ts";
-import { situationOf } from "./servers/situation-of.ts";
+import { type ServerStatuses, situationOf } from "./servers/server-status.ts";
 
 export interface MonitorPorts {
   readonly projections: Projections;

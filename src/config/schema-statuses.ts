@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MEANINGS, SPELLINGS } from "../core/status-spellings.ts";
+import { MEANINGS, SPELLINGS } from "../core/agent.ts";
 
 const EXPECTED = `expected what the status means, one of ${MEANINGS.join(", ")}, e.g. statuses: {UPGRADE: upgrade-required}`;
 

@@ -9,14 +9,13 @@ import { UserError } from "../core/user-error.ts";
 import type { Shown, View } from "../core/view.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Projections } from "../projections/projections.ts";
+import { rolloutOfThread } from "../servers/find-rollout.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Command, CommandContext, CommandInfo } from "./command.ts";
-import { namedRollouts } from "./named-rollouts.ts";
 import { createRateLimit } from "./rate-limit.ts";
-import { refuseSecrets } from "./refuse-secrets.ts";
 import type { ReplyLog } from "./reply-log.ts";
 import { shownProblem } from "./shown-problem.ts";
-import type { TypedSecrets } from "./typed-secrets.ts";
+import { refuseSecrets, type TypedSecrets } from "./typed-secrets.ts";
 
 const DAY = 24 * 60 * 60_000;
 const MAX_HOMES = 1_000;
@@ -38,6 +37,8 @@ interface Ports<CommandPorts> {
 /** The way in for whatever a person says: finds the command, runs it, and writes down what was asked and what was told. */
 export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): Answer {
   const { commands, commandPorts, identities, projections, word, replyLog, typedSecrets, log, clock } = ports;
+  const byName = new Map(commands.map((command) => [command.name, command]));
+  const on = commands.filter(({ isOff }) => !isOff?.(commandPorts));
   const tooMuch = createRateLimit({ clock });
   const tooManyHomes = createRateLimit({ clock });
   const homes = createCache<string>({ clock, max: MAX_HOMES, ttl: DAY });
@@ -54,8 +55,8 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
   ): Promise<Shown> {
     for (const id of notInMemory({ ...around.call, words })) await projections.recall(id);
     function rerun([name, ...rest]: readonly string[]): Promise<Shown> | undefined {
-      const again = commands.find((known) => known.name === name && known.group !== undefined);
-      return again && runCommand(again, rest, around);
+      const again = byName.get(name ?? "");
+      return again?.group === undefined ? undefined : runCommand(again, rest, around);
     }
     const example = `${around.word} ${command.args.example}`;
     return command.handler(
@@ -66,13 +67,13 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
   }
 
   function exampleFor(name: string, { thread }: Call): string {
-    const { args } = commands.find((command) => command.name === name) ?? { args: { example: "help" } };
+    const { args } = byName.get(name) ?? { args: { example: "help" } };
     return `${thread === undefined ? word : MENTION} ${args.example}`;
   }
 
   async function run(call: Call, show: (shown: Shown) => void, amend?: (view: View) => void): Promise<Shown> {
     const first = firstWord(call);
-    const always = commands.some((command) => command.name === first && command.always);
+    const always = byName.get(first)?.always === true;
     const refusal = always ? undefined : tooMuch(call.person);
     if (refusal) throw new UserError("too-many-commands", refusal);
     // What does no harm is not kept waiting by a Slack that does not tell who somebody is.
@@ -81,10 +82,9 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
     const { zone } = await identities.member(call.person, always ? "look" : "now");
     const { name, rest } = said(call);
     const here = call.thread === undefined ? word : MENTION;
-    const command = find(commands, call, name, here);
+    const command = find(byName, call, name, here);
     log.info({ callId: call.id, person: call.person, command: command.name }, "a person called a command");
     const localTime = { zone, now: clock.now() };
-    const on = commands.filter(({ isOff }) => !isOff?.(commandPorts));
     return runCommand(command, rest, { call, commands: on, localTime, word: here, show, amend });
   }
 
@@ -126,7 +126,7 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
     },
     async search(search) {
       try {
-        const command = commands.find((known) => known.name === search.command);
+        const command = byName.get(search.command);
         for (const id of notInMemory({ channel: "", words: search.args })) await projections.recall(id);
         return command?.search?.(search, commandPorts) ?? [];
       } catch (error) {
@@ -150,14 +150,35 @@ function said(call: Call): { readonly name: string; readonly rest: readonly stri
   return { name: (name ?? "status").toLowerCase(), rest };
 }
 
-function find<C extends CommandInfo>(commands: readonly C[], call: Call, name: string, word: string): C {
+function find<C extends CommandInfo>(commands: ReadonlyMap<string, C>, call: Call, name: string, word: string): C {
   const typed = call.via === "slash" || call.via === "mention";
-  const found = commands.find((command) => command.name === name && (command.group !== undefined || !typed));
-  if (found) return found;
-  const open = commands.filter((command) => command.group !== undefined).map((command) => command.name);
+  const found = commands.get(name);
+  if (found && (found.group !== undefined || !typed)) return found;
+  const open = [...commands.values()].filter(({ group }) => group !== undefined).map((command) => command.name);
   const near = nearest(name, open);
   throw new UserError(
     "no-such-command",
     `There is no command "${name.slice(0, 60)}".${near ? ` Did you mean ${word} ${near}?` : ""} Example: ${word} upgrade-required. All of them: ${word} help`,
   );
+}
+
+/** So many at most, for one call. */
+const MAX_NAMED = 5;
+
+/** The rollouts that a call names, by their ids or by being said in their threads. While it is answered they have to be in memory. */
+export function namedRollouts(
+  projections: Pick<Projections, "past" | "rollouts">,
+  call: Pick<Call, "channel" | "thread"> & { readonly words: readonly string[] },
+): readonly string[] {
+  const { past, rollouts } = projections;
+  const { words, channel, thread } = call;
+  const named = words
+    .flatMap((word) => word.toLowerCase().split(/[\s=.,]+/))
+    .filter((word) => past.has(word) || rollouts.has(word));
+  if (thread !== undefined) {
+    const here = rolloutOfThread(projections, call);
+    if (here) named.unshift(here.id);
+    else for (const [id, { card }] of past) if (card?.channel === channel && card.ts === thread) named.unshift(id);
+  }
+  return [...new Set(named)].slice(0, MAX_NAMED);
 }

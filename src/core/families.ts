@@ -1,5 +1,5 @@
 import type { Sentence } from "./finding.ts";
-import { compareReleases, compareVersions, parseVersion, type Version } from "./version.ts";
+import { compareVersions, known, parseVersion } from "./version.ts";
 
 /** Agents of one `major.minor`; undefined = those whose version the server does not tell. */
 export interface Family<A> {
@@ -34,25 +34,6 @@ export function familyWords(agents: readonly { readonly version?: string | null 
     );
   const rest = families.slice(MAX_FAMILIES).reduce((sum, family) => sum + family.agents.length, 0);
   return [...said, ...(rest > 0 ? [`${rest.toLocaleString("en")} at others`] : [])].join(", ");
-}
-
-/** Whether the version is below; undefined where it is not told. */
-export function isBelow(version: string | null | undefined, limit: string): boolean | undefined {
-  const [mine, theirs] = [parseVersion(version ?? ""), parseVersion(limit)];
-  return mine && theirs && compareVersions(mine, theirs) < 0;
-}
-
-/** Whether the release is below, whatever the builds; undefined where one of them is not told. */
-export function isBehind(version: string | null | undefined, limit: string | null | undefined): boolean | undefined {
-  const [mine, theirs] = [parseVersion(version ?? ""), parseVersion(limit ?? "")];
-  return mine && theirs && compareReleases(mine, theirs) < 0;
-}
-
-/** A version that is written in a table of ours. */
-export function known(text: string): Version {
-  const version = parseVersion(text);
-  if (!version) throw new Error(`${text} is no version.`);
-  return version;
 }
 
 export const NOTHING: Sentence = [];

@@ -27,6 +27,25 @@ export function compareReleases(a: Version, b: Version): number {
   return compareParts(a.parts, b.parts, MAX_PARTS - 1);
 }
 
+/** Whether the version is below; undefined where it is not told. */
+export function isBelow(version: string | null | undefined, limit: string): boolean | undefined {
+  const [mine, theirs] = [parseVersion(version ?? ""), parseVersion(limit)];
+  return mine && theirs && compareVersions(mine, theirs) < 0;
+}
+
+/** Whether the release is below, whatever the builds; undefined where one of them is not told. */
+export function isBehind(version: string | null | undefined, limit: string | null | undefined): boolean | undefined {
+  const [mine, theirs] = [parseVersion(version ?? ""), parseVersion(limit ?? "")];
+  return mine && theirs && compareReleases(mine, theirs) < 0;
+}
+
+/** A version that is written in a table of ours. */
+export function known(text: string): Version {
+  const version = parseVersion(text);
+  if (!version) throw new Error(`${text} is no version.`);
+  return version;
+}
+
 export interface VersionRange {
   readonly text: string;
   includes(version: Version): boolean;

@@ -1,4 +1,4 @@
-import { plainText } from "./typed-text.ts";
+import { plainText } from "./split-words.ts";
 
 const CODE = /```([\s\S]*?)```|`([^`\n]+)`/g;
 /** What may stand before and after a name in a sentence. */

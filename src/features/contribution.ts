@@ -7,8 +7,7 @@ import type { Claims, Freeze } from "../model/server/claims.ts";
 import type { ServerState } from "../model/server/server-state.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import type { BusyAgents } from "../servers/server-status.ts";
-import type { Slots } from "../servers/slots.ts";
+import type { BusyAgents, Slots } from "../servers/server-status.ts";
 
 /** What a rollout's card is drawn from. */
 export interface CardInput {

@@ -28,20 +28,24 @@ const contributions: readonly Contribution[] = [
   requiredAgents,
 ];
 
+const ofCards = contributions.flatMap(({ card }) => card ?? []);
+const ofReplies = contributions.flatMap(({ replies }) => replies ?? []);
+const ofNotices = contributions.flatMap(({ notices }) => notices ?? []);
+
 /** A rollout's one message. */
 export function drawCard(input: CardInput): View {
   return cardView(
     input,
-    contributions.flatMap(({ card }) => card?.(input) ?? []),
+    ofCards.map((card) => card(input)),
   );
 }
 
 /** What a rollout's thread has to say by now. */
 export function repliesTo(input: ReplyInput): readonly Reply[] {
-  return contributions.flatMap(({ replies }) => replies?.(input) ?? []);
+  return ofReplies.flatMap((replies) => replies(input));
 }
 
 /** What the operations channel has to be told of a server. */
 export function noticesOf(input: NoticeInput): readonly Notice[] {
-  return contributions.flatMap(({ notices }) => notices?.(input) ?? []);
+  return ofNotices.flatMap((notices) => notices(input));
 }

@@ -1,7 +1,7 @@
 import { type Cause, cause } from "../core/cause.ts";
 import { tripOf } from "../model/rollout/breaker.ts";
 import { canariesOf, holdsRest } from "../model/rollout/canaries.ts";
-import type { Course } from "../model/rollout/course.ts";
+import type { Course } from "../model/rollout/progress.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { breakerSetting } from "./breaker-setting.ts";
 import { pauses, type RolloutGate } from "./gate.ts";

@@ -20,7 +20,7 @@ import { externalUpgrades } from "./external-upgrades.ts";
 import { fitsWindow } from "./fits-window.ts";
 import { forgottenUpgrades } from "./forgotten-upgrades.ts";
 import { freeze } from "./freeze.ts";
-import type { Blocked, Gate, Point } from "./gate.ts";
+import type { Blocked, Found, Gate, Point, Recorded } from "./gate.ts";
 import { inactive } from "./inactive.ts";
 import { ledgerWritable } from "./ledger-writable.ts";
 import { lookedAround } from "./looked-around.ts";
@@ -156,13 +156,19 @@ export function blockedAt<S extends keyof Situations>(
   policy: Policy,
 ): readonly Blocked[] {
   const gates: readonly Gate<Situations[S]>[] = GATES[scope];
-  return gates.flatMap((gate): readonly Blocked[] => {
-    const found = gate.at.includes(at) ? gate.blocks(situation, { at, policy }) : undefined;
-    if (!found) return [];
-    if ("cause" in found) return [{ gate: gate.id, ...found }];
-    const { code, params, ...effect } = found;
-    return [{ gate: gate.id, cause: { code: `${gate.id}.${code}`, params }, ...effect }];
-  });
+  const asked = { at, policy };
+  const blocked: Blocked[] = [];
+  for (const gate of gates) {
+    const found = gate.at.includes(at) ? gate.blocks(situation, asked) : undefined;
+    if (found) blocked.push(blockedBy(gate, found));
+  }
+  return blocked;
+}
+
+function blockedBy({ id }: Pick<Gate<never>, "id">, found: Found | Recorded): Blocked {
+  if ("cause" in found) return { gate: id, ...found };
+  const { code, params, ...effect } = found;
+  return { gate: id, cause: { code: `${id}.${code}`, params }, ...effect };
 }
 
 /** The sentence for a cause that a gate has found; the code itself where no gate of this version words it. */

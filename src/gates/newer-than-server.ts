@@ -1,5 +1,5 @@
+import { isNewer } from "../core/agent.ts";
 import { cause } from "../core/cause.ts";
-import { isNewer } from "../model/plan/is-newer.ts";
 import { type AgentGate, leftOut } from "./gate.ts";
 
 /** An agent takes the version that ships with its server: one of a newer release would go back. */

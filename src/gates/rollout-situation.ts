@@ -1,8 +1,8 @@
 import type { Cause } from "../core/cause.ts";
 import type { Plan } from "../model/plan/plan.ts";
 import type { RelayEnded } from "../model/relay/is-unwell.ts";
-import type { Course } from "../model/rollout/course.ts";
 import type { LostApproval } from "../model/rollout/lost-approval.ts";
+import type { Course } from "../model/rollout/progress.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 
 /** The reading of the person with whose rights a rollout upgrades: its owner, or its requester. */

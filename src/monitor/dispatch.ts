@@ -8,7 +8,7 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import { isPutBack, type Upgrade, upgradeId } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import { rolloutSituationOf } from "../servers/situation-of.ts";
+import { rolloutSituationOf } from "../servers/server-status.ts";
 import { agentSituations, waitsForCanaries } from "./agent-situations.ts";
 import { createRelayCapacity, type RelayCapacity } from "./relay-capacity.ts";
 

@@ -7,7 +7,7 @@ import { provesUpgrade } from "../model/upgrade/decide-upgrade.ts";
 import { upgradeId } from "../model/upgrade/upgrade.ts";
 import { type Change, onUpgrade } from "../projections/change.ts";
 import type { Projections } from "../projections/projections.ts";
-import { rolloutsUnderWay } from "../projections/rollouts-under-way.ts";
+import { rolloutsUnderWay } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { ForgottenUpgrades } from "./forgotten-upgrades.ts";
 import { createKnownSince } from "./known-since.ts";

@@ -2,7 +2,7 @@ import type { Cause } from "../core/cause.ts";
 import type { Clock } from "../core/ports.ts";
 import type { Change } from "../projections/change.ts";
 import type { Projections } from "../projections/projections.ts";
-import { rolloutsUnderWay } from "../projections/rollouts-under-way.ts";
+import { rolloutsUnderWay } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** Writes down that a server is away, once it has been for longer than a moment while a rollout is under way, and that it is back. */

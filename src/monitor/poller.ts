@@ -5,7 +5,7 @@ import { ServerError } from "../model/deploy-server.ts";
 import { type Observation, observationOf } from "../model/upgrade/upgrade.ts";
 import { onUpgrade } from "../projections/change.ts";
 import type { Projections } from "../projections/projections.ts";
-import { rolloutsUnderWay } from "../projections/rollouts-under-way.ts";
+import { rolloutsUnderWay } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { ExternalUpgradeDetector } from "./external-upgrade-detector.ts";
 import { createInFlightLooks } from "./in-flight-looks.ts";

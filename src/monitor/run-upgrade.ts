@@ -15,13 +15,12 @@ import { onUpgrade } from "../projections/change.ts";
 import type { Projections } from "../projections/projections.ts";
 import { courseOf } from "../projections/rollout-progress.ts";
 import type { ManagedServer, Servers } from "../servers/managed-server.ts";
-import { rolloutSituationOf } from "../servers/situation-of.ts";
+import { rolloutSituationOf } from "../servers/server-status.ts";
 import { agentSituations, roomFor, waitsForCanaries } from "./agent-situations.ts";
 import { askAgainForChanged } from "./ask-again-for-changed.ts";
 import { closeEarlier, insteadOfAgain } from "./earlier-attempt.ts";
 import { MAX_LOOK_AGE } from "./last-look.ts";
-import type { ToldLook } from "./look-before-trigger.ts";
-import { createLookBeforeTrigger } from "./look-before-trigger.ts";
+import { createLookBeforeTrigger, type ToldLook } from "./look-before-trigger.ts";
 import { createPostponedAttempts, waitOf } from "./postponed-attempts.ts";
 import { eventsOf, troubleOf } from "./trigger-result.ts";
 

@@ -2,8 +2,7 @@ import type { Clock } from "../core/ports.ts";
 import type { Presence } from "../model/ledger-port.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
-import { newestAttempts } from "../projections/rollout-progress.ts";
-import { rolloutsUnderWay } from "../projections/rollouts-under-way.ts";
+import { newestAttempts, rolloutsUnderWay } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** Says in the ledger that the server is watched again, after its monitor was started anew: the threads of its rollouts tell people. */

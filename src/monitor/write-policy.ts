@@ -1,5 +1,5 @@
 import { plainWords, policyWords } from "../gates/describe-policy.ts";
-import { hashPolicy } from "../model/plan/plan-hash.ts";
+import { hashPolicy } from "../model/policy-hash.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 

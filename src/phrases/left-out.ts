@@ -1,6 +1,8 @@
+import { unknownStatusPieces } from "../core/agent.ts";
 import { count, names } from "../core/format.ts";
 import type { Line, Part } from "../core/view.ts";
 import type { Exclusion, ExclusionReason } from "../model/plan/plan.ts";
+import type { Unjudged } from "../model/plan/plan-facts.ts";
 import { causeText } from "./cause-text.ts";
 import type { Who } from "./phrase.ts";
 
@@ -67,4 +69,26 @@ function differing(members: readonly Exclusion[], who: Who): Line {
   const different = [...new Map(members.map(({ cause }) => [JSON.stringify(cause), cause])).values()];
   const shown = different.slice(0, 2).flatMap((each, i): Line => [i === 0 ? "" : "; ", ...causeText(each, who)]);
   return different.length > 2 ? [...shown, "; …"] : shown;
+}
+
+function notKnown(n: number): string {
+  return `Drydock does not know whether ${n === 1 ? "it needs" : "they need"} the upgrade.`;
+}
+
+export function unjudgedLines({ unknown, neverContacted, unreachable }: Unjudged): readonly Line[] {
+  const lines: Line[] = [];
+  const n = unknown.reduce((sum, { agents }) => sum + agents, 0);
+  if (n > 0)
+    lines.push([
+      `${count(n, "agent has", "agents have")} a status that Drydock does not know (`,
+      ...unknownStatusPieces(unknown),
+      `). ${notKnown(n)}`,
+    ]);
+  if (unreachable > 0)
+    lines.push([`${count(unreachable, "agent is", "agents are")} in ERROR or CONNECTING. ${notKnown(unreachable)}`]);
+  if (neverContacted > 0)
+    lines.push([
+      `${count(neverContacted, "agent was", "agents were")} never in contact with the server. ${notKnown(neverContacted)}`,
+    ]);
+  return lines;
 }

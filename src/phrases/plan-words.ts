@@ -1,8 +1,7 @@
+import { isTooOldToDeploy } from "../core/agent.ts";
 import { count, duration, names } from "../core/format.ts";
-import type { Line } from "../core/view.ts";
-import { data } from "../core/view.ts";
+import { data, type Line } from "../core/view.ts";
 import { javaMinimum, javaWords, raisesJava } from "../model/guide/java.ts";
-import { isTooOldToDeploy } from "../model/guide/too-old.ts";
 import { everyAgent, type Plan } from "../model/plan/plan.ts";
 import type { PlanFacts } from "../model/plan/plan-facts.ts";
 import type { Policy } from "../model/policy.ts";

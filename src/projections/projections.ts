@@ -9,8 +9,7 @@ import { type Claims, NO_CLAIMS } from "../model/server/claims.ts";
 import { FRESH_SERVER, type ServerState } from "../model/server/server-state.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import { type Change, stamped } from "./change.ts";
-import { createKeptState } from "./kept-state.ts";
-import type { Pin } from "./ledger-state.ts";
+import { createKeptState, type Pin } from "./kept-state.ts";
 import { createLine } from "./line.ts";
 import type { PastRollout } from "./past-rollouts.ts";
 

@@ -1,9 +1,9 @@
 import { everyAgent } from "../model/plan/plan.ts";
-import { relayProgress } from "../model/relay/relay-progress.ts";
-import type { Course } from "../model/rollout/course.ts";
-import { foldProgress, type Progress } from "../model/rollout/progress.ts";
+import type { RelayOutcome } from "../model/relay/relay-events.ts";
+import { isRelayFailure } from "../model/relay/turn.ts";
+import { type Course, foldProgress, type Progress } from "../model/rollout/progress.ts";
 import { followsUp } from "../model/rollout/retry.ts";
-import { isOver, type Rollout } from "../model/rollout/rollout.ts";
+import { isOver, isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
 import { waitingRoom } from "../model/rollout/waiting.ts";
 import { type Diagnosis, diagnose, diagnosisOf } from "../model/upgrade/diagnosis.ts";
 import { isFailure } from "../model/upgrade/outcome.ts";
@@ -26,21 +26,53 @@ export function courseOf(projections: Projections, rollout: Rollout, relayNames?
   return {
     upgrades,
     retried: (upgrade) => followsUp(rollout, upgrade),
-    left: progressOf(projections, rollout).waiting > 0 || upgrades.some(({ postponed }) => postponed !== undefined),
+    left: progressOf(projections, rollout, upgrades).waiting > 0 || upgrades.some(({ postponed }) => postponed !== undefined),
     relayName: (relay) => relayNames?.get(relay) ?? relay,
   };
 }
 
-export function progressOf(projections: Projections, rollout: Rollout): Progress {
+/** @param upgrades the newest attempts, where they are at hand. */
+export function progressOf(
+  projections: Projections,
+  rollout: Rollout,
+  upgrades: readonly Upgrade[] = newestAttempts(projections, rollout),
+): Progress {
   const relays = relayProgress(rollout);
   if (relays) return relays;
   return foldProgress({
     total: everyAgent(rollout.plan).length,
     toReturn: waitingRoom(rollout).length,
-    upgrades: newestAttempts(projections, rollout),
+    upgrades,
     stopping: rollout.status === "stopping" || isOver(rollout),
     retried: (upgrade) => followsUp(rollout, upgrade),
   });
+}
+
+/** How far a rollout of relays has come, in the words of any other rollout; undefined where it is one of agents. */
+export function relayProgress(rollout: Rollout): Progress | undefined {
+  const { plan, relayWork } = rollout;
+  const { turn, ended } = relayWork;
+  if (!plan.relays) return undefined;
+  const count = (test: (outcome: RelayOutcome) => boolean) => ended.filter(({ outcome }) => test(outcome)).length;
+  const total = plan.relays.length;
+  const inFlight = turn ? 1 : 0;
+  const left = total - ended.length - inFlight;
+  const stopping = rollout.status === "stopping" || isOver(rollout);
+  const external = count((outcome) => outcome === "elsewhere");
+  return {
+    total,
+    verified: count((outcome) => outcome === "upgraded") + external,
+    external,
+    failed: count((outcome) => isRelayFailure(outcome) && outcome !== "unchanged"),
+    unchanged: count((outcome) => outcome === "unchanged"),
+    skipped: count((outcome) => outcome === "skipped" || outcome === "not-begun" || outcome === "blocked"),
+    notNeeded: 0,
+    inFlight,
+    waiting: stopping ? 0 : left,
+    toReturn: 0,
+    stopped: stopping ? left : 0,
+    percent: total === 0 ? 100 : Math.floor((ended.length * 100) / total),
+  };
 }
 
 export interface Failures {
@@ -74,4 +106,9 @@ export function failuresOf(projections: Projections, rollout: Rollout): readonly
 export function lateChanges(projections: Projections, rollout: Rollout): readonly Upgrade[] {
   const ended = rollout.endedPosition ?? Number.POSITIVE_INFINITY;
   return newestAttempts(projections, rollout).filter((upgrade) => upgrade.outcome && upgrade.outcome.position > ended);
+}
+
+/** The rollouts of one server that have begun and are not over. */
+export function rolloutsUnderWay(projections: Pick<Projections, "openRollouts">, server: string): readonly Rollout[] {
+  return projections.openRollouts(server).filter(isUnderWay);
 }

@@ -1,12 +1,18 @@
+import type { ServerName } from "../core/ports.ts";
 import type { StoredEvent } from "../model/events.ts";
 import { CARD } from "../model/message-keys.ts";
 import { evolveRollout } from "../model/rollout/evolve-rollout.ts";
-import { isOver, type Rollout } from "../model/rollout/rollout.ts";
+import { isOpen, isOver, type Rollout } from "../model/rollout/rollout.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import { type Attempts, createAttempts } from "./attempts.ts";
-import { createOpenRollouts, type OpenRollouts } from "./open-rollouts.ts";
-import { fitting, leaving, type PastRollout } from "./past-rollouts.ts";
-import { createRecentRollouts, type RecentRollouts, type SavedRecent } from "./recent-rollouts.ts";
+import {
+  createRecentRollouts,
+  fitting,
+  leaving,
+  type PastRollout,
+  type RecentRollouts,
+  type SavedRecent,
+} from "./past-rollouts.ts";
 
 /** Rollouts and their upgrades. Those that are over leave memory by and by, and come back when they are asked for. */
 export interface RolloutsInMemory {
@@ -121,5 +127,27 @@ export function createRolloutsInMemory(saved?: SavedRollouts): RolloutsInMemory 
       ...{ past, recent: recent.save() },
       upgrades: [...attempts.all.values()].filter(({ rollout }) => !past.has(rollout)),
     }),
+  };
+}
+
+/** The rollouts with something left to do, kept apart: what looks at them again and again costs the same however many have ended. */
+export interface OpenRollouts {
+  /** Takes the rollout as it is now. */
+  fold(rollout: Rollout): void;
+  /** Those of this server, or all of them, in the order in which they were opened. */
+  of(server: ServerName | undefined): readonly Rollout[];
+}
+
+/** @param saved those that are open already, in their order. */
+export function createOpenRollouts(saved: readonly Rollout[] = []): OpenRollouts {
+  const open = new Map(saved.map((rollout) => [rollout.id, rollout]));
+  return {
+    fold(rollout) {
+      if (isOpen(rollout)) open.set(rollout.id, rollout);
+      else open.delete(rollout.id);
+    },
+    of(server) {
+      return [...open.values()].filter(({ plan }) => server === undefined || plan.server === server);
+    },
   };
 }

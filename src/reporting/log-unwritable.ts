@@ -6,13 +6,9 @@ import { DutyLost, LedgerUnwritable } from "../model/ledger-port.ts";
  * that is said once, by the ledger's watch and by the duties.
  */
 export function logUnwritable(log: Log): Log {
-  return {
-    debug: (fields, message) => log.debug(fields, message),
-    info: (fields, message) => log.info(fields, message),
-    warn: (fields, message) => log.warn(fields, message),
-    error(fields, message) {
-      const error = "error" in fields ? fields.error : undefined;
-      if (!(error instanceof LedgerUnwritable || error instanceof DutyLost)) log.error(fields, message);
-    },
-  };
+  function error(fields: object, message: string): void {
+    const cause = "error" in fields ? fields.error : undefined;
+    if (!(cause instanceof LedgerUnwritable || cause instanceof DutyLost)) log.error(fields, message);
+  }
+  return Object.create(log, { error: { value: error } });
 }

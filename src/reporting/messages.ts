@@ -8,8 +8,7 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import { createCardLinks } from "../people/card-links.ts";
 import type { Places } from "../people/channels.ts";
 import type { Projections } from "../projections/projections.ts";
-import { type CardPlaces, createCardPlaces } from "./card-places.ts";
-import { createReaders } from "./readers.ts";
+import { type CardPlaces, createCardPlaces, createReaders } from "./card-places.ts";
 import { isContentRefused, isOutOfReach } from "./refusal.ts";
 import { createShown } from "./shown.ts";
 

@@ -1,4 +1,4 @@
-import { SlackError } from "../core/ports.ts";
+import { type Log, SlackError, type Thread } from "../core/ports.ts";
 
 /** Whether a message can no longer be edited, or a thread be answered, whatever is tried. */
 export function isOutOfReach(error: unknown): error is SlackError {
@@ -8,4 +8,26 @@ export function isOutOfReach(error: unknown): error is SlackError {
 /** Whether Slack will refuse this message the next time as well, for what it is: another one may go. */
 export function isContentRefused(error: unknown): error is SlackError {
   return error instanceof SlackError && error.kind === "refused";
+}
+
+/** The same thread: a message that Slack refuses for what it is goes once more, as plain text. The log says so once for each message. */
+export function withPlainFallback(thread: Thread, log: Log): Thread {
+  const said = new Set<string>();
+
+  async function orPlain<T>(key: string, send: (plain: boolean) => Promise<T>): Promise<T> {
+    try {
+      return await send(false);
+    } catch (error) {
+      if (!isContentRefused(error)) throw error;
+      if (!said.has(key)) log.warn({ key, code: error.code }, "Slack refused a message, so it is sent as plain text");
+      said.add(key);
+      return send(true);
+    }
+  }
+
+  return {
+    ...thread,
+    post: (message) => orPlain(message.key, (plain) => thread.post(plain ? { ...message, plain } : message)),
+    edit: (message) => orPlain(message.key, (plain) => thread.edit(plain ? { ...message, plain } : message)),
+  };
 }

@@ -2,8 +2,7 @@ import type { ServerFigures } from "../core/figures.ts";
 import { isAsking } from "../model/rollout/request.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "./managed-server.ts";
-import { type ServerStatuses, watchedNow } from "./server-status.ts";
-import { slotsOf } from "./slots.ts";
+import { type ServerStatuses, slotsOf, watchedNow } from "./server-status.ts";
 
 /** How the server is now, in numbers. @param now ms since 1970. */
 export function figuresOf(

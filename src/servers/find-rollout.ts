@@ -1,3 +1,4 @@
+import type { Call } from "../core/call.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
@@ -34,4 +35,16 @@ export function serverOf(servers: Servers, { id, plan }: Rollout): ManagedServer
 /** The same for a rollout that is hidden from the person as for one that does not exist. @param more what they may look at instead. */
 export function noSuchRollout(id: string, more = ""): UserError {
   return new UserError("no-such-rollout", `There is no rollout "${id.slice(0, 60)}" that you may view.${more}`);
+}
+
+/** The rollout in whose card's thread something was said, if it is one. */
+export function rolloutOfThread(
+  projections: Pick<Projections, "rollouts">,
+  { channel, thread }: Pick<Call, "channel" | "thread">,
+): Rollout | undefined {
+  if (thread === undefined) return undefined;
+  return [...projections.rollouts.values()].find(({ posts }) => {
+    const card = posts.get("card");
+    return card?.channel === channel && card.ts === thread;
+  });
 }

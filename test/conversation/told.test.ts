@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import { createKeptWords } from "../../src/conversation/kept-words.ts";
 import { createReplyLog } from "../../src/conversation/reply-log.ts";
-import { secretsIn } from "../../src/core/secret-shapes.ts";
+import { secretsIn } from "../../src/conversation/typed-secrets.ts";
 import { say } from "../../src/core/view.ts";
 import { openProjections } from "../../src/projections/projections.ts";
 import { systemRandom } from "../../src/system.ts";

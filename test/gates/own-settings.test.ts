@@ -3,7 +3,7 @@ import { settingPaths } from "../../src/config/json-schema.ts";
 import { policyWords } from "../../src/gates/describe-policy.ts";
 import { SETTINGS } from "../../src/gates/index.ts";
 import { ownSettings } from "../../src/gates/own-settings.ts";
-import { hashPolicy } from "../../src/model/plan/plan-hash.ts";
+import { hashPolicy } from "../../src/model/policy-hash.ts";
 import { policyWith } from "../support/policy.ts";
 
 test("a setting at its default changes neither the rules in words nor their hash", () => {

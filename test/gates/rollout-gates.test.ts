@@ -5,7 +5,7 @@ import type { Blocked, Point } from "../../src/gates/gate.ts";
 import { blockedAt } from "../../src/gates/index.ts";
 import { type OwnerReading, ofPlan, ofRollout } from "../../src/gates/rollout-situation.ts";
 import type { Policy } from "../../src/model/policy.ts";
-import type { Course } from "../../src/model/rollout/course.ts";
+import type { Course } from "../../src/model/rollout/progress.ts";
 import type { Rollout } from "../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
 import { plainCause } from "../../src/phrases/cause-text.ts";

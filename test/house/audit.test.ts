@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 const CHECKER = "src/features/audit/checker";
 /** It tells rules apart, and judges nothing. */
-const HASH = "src/model/plan/plan-hash.ts";
+const HASH = "src/model/policy-hash.ts";
 
 /**
  * Imports with which the audit's checker would judge by what it judges: of the core it may take all, of the model only types, and of

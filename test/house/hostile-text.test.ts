@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { toPieces } from "../../src/adapters/slack/mrkdwn.ts";
-import { escapeControls } from "../../src/core/escape-controls.ts";
-import { lineText } from "../../src/core/plain-text.ts";
+import { escapeControls, lineText } from "../../src/core/plain-text.ts";
 import { toCsv } from "../../src/core/to-csv.ts";
 import { createLog } from "../../src/log.ts";
 

@@ -24,7 +24,7 @@ import { createAuthorize } from "../../src/people/authorize.ts";
 import { createIdentities } from "../../src/people/identity.ts";
 import { createTokens } from "../../src/people/tokens.ts";
 import { openProjections } from "../../src/projections/projections.ts";
-import { createTokenNotices } from "../../src/reporting/token-notices.ts";
+import { createTokenNotices } from "../../src/reporting/notices.ts";
 import { createFleet } from "../../src/servers/fleet.ts";
 import type { ManagedServer } from "../../src/servers/managed-server.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";

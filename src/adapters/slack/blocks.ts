@@ -1,7 +1,6 @@
 import type { Button, KnownBlock, PlainTextElement } from "@slack/types";
-import { fitLines } from "../../core/fit-lines.ts";
 import { momentText } from "../../core/moment.ts";
-import type { Line, Part, View, Button as ViewButton } from "../../core/view.ts";
+import { fitLines, type Line, type Part, type View, type Button as ViewButton } from "../../core/view.ts";
 import { cut, toPieces, visible } from "./mrkdwn.ts";
 
 export interface Message {

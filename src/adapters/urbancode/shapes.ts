@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Agent, AgentDetail, AgentStatus } from "../../core/agent.ts";
-import { SPELLINGS, shortStatus } from "../../core/status-spellings.ts";
+import { type Agent, type AgentDetail, type AgentStatus, SPELLINGS, shortStatus } from "../../core/agent.ts";
 import type { Relay } from "../../model/deploy-server.ts";
 import type { ServerRole } from "../../model/person/rights.ts";
 

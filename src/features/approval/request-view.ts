@@ -2,15 +2,14 @@ import { count, names } from "../../core/format.ts";
 import { type Button, data, type Line } from "../../core/view.ts";
 import type { GateId } from "../../gates/gate.ts";
 import { phraseOf } from "../../gates/index.ts";
-import type { Plan } from "../../model/plan/plan.ts";
-import { agentsOf } from "../../model/plan/plan.ts";
+import { agentsOf, type Plan } from "../../model/plan/plan.ts";
 import type { PlanFacts } from "../../model/plan/plan-facts.ts";
 import type { Policy } from "../../model/policy.ts";
 import { approvalsWanted, isApproved, isScheduled } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { askedActivity } from "../../phrases/activity-words.ts";
 import { askedNotes } from "../../phrases/finding-words.ts";
-import { leftOutOfRequest } from "../../phrases/left-out.ts";
+import { leftOutOfRequest, unjudgedLines } from "../../phrases/left-out.ts";
 import {
   canaryNote,
   durationWords,
@@ -21,7 +20,6 @@ import {
   waitingNote,
 } from "../../phrases/plan-words.ts";
 import { startWords } from "../../phrases/progress-words.ts";
-import { unjudgedLines } from "../../phrases/unjudged-words.ts";
 import type { CardBody, CardInput, Contribution } from "../contribution.ts";
 import { askingButtons, askingLines, panelParts, typedLines } from "./asking-view.ts";
 import { requestReplies } from "./request-thread.ts";

@@ -7,7 +7,6 @@ import { orderAgents } from "../../model/plan/order.ts";
 import type { PlanOptions } from "../../model/plan/plan.ts";
 import { type Policy, wantsApprovals } from "../../model/policy.ts";
 import type { Authorize } from "../../people/authorize.ts";
-import { createPace } from "../../people/pace.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import type { Projections } from "../../projections/projections.ts";
 import { inactiveBlocked, withInactive } from "../../servers/inactive.ts";
@@ -17,8 +16,7 @@ import { teamTest } from "./filters.ts";
 import { ineffectiveWords } from "./ineffective-words.ts";
 import { planFindings, readForPlan } from "./plan-findings.ts";
 import type { PlanRequest, PlanResult, Selection } from "./plan-port.ts";
-import { selectAgents } from "./select-agents.ts";
-import { unjudgedOf } from "./unjudged.ts";
+import { createPace, selectAgents, unjudgedOf } from "./select-agents.ts";
 
 interface Ports {
   readonly projections: Projections;

@@ -2,13 +2,12 @@ import type { Agent, AgentTeam } from "../../core/agent.ts";
 import { isNameOnly } from "../../core/glob.ts";
 import { UserError } from "../../core/user-error.ts";
 import { data, type Span } from "../../core/view.ts";
-import type { Pace } from "../../people/pace.ts";
 import { isUnknown } from "../../servers/inactive.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { createTeamFilter, seenAgent, shownWord, type TeamFilter, type TypedWord } from "./filters.ts";
 import { meantSpans, nearWords } from "./near-words.ts";
 import type { PlanResult, Selection } from "./plan-port.ts";
-import type { Selected } from "./select-agents.ts";
+import type { Pace, Selected } from "./select-agents.ts";
 import { type Effect, type EffectRequest, readEffects } from "./word-effects.ts";
 
 interface Request {

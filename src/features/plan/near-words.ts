@@ -2,8 +2,8 @@ import type { Agent, AgentTeam } from "../../core/agent.ts";
 import { nearness } from "../../core/nearness.ts";
 import { data, type Line, type Span } from "../../core/view.ts";
 import type { Relay } from "../../model/deploy-server.ts";
-import type { Pace } from "../../people/pace.ts";
 import type { TypedWord } from "./filters.ts";
+import type { Pace } from "./select-agents.ts";
 
 const MAX_NAMED = 3;
 /** For one word so many agents are asked about at most. */

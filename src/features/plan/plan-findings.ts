@@ -1,9 +1,8 @@
 import type { Agent } from "../../core/agent.ts";
 import { type Finding, worstFirst } from "../../core/finding.ts";
 import type { Clock } from "../../core/ports.ts";
-import { clockFindings, contactFindings } from "../../model/guide/contact.ts";
-import { jmsFindings } from "../../model/guide/jms.ts";
-import { passedStops } from "../../model/guide/path-findings.ts";
+import { clockFindings, contactFindings, jmsFindings } from "../../model/guide/contact.ts";
+import { passedStops } from "../../model/guide/path.ts";
 import { hiddenRelays, relayFindings } from "../../model/guide/relay-findings.ts";
 import { duplicateFindings } from "../../model/guide/statuses.ts";
 import { tlsFindings } from "../../model/guide/tls.ts";

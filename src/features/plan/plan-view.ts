@@ -2,7 +2,7 @@ import { count, names } from "../../core/format.ts";
 import { data, type Line, type Part, type View } from "../../core/view.ts";
 import { everyAgent, type Plan } from "../../model/plan/plan.ts";
 import { activityLines } from "../../phrases/activity-words.ts";
-import { leftOutParts } from "../../phrases/left-out.ts";
+import { leftOutParts, unjudgedLines } from "../../phrases/left-out.ts";
 import {
   canaryNote,
   durationWords,
@@ -11,9 +11,7 @@ import {
   unaskedNote,
   waitingNote,
 } from "../../phrases/plan-words.ts";
-import { unjudgedLines } from "../../phrases/unjudged-words.ts";
-import type { PlanViewInput } from "./plan-gates.ts";
-import { agentsButton, draftArgs, gateNotes, isRefused, startButton } from "./plan-gates.ts";
+import { agentsButton, draftArgs, gateNotes, isRefused, type PlanViewInput, startButton } from "./plan-gates.ts";
 import type { PlanProgress } from "./plan-port.ts";
 
 /** The private plan: how many of how many, to which version, who is left out and why, and what can be pressed. */

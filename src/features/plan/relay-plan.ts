@@ -1,6 +1,6 @@
 import { nearness } from "../../core/nearness.ts";
 import type { Clock } from "../../core/ports.ts";
-import { foldName } from "../../core/typed-text.ts";
+import { foldName } from "../../core/split-words.ts";
 import { UserError } from "../../core/user-error.ts";
 import { data, type Span } from "../../core/view.ts";
 import { blockedAt, labelOf } from "../../gates/index.ts";
@@ -8,8 +8,7 @@ import type { Relay } from "../../model/deploy-server.ts";
 import { narrowPlan } from "../../model/plan/make-plan.ts";
 import type { Exclusion, Plan } from "../../model/plan/plan.ts";
 import { lagOf, lags } from "../../model/relay/lag.ts";
-import type { PlannedRelay } from "../../model/relay/relay-plan.ts";
-import { byName } from "../../model/relay/relay-plan.ts";
+import { byName, type PlannedRelay } from "../../model/relay/relay-plan.ts";
 import { DEFAULT_RELAYS } from "../../model/relay/settings.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { missingBehind } from "../../people/missing-behind.ts";

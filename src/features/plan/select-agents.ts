@@ -1,8 +1,8 @@
-import type { Agent } from "../../core/agent.ts";
+import { type Agent, unknownStatuses } from "../../core/agent.ts";
 import { isNameOnly } from "../../core/glob.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Relay } from "../../model/deploy-server.ts";
-import type { Pace } from "../../people/pace.ts";
+import type { Unjudged } from "../../model/plan/plan-facts.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { type Filter, filtersOf, leavesOut, seenAgent } from "./filters.ts";
 import type { Selection } from "./plan-port.ts";
@@ -76,4 +76,43 @@ async function relaysOf(server: ManagedServer): Promise<readonly Relay[]> {
       `Drydock's account sees no relay of ${server.name}, so --relay cannot choose among them. Since 6.2.2 it needs View Agent Relays.`,
     );
   return relays;
+}
+
+/** @param matching all that were asked for, whatever their status. */
+export function unjudgedOf(matching: readonly Agent[]): Unjudged {
+  const some = (...statuses: readonly Agent["status"][]) =>
+    matching.filter(({ status }) => statuses.includes(status)).length;
+  return {
+    unknown: unknownStatuses(matching),
+    neverContacted: some("never-contacted"),
+    unreachable: some("error", "connecting"),
+  };
+}
+
+/** Lets everybody else have their turn while something large is worked through. */
+export interface Pace {
+  /** Counts work that was done: a promise where others go first now. */
+  spend(units: number): Promise<void> | undefined;
+}
+
+/** About one comparison of two characters is a unit: this many take a few ms. */
+export const MAX_UNITS = 100_000;
+
+/** @param others resolves when everybody else had their turn. */
+export function createPace(others: () => Promise<void> = () => new Promise((resolve) => setImmediate(resolve))): Pace {
+  let spent = 0;
+  let turn: Promise<void> | undefined;
+  return {
+    spend(units) {
+      // Whoever works beside the one that gave way gives way too.
+      if (turn !== undefined) return turn;
+      spent += units;
+      if (spent < MAX_UNITS) return undefined;
+      spent = 0;
+      turn = others().finally(() => {
+        turn = undefined;
+      });
+      return turn;
+    },
+  };
 }

@@ -9,18 +9,16 @@ import type { View } from "../../core/view.ts";
 import { blockedAt } from "../../gates/index.ts";
 import { ofPlan } from "../../gates/rollout-situation.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
-import { unitIds } from "../../model/relay/units.ts";
+import { unitIds } from "../../model/plan/plan.ts";
 import { plainCause } from "../../phrases/cause-text.ts";
 import { shortNotes } from "../../phrases/finding-words.ts";
-import type { ManagedServer, Servers } from "../../servers/managed-server.ts";
-import { serverNamed } from "../../servers/managed-server.ts";
+import { type ManagedServer, type Servers, serverNamed } from "../../servers/managed-server.ts";
 import type { Starter } from "../rollout/rollout-port.ts";
 import type { Drafts } from "./drafts.ts";
 import { factsOf } from "./facts-of.ts";
 import type { PlanProgress, PlanResult, Plans, Selection } from "./plan-port.ts";
 import { partialView, planView } from "./plan-view.ts";
-import type { SELECTION_FLAGS } from "./read-selection.ts";
-import { readSelection } from "./read-selection.ts";
+import { readSelection, type SELECTION_FLAGS } from "./read-selection.ts";
 import { relayPlanView } from "./relay-plan-view.ts";
 
 /** What a plan is made of. */

@@ -1,8 +1,8 @@
 import pMap, { pMapSkip, pMapStop } from "p-map";
 import type { Agent } from "../../core/agent.ts";
 import { AT_ONCE } from "../../model/deploy-server.ts";
-import type { Pace } from "../../people/pace.ts";
 import type { TypedWord } from "./filters.ts";
+import type { Pace } from "./select-agents.ts";
 
 /** What a word does: it has a say on the plan, it matches other agents alone (one of them is named), or none at all. */
 export type Effect =

@@ -80,8 +80,9 @@ export function restOf(rollout: Rollout, upgrades: readonly Upgrade[]): readonly
 
 /** A fresh plan, for the person who presses it. */
 export function planRestButton(rollout: Rollout, upgrades: readonly Upgrade[]): readonly Button[] {
+  if (rollout.status !== "ended") return [];
   const rest = restOf(rollout, upgrades).length;
-  if (rollout.status !== "ended" || rest === 0) return [];
+  if (rest === 0) return [];
   const isAll = rest === everyAgent(rollout.plan).length;
   const which =
     rest === 1 ? (isAll ? "it" : "the other agent") : `${isAll ? "all" : "the other"} ${rest.toLocaleString("en")}`;

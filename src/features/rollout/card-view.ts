@@ -15,7 +15,7 @@ import {
   tally,
   underWayWords,
 } from "../../phrases/progress-words.ts";
-import { slotWords } from "../../servers/slots.ts";
+import { slotWords } from "../../servers/server-status.ts";
 import type { CardBody, CardInput, CardParts } from "../contribution.ts";
 import { planRestButton } from "./card-buttons.ts";
 import { resolvedLine } from "./pause-view.ts";

@@ -4,7 +4,7 @@ import { ofRollout } from "../../gates/rollout-situation.ts";
 import type { Policy } from "../../model/policy.ts";
 import { askAgain } from "../../model/rollout/ask-again.ts";
 import { canariesDone } from "../../model/rollout/canaries.ts";
-import type { Course } from "../../model/rollout/course.ts";
+import type { Course } from "../../model/rollout/progress.ts";
 import { coveredUntil, isApproved, isAsking, isScheduled } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";

@@ -6,11 +6,11 @@ import { ofPlan, type RolloutSituation } from "../../gates/rollout-situation.ts"
 import { hopeless } from "../../gates/satisfiable.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { NewEvent } from "../../model/events.ts";
-import type { Plan } from "../../model/plan/plan.ts";
+import { freeOf } from "../../model/plan/make-plan.ts";
+import { type Plan, unitIds } from "../../model/plan/plan.ts";
 import { countedSize } from "../../model/plan/size.ts";
 import { renamedOrMoved, widening } from "../../model/plan/widening.ts";
 import { approvalsFor } from "../../model/policy.ts";
-import { freeOf, unitIds } from "../../model/relay/units.ts";
 import { emergencySize, openReview } from "../../model/rollout/emergency.ts";
 import { isApproved, isAsking, isScheduled } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
@@ -22,8 +22,7 @@ import { causesText, causeText, plainCause } from "../../phrases/cause-text.ts";
 import type { Change } from "../../projections/change.ts";
 import type { Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { PlanResult } from "../plan/plan-port.ts";
-import { droppedAgents, type Plans } from "../plan/plan-port.ts";
+import { droppedAgents, type PlanResult, type Plans } from "../plan/plan-port.ts";
 import { begin } from "./decide-start.ts";
 import type { Starter, StartRequest, StartResult } from "./rollout-port.ts";
 

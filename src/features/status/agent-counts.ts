@@ -1,6 +1,5 @@
-import type { Agent } from "../../core/agent.ts";
+import { type Agent, unknownStatuses, unknownStatusPieces } from "../../core/agent.ts";
 import { count } from "../../core/format.ts";
-import { unknownStatuses, unknownStatusPieces } from "../../core/status-spellings.ts";
 
 const MAX_VERSIONS = 5;
 

@@ -2,7 +2,7 @@ import type { Line } from "../../core/view.ts";
 import { blockedAt, phraseOf } from "../../gates/index.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import { type Slots, slotWords } from "../../servers/slots.ts";
+import { type Slots, slotWords } from "../../servers/server-status.ts";
 
 export interface StatePorts {
   readonly situation: (server: ManagedServer) => ServerSituation;

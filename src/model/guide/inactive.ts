@@ -1,6 +1,6 @@
 import type { Agent } from "../../core/agent.ts";
-import { isBehind } from "../../core/families.ts";
 import { count, type Finding } from "../../core/finding.ts";
+import { isBehind } from "../../core/version.ts";
 
 /** As the vendor calls it; its key in the system configuration is `enableInactiveLinks`. */
 export const SETTING = 'Enable "Show Inactive" Links';

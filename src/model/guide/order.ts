@@ -1,9 +1,7 @@
-import type { Agent } from "../../core/agent.ts";
+import { type Agent, isNewer, isTooOldToDeploy } from "../../core/agent.ts";
 import { familyWords, NOTHING } from "../../core/families.ts";
 import { count, type Finding } from "../../core/finding.ts";
 import { parseVersion } from "../../core/version.ts";
-import { isNewer } from "../plan/is-newer.ts";
-import { isTooOldToDeploy } from "./too-old.ts";
 
 /** The server first, then its agents: who is ahead of it, and who is so far behind that nothing can be deployed. */
 export function orderFindings(agents: readonly Agent[], serverVersion: string | undefined): readonly Finding[] {

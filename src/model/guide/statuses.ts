@@ -1,7 +1,6 @@
-import type { Agent, AgentStatus } from "../../core/agent.ts";
+import { type Agent, type AgentStatus, unknownStatuses, unknownStatusPieces } from "../../core/agent.ts";
 import { NOTHING } from "../../core/families.ts";
 import { count, type Finding } from "../../core/finding.ts";
-import { unknownStatuses, unknownStatusPieces } from "../../core/status-spellings.ts";
 
 interface StatusRule {
   readonly statuses: readonly AgentStatus[];

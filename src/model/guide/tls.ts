@@ -1,6 +1,7 @@
 import type { Agent } from "../../core/agent.ts";
-import { familyWords, isBelow, NOTHING } from "../../core/families.ts";
+import { familyWords, NOTHING } from "../../core/families.ts";
 import { count, type Finding } from "../../core/finding.ts";
+import { isBelow } from "../../core/version.ts";
 
 /**
  * Agents that may speak only SSLv3 keep it enabled on the server. Which these are is not documented: the vendor's guide says

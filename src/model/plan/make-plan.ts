@@ -1,12 +1,12 @@
-import { type Agent, type AgentTeam, needsUpgrade } from "../../core/agent.ts";
+import { createHash } from "node:crypto";
+import { type Agent, type AgentTeam, isTooOldToDeploy, needsUpgrade } from "../../core/agent.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
 import { cause } from "../../core/cause.ts";
-import { isTooOldToDeploy } from "../guide/too-old.ts";
 import type { Policy } from "../policy.ts";
-import { canariesFirst } from "./canary.ts";
-import { orderAgents } from "./order.ts";
+import { hashPolicy } from "../policy-hash.ts";
+import { relaysForHash } from "../relay/relay-plan.ts";
+import { canariesFirst, orderAgents } from "./order.ts";
 import type { Exclusion, Plan, PlannedAgent, PlanOptions } from "./plan.ts";
-import { hashPlan } from "./plan-hash.ts";
 
 /** What a plan is made from. */
 export interface PlanInput {
@@ -76,6 +76,20 @@ export function narrowPlan(
   return { ...next, hash: hashPlan(policy, next) };
 }
 
+/** Neither the order nor the exclusions count: they may change without anything wider being agreed to. */
+function hashPlan(policy: Policy, plan: Omit<Plan, "hash">): string {
+  const { serverVersion, options, agents, waiting = [] } = plan;
+  const sorted = (some: readonly PlannedAgent[]) =>
+    some
+      .map(({ id, name, version, teams }) => [id, version, name, teams?.map((team) => team.id).sort()] as const)
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const { slots, reason, canary, hold, emergency } = options;
+  const said = [slots, reason, canary ?? null, hold ?? false, ...(emergency ? ["emergency"] : [])];
+  const chosen = [sorted(agents), sorted(waiting), ...relaysForHash(plan)];
+  const agreed = [policy.server, serverVersion, said, hashPolicy(policy), ...chosen];
+  return createHash("sha256").update(JSON.stringify(agreed)).digest("hex");
+}
+
 function toPlanned(agent: Agent, teams: readonly AgentTeam[] | undefined): PlannedAgent {
   return {
     id: agent.id,
@@ -87,6 +101,16 @@ function toPlanned(agent: Agent, teams: readonly AgentTeam[] | undefined): Plann
     ...(teams ? { teams: teamRefs(teams) } : {}),
     ...(agent.active ? {} : { inactive: true as const }),
   };
+}
+
+/**
+ * The plan without what another rollout has.
+ * @param held id to rollout.
+ */
+export function freeOf(plan: Plan, policy: Policy, held: ReadonlyMap<string, string>): Plan {
+  const free = <U extends { readonly id: string }>(some: readonly U[] = []) => some.filter(({ id }) => !held.has(id));
+  const relays = plan.relays ? { relays: free(plan.relays) } : {};
+  return narrowPlan({ ...plan, ...relays }, policy, free(plan.agents), free(plan.waiting));
 }
 
 /** An agent may be on one team in several ways. */

@@ -1,5 +1,5 @@
+import type { UnknownStatus } from "../../core/agent.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
-import type { UnknownStatus } from "../../core/status-spellings.ts";
 import type { ServerFault } from "../server/server-fault.ts";
 
 /** What ran when a plan was read. Of the agents that deployed only those of the plan. */

@@ -87,3 +87,8 @@ export function agentsOf(plan: Pick<Plan, "agents" | "waiting" | "relays">): str
   const also = waiting.length === 0 ? "" : ` (and ${offline} that are offline, if they come back)`;
   return `${count(agents.length, "agent")}${also}`;
 }
+
+/** The ids of what a plan has upgraded, agents or relays: these a rollout claims. */
+export function unitIds(plan: Pick<Plan, "agents" | "waiting" | "relays">): readonly string[] {
+  return [...everyAgent(plan), ...(plan.relays ?? [])].map(({ id }) => id);
+}

@@ -1,5 +1,4 @@
-import type { Outcome } from "../upgrade/outcome.ts";
-import { isDone, isFailure } from "../upgrade/outcome.ts";
+import { isDone, isFailure, type Outcome } from "../upgrade/outcome.ts";
 import { isPutBack, type Upgrade } from "../upgrade/upgrade.ts";
 
 /** How long an upgrade is expected to take before one has been measured. It is our own guess, because the vendor names no time. */
@@ -37,28 +36,34 @@ export interface ProgressInput {
   readonly retried: (upgrade: Upgrade) => boolean;
 }
 
-export function foldProgress(input: ProgressInput): Progress {
-  const begun = input.upgrades.filter((upgrade) => !input.retried(upgrade) && !isPutBack(upgrade));
-  const count = (test: (outcome: Outcome) => boolean) => begun.filter((u) => u.outcome && test(u.outcome.kind)).length;
-  const inFlight = begun.filter((upgrade) => !upgrade.outcome).length;
-  const toReturn = input.stopping ? 0 : (input.toReturn ?? 0);
-  const notBegun = input.total - begun.length - toReturn;
-  const settled = begun.length - inFlight;
+export function foldProgress({ total, upgrades, stopping, retried, ...input }: ProgressInput): Progress {
+  const of = new Map<Outcome, number>();
+  let [begun, inFlight, notNeeded] = [0, 0, 0];
+  for (const upgrade of upgrades) {
+    if (retried(upgrade) || isPutBack(upgrade)) continue;
+    begun += 1;
+    const { outcome } = upgrade;
+    if (!outcome) inFlight += 1;
+    else of.set(outcome.kind, (of.get(outcome.kind) ?? 0) + 1);
+    if (outcome?.kind === "skipped" && outcome.detail?.code === "upgrade-not-needed") notNeeded += 1;
+  }
+  const sum = (test: (outcome: Outcome) => boolean) =>
+    [...of].reduce((n, [kind, some]) => (test(kind) ? n + some : n), 0);
+  const toReturn = stopping ? 0 : (input.toReturn ?? 0);
+  const notBegun = total - begun - toReturn;
   return {
-    total: input.total,
-    verified: count(isDone),
-    external: count((outcome) => outcome === "elsewhere"),
-    failed: count(isFailure),
-    unchanged: count((outcome) => outcome === "unchanged"),
-    skipped: count((outcome) => outcome === "skipped"),
-    notNeeded: begun.filter(
-      ({ outcome }) => outcome?.kind === "skipped" && outcome.detail?.code === "upgrade-not-needed",
-    ).length,
+    total,
+    verified: sum(isDone),
+    external: of.get("elsewhere") ?? 0,
+    failed: sum(isFailure),
+    unchanged: of.get("unchanged") ?? 0,
+    skipped: of.get("skipped") ?? 0,
+    notNeeded,
     inFlight,
-    waiting: input.stopping ? 0 : notBegun,
+    waiting: stopping ? 0 : notBegun,
     toReturn,
-    stopped: input.stopping ? notBegun : 0,
-    percent: input.total === 0 ? 100 : Math.floor((settled * 100) / input.total),
+    stopped: stopping ? notBegun : 0,
+    percent: total === 0 ? 100 : Math.floor(((begun - inFlight) * 100) / total),
   };
 }
 
@@ -89,4 +94,16 @@ export function rolloutForecast(given: {
   const first = forecast(durations.slice(0, canaries), slots);
   const rest = durations.slice(canaries);
   return rest.length === 0 || canaries === 0 ? first + forecast(rest, slots) : first + stable + forecast(rest, slots);
+}
+
+/** How far a rollout's own upgrades have come. */
+export interface Course {
+  /** The newest attempt of each agent that has begun. */
+  readonly upgrades: readonly Upgrade[];
+  /** Whether another attempt of the agent follows anyway. */
+  readonly retried: (upgrade: Upgrade) => boolean;
+  /** Whether anything is left that could begin. */
+  readonly left: boolean;
+  /** What people call a relay; left out = its id has to do. */
+  readonly relayName?: ((relay: string) => string) | undefined;
 }

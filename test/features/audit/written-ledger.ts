@@ -2,8 +2,8 @@ import type { LedgerEvent, NewEvent } from "../../../src/model/events.ts";
 import type { Evidence } from "../../../src/model/evidence.ts";
 import type { LedgerWrite } from "../../../src/model/ledger-port.ts";
 import type { Plan } from "../../../src/model/plan/plan.ts";
-import { hashPolicy } from "../../../src/model/plan/plan-hash.ts";
 import type { Policy } from "../../../src/model/policy.ts";
+import { hashPolicy } from "../../../src/model/policy-hash.ts";
 import { policyWith } from "../../support/policy.ts";
 
 const MINUTE = 60_000;

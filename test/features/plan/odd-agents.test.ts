@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Agent } from "../../../src/core/agent.ts";
 import { BOTH_STATUSES, NO_FILTERS } from "../../../src/features/plan/plan-port.ts";
-import { selectAgents } from "../../../src/features/plan/select-agents.ts";
-import { createPace, MAX_UNITS } from "../../../src/people/pace.ts";
+import { createPace, MAX_UNITS, selectAgents } from "../../../src/features/plan/select-agents.ts";
 import { openHouse, stopAll } from "../../support/own-tokens.ts";
 import { leftOut, namesIn, planFor, selectionFor } from "../../support/planning.ts";
 

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareVersions, parseVersion, type Version } from "../../../src/core/version.ts";
-import { MARKS, STOPS, wayBetween } from "../../../src/model/guide/path.ts";
-import { passedStops, pathFindings } from "../../../src/model/guide/path-findings.ts";
+import { MARKS, passedStops, pathFindings, STOPS, wayBetween } from "../../../src/model/guide/path.ts";
 import { agentAt } from "../../support/agents.ts";
 import { runs } from "../../support/runs.ts";
 

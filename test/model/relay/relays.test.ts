@@ -13,10 +13,10 @@ import { askedEvent, decideTurn, leftRelays, type RelayReading } from "../../../
 import { isUnwell } from "../../../src/model/relay/is-unwell.ts";
 import { lagOf, lags, togetherWords, upgradesInWeb } from "../../../src/model/relay/lag.ts";
 import type { PlannedRelay } from "../../../src/model/relay/relay-plan.ts";
-import { relayProgress } from "../../../src/model/relay/relay-progress.ts";
 import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { plainCause } from "../../../src/phrases/cause-text.ts";
+import { relayProgress } from "../../../src/projections/rollout-progress.ts";
 import { policyWith } from "../../support/policy.ts";
 import { runs } from "../../support/runs.ts";
 import { plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";

@@ -1,6 +1,6 @@
 import type { StoredEvent } from "../../../model/events.ts";
-import { hashPolicy } from "../../../model/plan/plan-hash.ts";
 import type { Policy } from "../../../model/policy.ts";
+import { hashPolicy } from "../../../model/policy-hash.ts";
 
 /**
  * The rules that a ledger holds in full, by their hash. A server's stream has only the hash of the rules in force: in full they are in

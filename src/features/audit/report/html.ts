@@ -1,4 +1,4 @@
-import { escapeControls } from "../../../core/escape-controls.ts";
+import { escapeControls } from "../../../core/plain-text.ts";
 
 /** Markup of ours. Only `html` makes it, so whatever comes from outside is escaped. */
 export class Html {

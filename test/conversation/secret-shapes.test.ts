@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createRng } from "../../playground/deploy/rng.ts";
-import { secretsIn } from "../../src/core/secret-shapes.ts";
+import { secretsIn } from "../../src/conversation/typed-secrets.ts";
 import { runs } from "../support/runs.ts";
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

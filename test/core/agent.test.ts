@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isTooOldToDeploy } from "../../../src/model/guide/too-old.ts";
+import { isTooOldToDeploy } from "../../src/core/agent.ts";
 
 test.each([
   ["4.8.4.2.512000", "7.2.3.1.1", true],
