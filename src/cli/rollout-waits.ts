@@ -1,14 +1,13 @@
 import { lineText } from "../core/plain-text.ts";
 import type { Clock } from "../core/ports.ts";
 import type { Line } from "../core/view.ts";
-import { exceedsWindowFor } from "../features/rollout/card-times.ts";
 import { canaryLine, waitingLines, waitLines } from "../features/rollout/waiting-lines.ts";
 import { blockedAt } from "../gates/index.ts";
 import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
 import { pauseLine } from "../phrases/progress-words.ts";
 import { newestAttempts, progressOf } from "../projections/rollout-progress.ts";
-import { watchedNow } from "../servers/server-status.ts";
-import { rolloutSituationOf } from "../servers/situation-of.ts";
+import { exceedsWindowFor } from "../reporting/cards.ts";
+import { rolloutSituationOf, watchedNow } from "../servers/server-status.ts";
 import type { LocalLook } from "./local-look.ts";
 
 /** Why a rollout under way starts nothing more, as its card says it. What keeps the whole server from it is not repeated. */

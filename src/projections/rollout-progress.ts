@@ -26,7 +26,9 @@ export function courseOf(projections: Projections, rollout: Rollout, relayNames?
   return {
     upgrades,
     retried: (upgrade) => followsUp(rollout, upgrade),
-    left: progressOf(projections, rollout, upgrades).waiting > 0 || upgrades.some(({ postponed }) => postponed !== undefined),
+    left:
+      progressOf(projections, rollout, upgrades).waiting > 0 ||
+      upgrades.some(({ postponed }) => postponed !== undefined),
     relayName: (relay) => relayNames?.get(relay) ?? relay,
   };
 }

@@ -132,7 +132,7 @@ export function cardTimes(given: {
     return upgrade.outcome ? [] : [Math.min(length, Math.max(0, length - (now - upgrade.intendedAt)))];
   });
   const guessed = here === undefined && !expected.some(({ learned }) => learned);
-  return `Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, open)}${guessed ? "; guessed at 3 min for each agent" : ""}.`;
+  return `Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, open)}${guessed ? " (guessed)" : ""}.`;
 }
 
 /** What is in flight may take longer than anything before it did: then nobody can say how long. */
@@ -150,7 +150,7 @@ function learnedHere(upgrades: readonly Upgrade[]): number | undefined {
 /** Why agents of a running rollout do not begin before the window closes; undefined where all of them still may. */
 export function exceedsWindowFor(
   projections: Projections,
-  server: ManagedServer,
+  server: Pick<ManagedServer, "name" | "policy">,
   rollout: Rollout,
   now: number,
 ): Line | undefined {

@@ -91,13 +91,12 @@ export interface Slots {
   readonly reason: Cause | undefined;
 }
 
-/** `7 of 10`, `12 of 10: 10 here, 2 started elsewhere`, `3 of 6 (of 10 only 6 are open: the server answered 503 twice)`. */
+/** `7 of 10`, `12 of 10: 10 here, 2 started elsewhere`, `3 of 10, 4 closed: the server answered 503 twice`. */
 export function slotWords({ ours, external, open, of, reason }: Slots): string {
   const inUse = `${ours + external} of ${of}`;
   const split = external > 0 ? `: ${ours} here, ${external} started elsewhere` : "";
-  return open < of
-    ? `${inUse}${split}; ${open} of ${of} open: ${reason ? plainCause(reason) : "the server was in trouble"}`
-    : `${inUse}${split}`;
+  const why = reason ? plainCause(reason) : "the server was in trouble";
+  return open < of ? `${inUse}${split}, ${of - open} closed: ${why}` : `${inUse}${split}`;
 }
 
 /** @param status undefined: nobody watches the server. Then all slots of its policy count as open. */

@@ -1,5 +1,3 @@
-import { count } from "../../core/format.ts";
-import { type Button, data, type Line, type View } from "../../core/view.ts";
 import { count, names } from "../../core/format.ts";
 import { timeOfDay } from "../../core/moment.ts";
 import { lineText } from "../../core/plain-text.ts";
