@@ -1,7 +1,6 @@
 import { count, names } from "../../core/format.ts";
 import { timeOfDay } from "../../core/moment.ts";
-import { lineText } from "../../core/plain-text.ts";
-import { type Button, data, fitLines, type Line, type Span, type View } from "../../core/view.ts";
+import { type Button, data, type Line, type View } from "../../core/view.ts";
 import type { Policy } from "../../model/policy.ts";
 import { retryBlocked } from "../../model/rollout/retry.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
