@@ -7,6 +7,8 @@ export interface Hearing {
   readonly first: Promise<void>;
   /** Whether this process has the duty. */
   isHere(): boolean;
+  /** The term under which it may post; undefined once another process can have the duty. */
+  termNow(): Term | undefined;
 }
 
 /**
@@ -17,7 +19,7 @@ export function hearWhileTalking(
   duties: Duties,
   { begin, end }: { readonly begin: (signal: AbortSignal) => Promise<void>; readonly end: () => void },
 ): Hearing {
-  let isHere = false;
+  let here: Term | undefined;
   let onFirst = { resolve: () => {}, reject: (_error: unknown) => {} };
   const first = new Promise<void>((resolve, reject) => {
     onFirst = { resolve, reject };
@@ -43,12 +45,12 @@ export function hearWhileTalking(
     const endToo = () => ending.abort(term.signal.reason);
     if (term.signal.aborted) endToo();
     term.signal.addEventListener("abort", endToo, { once: true });
-    isHere = true;
+    here = term;
     try {
       await duty.work({ ...term, signal: ending.signal, progress });
     } finally {
       ending.abort();
-      isHere = false;
+      here = undefined;
       end();
     }
     if (failure) throw failure.error;
@@ -61,6 +63,7 @@ export function hearWhileTalking(
       close: duties.close,
     },
     first,
-    isHere: () => isHere,
+    isHere: () => here !== undefined,
+    termNow: () => (here?.isHeld() ? here : undefined),
   };
 }

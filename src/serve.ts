@@ -91,7 +91,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     operations = await openOperations(config.health, { clock });
     const { meter, opened } = operations;
     servers = openServers(config.servers, { clock, random, log, meter });
-    slack = await openSlack(slackSettings(config), { clock, log, meter });
+    slack = await openSlack(slackSettings(config), { clock, log, meter, termNow: hearing.termNow });
     const { thread, people, channels, usergroups } = slack;
     const engineOf = () => createLocalEngine({ log });
     drydock = await startDrydock(

@@ -23,6 +23,8 @@ export interface Fence {
 /** The time from when this process takes a duty until it loses it or gives it back. */
 export interface Term extends Fence {
   readonly signal: AbortSignal;
+  /** Whether no other replica can have the duty yet, by the clock: a process that stood still has not heard of the end. */
+  isHeld(): boolean;
   /** The work has begun, or has gone one round further. */
   progress(): void;
 }

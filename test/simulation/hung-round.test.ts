@@ -18,7 +18,9 @@ function countingDuties() {
               counts.set(duty.name, (counts.get(duty.name) ?? 0) + 1);
               resolve();
             };
-            works.push(duty.work({ duty: duty.name, epoch: 1, signal: ending.signal, progress, refused: () => {} }));
+            const { signal } = ending;
+            const term = { duty: duty.name, epoch: 1, signal, isHeld: () => true, progress, refused: () => {} };
+            works.push(duty.work(term));
           }),
       );
       await Promise.all(begun);

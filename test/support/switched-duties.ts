@@ -21,7 +21,8 @@ export function createSwitchedDuties(): SwitchedDuties {
     const begun = duties.map(
       (duty) =>
         new Promise<void>((progress) => {
-          works.push(duty.work({ duty: duty.name, epoch, signal, progress, refused: () => {} }));
+          const isHeld = () => !signal.aborted;
+          works.push(duty.work({ duty: duty.name, epoch, signal, isHeld, progress, refused: () => {} }));
         }),
     );
     await Promise.all(begun);

@@ -14,7 +14,8 @@ export function createLocalDuties({ log }: { readonly log: Log }): Duties {
       begun = true;
       onFirstProgress();
     }
-    const term = { duty: duty.name, epoch: 1, signal: stop.signal, progress, refused: () => {} };
+    const isHeld = () => true;
+    const term = { duty: duty.name, epoch: 1, signal: stop.signal, isHeld, progress, refused: () => {} };
     const work = duty.work(term).catch((error: unknown) => {
       if (!begun) onFailed(error);
       log.error({ duty: duty.name, error }, "the work at a duty ended with an error");

@@ -59,6 +59,7 @@ export function createTerms(ports: {
   function end(term: Running, reason: Reason): void {
     if (term.ending.signal.aborted) return;
     const { name } = term.duty;
+    if (reason === "taken-over" || reason === "refused") term.renewedAt = Number.NEGATIVE_INFINITY;
     term.cancel();
     term.cancel = clock.after(MAX_ENDING, () => {
       log.error({ duty: name, reason }, "the work at a duty does not end: Drydock ends instead");
@@ -96,6 +97,7 @@ export function createTerms(ports: {
           .then(() =>
             work(duty, {
               ...{ duty: name, epoch, signal: ending.signal },
+              isHeld: () => clock.monotonic() - term.renewedAt < MAX_SILENCE,
               refused: () => end(term, "refused"),
               progress() {
                 term.progressAt = clock.monotonic();

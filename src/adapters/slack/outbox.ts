@@ -21,12 +21,17 @@ const MINUTE = 60_000;
 /** Background edits are spread over the minute and use three quarters of its budget at most: an eighth in each of these, in ms. */
 const SPREAD = 10_000;
 const MAX_QUEUE = 2_000;
+const ONE_TERM = () => true;
+const STOPPING = ["closing", "Drydock is stopping: nothing more is sent to Slack."] as const;
+const ELSEWHERE = ["not-here", "Another replica talks to Slack now: this one sends nothing more."] as const;
 const MAX_TRIES = 10;
 
 interface Job {
   readonly kind: "post" | "edit";
   /** The lane of a post, the message of an edit. */
   readonly place: string;
+  /** The term in which it was given. */
+  term: unknown;
   run: () => Promise<unknown>;
   readonly waiting: { resolve(value: unknown): void; reject(error: unknown): void }[];
   pressed: boolean;
@@ -45,7 +50,16 @@ export interface Outbox {
   close(): void;
 }
 
-export function createOutbox({ clock, pace = DEFAULT_PACE }: { readonly clock: Clock; readonly pace?: Pace }): Outbox {
+export function createOutbox({
+  clock,
+  pace = DEFAULT_PACE,
+  termNow = ONE_TERM,
+}: {
+  readonly clock: Clock;
+  readonly pace?: Pace;
+  /** This replica's right to talk to Slack, another one each time that it gets it; undefined while it has none. Left out: it has it for ever. */
+  readonly termNow?: () => unknown;
+}): Outbox {
   const queue: Job[] = [];
   const running = new Set<string>();
   const readyAt = new Map<string, number>();
@@ -64,16 +78,19 @@ export function createOutbox({ clock, pace = DEFAULT_PACE }: { readonly clock: C
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const waiting = { resolve, reject };
+      const term = termNow();
       const same = kind === "edit" ? waitingEdit(place) : undefined;
-      if (closed) reject(slackError("closing", "Drydock is stopping: nothing more is sent to Slack."));
+      if (closed) reject(slackError(...STOPPING));
+      else if (term === undefined) reject(slackError(...ELSEWHERE));
       else if (same) {
+        same.term = term;
         same.run = run;
         same.waiting.push(waiting);
         same.pressed ||= pressed;
       } else if (queue.length >= MAX_QUEUE) {
         reject(slackError("queue_full", `${MAX_QUEUE} messages wait for Slack already.`));
       } else {
-        queue.push({ kind, place, run, waiting: [waiting], pressed, tries: 0 });
+        queue.push({ kind, place, term, run, waiting: [waiting], pressed, tries: 0 });
       }
       pump();
     });
@@ -100,6 +117,9 @@ export function createOutbox({ clock, pace = DEFAULT_PACE }: { readonly clock: C
   function pump(): void {
     cancel();
     if (closed) return;
+    // What was given in an earlier term is posted by the replica that came after it.
+    const term = termNow();
+    drop((job) => job.term !== term, slackError(...ELSEWHERE));
     const now = clock.monotonic();
     editTimes = editTimes.filter((time) => time > now - MINUTE);
     let soonest = Number.POSITIVE_INFINITY;
@@ -110,6 +130,13 @@ export function createOutbox({ clock, pace = DEFAULT_PACE }: { readonly clock: C
       else soonest = Math.min(soonest, at);
     }
     if (soonest < Number.POSITIVE_INFINITY) cancel = clock.after(Math.max(1, soonest - now), pump);
+  }
+
+  function drop(which: (job: Job) => boolean, error: Error): void {
+    for (const job of queue.filter(which)) {
+      queue.splice(queue.indexOf(job), 1);
+      for (const waiting of job.waiting) waiting.reject(error);
+    }
   }
 
   async function send(job: Job, now: number): Promise<void> {
@@ -161,9 +188,7 @@ export function createOutbox({ clock, pace = DEFAULT_PACE }: { readonly clock: C
     close() {
       closed = true;
       cancel();
-      for (const job of queue.splice(0))
-        for (const waiting of job.waiting)
-          waiting.reject(slackError("closing", "Drydock is stopping: nothing more is sent to Slack."));
+      drop(() => true, slackError(...STOPPING));
     },
   };
 }

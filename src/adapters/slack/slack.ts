@@ -49,7 +49,13 @@ const DRAIN = 2_000;
  */
 export async function openSlack(
   settings: SlackSettings,
-  ports: { readonly clock: Clock; readonly log: Log; readonly meter?: Meter },
+  ports: {
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly meter?: Meter;
+    /** This replica's right to post, another one each time that it gets it; undefined while it has none. */
+    readonly termNow?: () => unknown;
+  },
 ): Promise<Slack> {
   const { clock, log, meter = NO_METER } = ports;
   const { botToken, incoming, apiUrl } = settings;
@@ -62,7 +68,7 @@ export async function openSlack(
     if (isRefusal(error.cause)) throw new SlackTokenError("SLACK_BOT_TOKEN", error.code);
     log.warn({ reason: error.message }, "Slack cannot be reached: Drydock starts without it and keeps trying");
   });
-  const outbox = createOutbox({ clock });
+  const outbox = createOutbox({ clock, ...(ports.termNow ? { termNow: ports.termNow } : {}) });
   const reachability = createReachability({ client, clock });
   let receiver: DrainingReceiver | undefined;
 

@@ -64,6 +64,14 @@ test("a process that stood still ends its terms before it asks to renew them", a
   expect(begun[0]?.signal.aborted).toBe(true);
 });
 
+test("a process that stood still knows that it may have lost a duty, before any of its timers is due", async () => {
+  const { clock, begun } = given();
+  await clock.advance(3_900);
+  expect(begun[0]?.isHeld()).toBe(true);
+  clock.sleep(100, "goes-on");
+  expect([begun[0]?.isHeld(), begun[0]?.signal.aborted]).toEqual([false, false]);
+});
+
 test.each([
   [
     "the answer says that another replica has it",
@@ -74,7 +82,7 @@ test.each([
   const { clock, terms, begun } = given();
   await clock.advance(100);
   end(terms, begun);
-  expect(begun[0]?.signal.aborted).toBe(true);
+  expect([begun[0]?.signal.aborted, begun[0]?.isHeld()]).toEqual([true, false]);
 });
 
 test("an answer about an earlier term of the same duty says nothing of this one", async () => {

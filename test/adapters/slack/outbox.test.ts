@@ -296,3 +296,32 @@ test("a wall clock that is set back holds no message back, and one that is set f
   await clock.advance(1);
   expect(sent).toEqual([0, 1_000, 2_000]);
 });
+
+describe("what waits when another replica gets to talk to Slack", () => {
+  test("is not sent, also once this one talks to Slack again: the other has posted it", async () => {
+    const clock = manualClock(1_000_000);
+    let term: object | undefined = { epoch: 1 };
+    const outbox = createOutbox({ clock, termNow: () => term });
+    const sent: string[] = [];
+    const call = (name: string) => async () => void sent.push(name);
+    const post = (name: string) => outbox.post("A", call(name)).catch((error: Error) => error.message);
+    const [first, second, third] = [post("first"), post("second"), post("third")];
+    await clock.advance(10);
+    term = undefined;
+    await clock.advance(1_000);
+    expect(await second).toContain("Another replica talks to Slack");
+    expect(await third).toContain("Another replica talks to Slack");
+    expect(await post("without a term")).toContain("Another replica talks to Slack");
+    await first;
+    expect(sent).toEqual(["first"]);
+
+    term = { epoch: 3 };
+    const before = [post("of the third term"), post("too late")];
+    await clock.advance(500);
+    term = { epoch: 5 };
+    const after = post("of the fifth term");
+    await clock.advance(5_000);
+    await Promise.all([...before, after]);
+    expect(sent).toEqual(["first", "of the third term", "of the fifth term"]);
+  });
+});
