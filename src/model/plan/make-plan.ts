@@ -3,6 +3,7 @@ import type { AgentRef } from "../../core/agent-ref.ts";
 import { cause } from "../../core/cause.ts";
 import { isTooOldToDeploy } from "../guide/too-old.ts";
 import type { Policy } from "../policy.ts";
+import { DEFAULT_LIMITS } from "../server/limits.ts";
 import { canariesFirst } from "./canary.ts";
 import { orderAgents } from "./order.ts";
 import type { Exclusion, Plan, PlannedAgent, PlanOptions } from "./plan.ts";
@@ -20,6 +21,8 @@ export interface PlanInput {
   readonly limit?: number | undefined;
   /** How long each agent's upgrade is expected to take, in ms. */
   readonly expected?: ((agent: Agent) => number) | undefined;
+  /** How many agents of one relay may be in flight; left out = the default. */
+  readonly perRelay?: number | undefined;
   /** Ids in the order of the plan that people saw: more may be known by now, and their canaries must not change. */
   readonly order?: ReadonlySet<string> | undefined;
   /** The agent's teams, where they have been read. */
@@ -38,7 +41,8 @@ export function makePlan(input: PlanInput): Plan {
   }
   const teamsOf = input.teamsOf ?? (() => undefined);
   const teamOf = input.teamsOf && ((agent: Agent) => teamsOf(agent)?.[0]?.teamId ?? "");
-  const inOrder = input.order ? asSeen(allowed, input.order) : orderAgents(allowed, input.expected, teamOf);
+  const capacity = { slots: input.options.slots, perRelay: input.perRelay ?? DEFAULT_LIMITS.perRelay };
+  const inOrder = input.order ? asSeen(allowed, input.order) : orderAgents(allowed, input.expected, teamOf, capacity);
   const offline = ({ status }: Agent) => status === "offline";
   const ordered = [...inOrder.filter((agent) => !offline(agent)), ...inOrder.filter(offline)];
   const limit = input.limit ?? ordered.length;
