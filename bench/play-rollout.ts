@@ -12,8 +12,9 @@ const BEGIN = 1_700_000_000_000;
 const WATCH = { inFlight: 5 * SECOND, fleet: 30 * SECOND, idle: null, tick: 5 * SECOND };
 /** What each answer of the server takes. */
 const LATENCY = 50;
-/** Of the time from the request until an agent is back, the part before it goes offline. */
+/** Of the time from the request until an agent is back, the part before it goes offline, which is a minute at most. */
 const UNTOUCHED = 0.3;
+const MAX_UNTOUCHED = 60 * SECOND;
 const MAX_HOURS = 100;
 /** A limit of failures that is never reached. */
 const NEVER = { count: null, share: null, of: 10 };
@@ -121,7 +122,8 @@ async function openWorld(agents: readonly BenchAgent[], past: readonly BenchAgen
           const result = await trigger(...given);
           const agent = server.agents.get(given[0]);
           const ms = durations.get(given[0]) ?? 0;
-          if (agent?.life) agent.life = { ...agent.life, delay: UNTOUCHED * ms, away: (1 - UNTOUCHED) * ms };
+          const delay = Math.min(UNTOUCHED * ms, MAX_UNTOUCHED);
+          if (agent?.life) agent.life = { ...agent.life, delay, away: ms - delay };
           return result;
         },
       });

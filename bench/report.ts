@@ -47,7 +47,7 @@ function head(results: readonly BenchResult[], load: string): readonly string[] 
 function section({ title, about, seeds, targets, tables, plots = [] }: BenchResult): readonly string[] {
   const missed = targets.flatMap(({ what, met, why }) => (met || !why ? [] : [`${what}: ${why}`]));
   const goals: BenchTable = {
-    columns: ["Target", "Wanted", "Measured", "Met"],
+    columns: ["What", "Target", "Measured", "Met"],
     rows: targets.map(({ what, target, measured, met }) => [what, target, measured, met ? "yes" : "**no**"]),
   };
   return [
