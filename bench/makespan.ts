@@ -1,98 +1,111 @@
 /**
- * How long a rollout takes, as a ratio to its lower bound: the orders of Drydock, first-in-first-out and the vendor's batches of ten on the
- * same durations. Learned on one seed and used on another, whose agents have other ids. Pure: it runs the order of a plan and the queue
- * of the slots, and no server. `npm run bench:makespan`.
+ * How long a rollout takes, as a ratio to its lower bound: the whole of Drydock on a simulated server, after a rollout of other agents
+ * from which it has learned, and on the same durations what people do by hand. `npm run bench:makespan`, and `-- --large` for 5,000 agents.
  */
-import { createRng } from "../playground/deploy/rng.ts";
-import { createLearned } from "../src/model/plan/learned.ts";
-import { orderAgents } from "../src/model/plan/order.ts";
+import { type BenchAgent, benchFleet, inBatches, lowerBound, rolling, SHAPES, type Shape } from "./durations.ts";
+import { GIVE_UP, HANG, playRollout } from "./play-rollout.ts";
+import { isLarge, publish } from "./results.ts";
 
-const SLOTS = 10;
-const SIZES = [50, 200, 1_000, 5_000];
-const SEEDS = [1, 2, 3, 4, 5];
-const VERSIONS = ["6.2.7.1.1", "7.0.5.0.1", "7.1.2.9.1"];
-const RELAYS = 8;
-const MEDIAN = 90_000;
+const SEEDS = [1, 2, 3];
+const SIZES = isLarge ? [50, 200, 1_000, 5_000] : [50, 200, 1_000];
+const HANGING = [0.01, 0.05];
+/** From so many agents it has learned. */
+const PAST = 200;
+/** Larger rollouts are played with one seed. */
+const FEW = 200;
+/** How often a loop of `curl`s asks whether its agent is back, in ms. */
+const LOOP = 5_000;
+const TARGET = 1.05;
+const WAYS = ["Drydock", "first in, first out", "loop of curls", "batches of ten"] as const;
 
-interface Agent {
-  readonly id: string;
-  readonly name: string;
-  readonly status: "upgrade-required";
-  readonly relayId: string;
-  readonly version: string;
-  readonly tags: readonly string[];
-  readonly ms: number;
+interface Case {
+  readonly shape: Shape;
+  readonly hanging: number;
+  readonly count: number;
+  /** To the lower bound, the mean of the seeds. */
+  readonly ratios: Readonly<Record<(typeof WAYS)[number], number>>;
+  readonly reported: number;
 }
 
-/** The relay and the version of an agent make its upgrade longer or shorter; the rest is chance. */
-function fleet(count: number, seed: number, sigma: number, named: string): readonly Agent[] {
-  const random = createRng(seed);
-  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  return Array.from({ length: count }, (_, i) => {
-    const relay = Math.floor(random() * RELAYS);
-    const version = Math.floor(random() * VERSIONS.length);
-    const kind = Math.exp(0.15 * (relay - RELAYS / 2) + 0.3 * (version - 1));
-    const id = `${named}-${Math.floor(random() * 1e9)}-${i}`;
-    return {
-      id,
-      name: id,
-      status: "upgrade-required",
-      relayId: `r${relay}`,
-      version: VERSIONS[version] ?? "",
-      tags: [],
-      ms: MEDIAN * kind * Math.exp(sigma * normal()),
-    };
-  });
-}
+const held = ({ ms, hangs }: BenchAgent) => (hangs ? HANG : ms);
+const looked = ({ ms, hangs }: BenchAgent) => (hangs ? GIVE_UP : Math.ceil(ms / LOOP) * LOOP);
+const waited = ({ ms, hangs }: BenchAgent) => (hangs ? GIVE_UP : ms);
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** When the last one is done if each slot takes the next agent as soon as it is free. */
-function rolling(agents: readonly Agent[]): number {
-  const free = Array.from({ length: SLOTS }, () => 0);
-  for (const { ms } of agents) {
-    const at = free.indexOf(Math.min(...free));
-    free[at] = (free[at] ?? 0) + ms;
+async function measure(shape: Shape, hanging: number, count: number): Promise<Case> {
+  const runs: (Case["ratios"] & { readonly reported: number })[] = [];
+  for (const seed of count > FEW ? SEEDS.slice(0, 1) : SEEDS) {
+    const agents = benchFleet({ count, seed, shape, hanging, named: "now" });
+    const past = benchFleet({ count: PAST, seed: seed + 1_000, shape, named: "before" });
+    const { makespan, reported, lost } = await playRollout(agents, past, seed);
+    const bound = lowerBound(agents, lost);
+    runs.push({
+      Drydock: makespan / bound,
+      "first in, first out": rolling(agents, held) / bound,
+      "loop of curls": rolling(agents, looked) / bound,
+      "batches of ten": inBatches(agents, waited) / bound,
+      reported: reported / bound,
+    });
   }
-  return Math.max(...free);
+  const of = (key: keyof (typeof runs)[number]) => mean(runs.map((run) => run[key]));
+  const ratios = Object.fromEntries(WAYS.map((way) => [way, of(way)])) as Case["ratios"];
+  return { shape, hanging, count, ratios, reported: of("reported") };
 }
 
-function batches(agents: readonly Agent[]): number {
-  let sum = 0;
-  for (let i = 0; i < agents.length; i += SLOTS) sum += Math.max(...agents.slice(i, i + SLOTS).map(({ ms }) => ms));
-  return sum;
-}
+const cases: Case[] = [];
+for (const shape of SHAPES)
+  for (const hanging of HANGING) for (const count of SIZES) cases.push(await measure(shape, hanging, count));
 
-function lowerBound(agents: readonly Agent[]): number {
-  const all = agents.map(({ ms }) => ms);
-  return Math.max(all.reduce((sum, ms) => sum + ms, 0) / SLOTS, ...all);
-}
-
-function learnedFrom(agents: readonly Agent[]) {
-  const learned = createLearned();
-  for (const { id, relayId, version, ms } of agents) learned.add("prod", { id, relay: relayId, version }, ms);
-  return learned;
-}
-
-/** Ratios to the lower bound, the mean over the seeds. */
-function measureMakespan(count: number, sigma: number) {
-  const sum = { batches: 0, fifo: 0, unlearned: 0, byRelay: 0, learned: 0, known: 0 };
-  for (const seed of SEEDS) {
-    const agents = fleet(count, seed, sigma, "now");
-    const learned = learnedFrom(fleet(count, seed + 1_000, sigma, "before"));
-    const expected = ({ id, relayId, version }: Agent) => learned.expect("prod", { id, relay: relayId, version }).ms;
-    const lb = lowerBound(agents);
-    sum.batches += batches(agents) / lb;
-    sum.fifo += rolling(agents) / lb;
-    sum.unlearned += rolling(orderAgents(agents)) / lb;
-    const byRelay = ({ id, relayId }: Agent) => learned.expect("prod", { id, relay: relayId }).ms;
-    sum.byRelay += rolling(orderAgents(agents, byRelay)) / lb;
-    sum.learned += rolling(orderAgents(agents, expected)) / lb;
-    sum.known += rolling([...agents].sort((a, b) => b.ms - a.ms)) / lb;
-  }
-  return Object.fromEntries(Object.entries(sum).map(([way, total]) => [way, total / SEEDS.length]));
-}
-
-for (const sigma of [0.5, 1])
-  for (const count of SIZES) {
-    const ratios = Object.entries(measureMakespan(count, sigma)).map(([way, ratio]) => `${way} ${ratio.toFixed(3)}`);
-    process.stdout.write(`sigma ${sigma}, ${count} agents, times the lower bound: ${ratios.join(", ")}\n`);
-  }
+const aimed = cases.filter(({ shape, hanging, count }) => shape === "sigma 0.5" && hanging === 0.01 && count >= 200);
+publish({
+  name: "makespan",
+  title: "How long a rollout takes",
+  about: [
+    "The whole of Drydock upgrades N agents with ten slots on a simulated server, on simulated time.",
+    `It has learned from ${PAST} other agents behind the same relays and at the same versions.`,
+    "The time runs from **Start** until the card shows the last upgrade of an agent that does not hang.",
+    "The lower bound is the larger of two: the longest upgrade, and the sum of all slot time divided by ten.",
+    "That sum has the slot time of agents that hang, as far as it lies before the last upgrade with Drydock.",
+    `An agent that hangs never comes back: Drydock reports it after ${GIVE_UP / 60_000} minutes, and keeps its slot for ${HANG / 60_000}.`,
+    "So does the first-in-first-out queue; who upgrades by hand begins the next one after the report.",
+    "The other ways use the same durations and the order of the agents' names, and lose no time between two upgrades.",
+    `Only the loop of ten \`curl\`s looks every ${LOOP / 1_000} s whether its agent is online.`,
+    `Rollouts of more than ${FEW} agents were played with seed 1 only.`,
+  ],
+  seeds: SEEDS,
+  targets: aimed.map(({ count, ratios: { Drydock } }) => ({
+    what: `Makespan of ${count.toLocaleString("en")} agents, sigma 0.5, 1% hang`,
+    target: `at most ${TARGET} times the lower bound`,
+    measured: Drydock.toFixed(3),
+    met: Drydock <= TARGET,
+  })),
+  tables: [
+    {
+      caption: "Times the lower bound, and how long it takes until Drydock has reported every agent that hangs:",
+      columns: ["Durations", "Hang", "N", ...WAYS, "Drydock: failures reported"],
+      rows: cases.map(({ shape, hanging, count, ratios, reported }) => [
+        shape,
+        `${hanging * 100}%`,
+        count.toLocaleString("en"),
+        ...WAYS.map((way) => ratios[way].toFixed(2)),
+        reported.toFixed(2),
+      ]),
+    },
+  ],
+  plots: [
+    {
+      name: "makespan",
+      title: "Time of a rollout, times the lower bound (sigma 0.5, 1% hang)",
+      x: "agents to upgrade",
+      y: "times the lower bound",
+      target: TARGET,
+      lines: WAYS.map((label) => ({
+        label,
+        points: cases
+          .filter(({ shape, hanging }) => shape === "sigma 0.5" && hanging === 0.01)
+          .map(({ count, ratios }) => [count, ratios[label]] as const),
+      })),
+    },
+  ],
+});
+process.exit();

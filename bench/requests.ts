@@ -8,9 +8,16 @@ import type { AgentSeed } from "../playground/deploy/fleet.ts";
 import { type Deploy, startDeploy } from "../playground/deploy/start-deploy.ts";
 import { openTrial } from "../test/support/e2e-trial.ts";
 import { clock } from "../test/support/time.ts";
+import { isLarge, publish } from "./results.ts";
 import { shareOf } from "./share-of.ts";
 
 const FLEETS = [100, 1_000, 10_000];
+const LARGE = 100_000;
+const REQUESTS = 15;
+const KILOBYTES = 30;
+const SLOT_FREE = 3;
+const DRYDOCK = "Drydock";
+const POLLER = "a poller, 5 s";
 const SEED = 7;
 /** An upgrade takes about 100 s: up to 46 s untouched, then a lognormal time with median 69 s and sigma 0.5. */
 const UPGRADE_SPEED = 2.6;
@@ -19,13 +26,15 @@ const TARGET = "7.2.3.1.1150420";
 /** For how long an agent that is back connects, in ms. */
 const CONNECTING = 5_000;
 
-export interface Cost {
+interface Cost {
   readonly way: string;
   readonly fleet: number;
   readonly agents: number;
   readonly requests: number;
   readonly kilobytes: number;
   readonly lists: number;
+  /** kB of one whole list. */
+  readonly list: number;
   /** Seconds from online until the slot is free. */
   readonly p95: number;
   /** By method and path. */
@@ -53,15 +62,20 @@ function onlineAt({ fleet }: Deploy, id: string): number {
   return life ? life.startedAt + life.life.delay + life.life.away + CONNECTING : Number.NaN;
 }
 
-function cost(way: string, fleet: number, deploy: Deploy, freed: ReadonlyMap<string, number>): Cost {
+async function cost(way: string, fleet: number, deploy: Deploy, freed: ReadonlyMap<string, number>): Promise<Cost> {
   const byCall = new Map(deploy.requests);
   const late = [...freed].map(([id, at]) => (at - onlineAt(deploy, id)) / 1_000);
+  const kilobytes = deploy.bytes() / 1_000;
+  const authorization = `Basic ${Buffer.from(`${deploy.user}:${deploy.password}`).toString("base64")}`;
+  const list =
+    (await (await fetch(`${deploy.url}/cli/agentCLI`, { headers: { authorization } })).text()).length / 1_000;
   return {
     way,
     fleet,
     agents: freed.size,
     requests: [...byCall.values()].reduce((sum, count) => sum + count, 0),
-    kilobytes: deploy.bytes() / 1_000,
+    kilobytes,
+    list,
     lists: byCall.get("GET /cli/agentCLI") ?? 0,
     p95: shareOf(late, 0.95),
     byCall,
@@ -80,7 +94,7 @@ async function drydock(fleet: number): Promise<Cost> {
     const freed = new Map<string, number>();
     for (const { type, at, stream } of trial.events())
       if (type === "upgrade.outcome") freed.set(stream.split(".")[2] ?? "", at);
-    return cost("Drydock", fleet, trial.deploy, freed);
+    return await cost(DRYDOCK, fleet, trial.deploy, freed);
   } finally {
     await trial.stop();
   }
@@ -118,7 +132,7 @@ async function poller(fleet: number): Promise<Cost> {
     await Promise.all(Array.from({ length: SLOTS }, slot));
     isOver = true;
     await listing;
-    return cost("a poller, 5 s", fleet, deploy, freed);
+    return await cost(POLLER, fleet, deploy, freed);
   } finally {
     await deploy.stop();
     stopClock();
@@ -126,7 +140,7 @@ async function poller(fleet: number): Promise<Cost> {
 }
 
 /** Both ways at each size; the poller's list of 100,000 agents every 30 s would take hours to write. */
-export async function measureRequests(fleets: readonly number[]): Promise<readonly Cost[]> {
+async function measureRequests(fleets: readonly number[]): Promise<readonly Cost[]> {
   const costs: Cost[] = [];
   for (const fleet of fleets) {
     if (fleet <= 10_000) costs.push(await poller(fleet));
@@ -135,14 +149,84 @@ export async function measureRequests(fleets: readonly number[]): Promise<readon
   return costs;
 }
 
-function line({ way, fleet, agents, requests, kilobytes, lists, p95, byCall }: Cost): string {
-  const each = (value: number) => (value / agents).toFixed(1);
-  const calls = [...byCall].sort(([, a], [, b]) => b - a).map(([call, count]) => `${call} ${each(count)}`);
-  return `${way}, ${agents} of ${fleet}: ${each(requests)} requests and ${each(kilobytes)} kB for each upgraded agent, ${lists} whole lists; slot free ${p95.toFixed(1)} s (p95) after online\n    ${calls.join(", ")}\n`;
-}
+const given = process.argv.slice(2).map(Number).filter(Number.isInteger);
+const costs = await measureRequests(given.length > 0 ? given : isLarge ? [...FLEETS, LARGE] : FLEETS);
+const ours = costs.filter(({ way }) => way === DRYDOCK);
+const calls = [...new Set(ours.flatMap(({ byCall }) => [...byCall.keys()]))];
+const size = ({ fleet }: Cost) => fleet.toLocaleString("en");
+const requestsOf = ({ requests, agents }: Cost) => requests / agents;
+/** Four reads of the whole list, and so much for each upgraded agent. */
+const boundOf = ({ agents, list }: Cost) => 4 * list + KILOBYTES * agents;
 
-if (process.argv[1]?.endsWith("requests.ts")) {
-  const given = process.argv.slice(2).map(Number);
-  for (const each of await measureRequests(given.length > 0 ? given : FLEETS)) process.stdout.write(line(each));
-  process.exit();
-}
+publish({
+  name: "requests",
+  title: "What an upgrade costs the server",
+  about: [
+    "Requests and bytes are counted at the stand-in server's socket, from the command until the CSV file, on simulated time.",
+    "5% of each fleet are upgraded, at least 50 agents, and an upgrade takes about 100 s.",
+    "Beside it a poller upgrades the same agents: it asks each agent in flight every 5 s, and reads the list every 30 s.",
+    "A slot is free when Drydock knows that its agent is online at the new version.",
+  ],
+  seeds: [SEED],
+  targets: ours.flatMap((cost) => {
+    const [requests, bound] = [requestsOf(cost), boundOf(cost)];
+    return [
+      {
+        what: `Requests for each upgraded agent, fleet of ${size(cost)}`,
+        target: `at most ${REQUESTS}`,
+        measured: requests.toFixed(1),
+        met: requests <= REQUESTS,
+      },
+      {
+        what: `Bytes of a rollout, fleet of ${size(cost)}`,
+        target: `four lists and ${KILOBYTES} kB for each agent, ${(bound / 1_000).toFixed(1)} MB`,
+        measured: `${(cost.kilobytes / 1_000).toFixed(1)} MB`,
+        met: cost.kilobytes <= bound,
+      },
+      {
+        what: `Slot free after the agent is online (p95), fleet of ${size(cost)}`,
+        target: `at most ${SLOT_FREE} s`,
+        measured: `${cost.p95.toFixed(1)} s`,
+        met: cost.p95 <= SLOT_FREE,
+      },
+    ];
+  }),
+  tables: [
+    {
+      columns: ["Way", "Fleet", "Upgraded", "Requests each", "kB each", "Whole lists", "Slot free after (p95)"],
+      rows: costs.map((cost) => [
+        cost.way,
+        size(cost),
+        cost.agents,
+        requestsOf(cost).toFixed(1),
+        (cost.kilobytes / cost.agents).toFixed(1),
+        cost.lists,
+        `${cost.p95.toFixed(1)} s`,
+      ]),
+    },
+    {
+      caption: "Drydock's requests for each upgraded agent, by fleet:",
+      columns: ["Request", ...ours.map(size)],
+      rows: calls.map((call) => [
+        `\`${call}\``,
+        ...ours.map(({ byCall, agents }) => ((byCall.get(call) ?? 0) / agents).toFixed(2)),
+      ]),
+    },
+  ],
+  plots: [
+    {
+      name: "kilobytes",
+      title: "kB for each upgraded agent, by fleet size",
+      x: "agents in the fleet",
+      y: "kB for each upgraded agent",
+      logarithmic: true,
+      lines: [DRYDOCK, POLLER].map((label) => ({
+        label,
+        points: costs
+          .filter(({ way }) => way === label)
+          .map(({ fleet, kilobytes, agents }) => [fleet, kilobytes / agents] as const),
+      })),
+    },
+  ],
+});
+process.exit();

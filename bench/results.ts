@@ -64,3 +64,6 @@ function aligned({ columns, rows }: BenchTable): string {
     .map((cells) => `  ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ")}`.trimEnd())
     .join("\n");
 }
+
+/** Whether this run may take hours. */
+export const isLarge = process.argv.includes("--large");

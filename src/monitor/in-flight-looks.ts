@@ -10,7 +10,7 @@ import { watchesInactive } from "./list-watched.ts";
 import { createLookSchedule } from "./look-schedule.ts";
 import type { WatchedUpgrades } from "./watched-upgrades.ts";
 
-/** While nothing is in flight the counts are read so many times in the interval of lists. */
+/** While nothing holds a slot the counts are read so many times in the interval of lists. */
 const COUNTS_PER_LIST = 3;
 
 /** Asks for the agents in flight as seldom as it can without missing a change. */
@@ -90,12 +90,14 @@ export function createInFlightLooks(
         await ports.onSeen(seen, asked);
       }
       const began = clock.monotonic();
-      const isCountDue = looking && began - countedAt >= server.watch.fleet / COUNTS_PER_LIST;
+      const isWatching = looking || close.length > 0;
+      const isCountDue = isWatching && began - countedAt >= server.watch.fleet / COUNTS_PER_LIST;
+      const holdsSlot = close.some((upgrade) => upgrade.holdsSlot);
       // Whether the counts have inactive agents in them is not documented.
       if (watchesInactive(server, projections)) {
         last = "unread";
         await lookAt(dueOf(close, false));
-      } else if (close.length > 0 || isCountDue) {
+      } else if (holdsSlot || isCountDue) {
         const due = () => dueOf(close, true);
         last = await counts.round({ close, due, hasLate: open.length > close.length }, lookAt, signal);
         countedAt = began;
@@ -103,7 +105,7 @@ export function createInFlightLooks(
         else watched.reported(counts, began);
         if (last !== "unread") await confirmStable(close, began);
         if (last === "quiet") detector.unchanged(began);
-      } else if (!looking) last = "unread";
+      } else if (!isWatching) last = "unread";
       return { counted: last, told: result.asked === 0 || result.told > 0 };
     },
     begins: counts.begins,

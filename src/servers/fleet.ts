@@ -9,6 +9,8 @@ import { ServerError } from "../model/deploy-server.ts";
 /** For how long one read serves everybody who asks, in ms. */
 const SHARED = 5_000;
 const DETAILS_TTL = 10 * 60_000;
+/** An operating system stays as it is: longer than most rollouts, so that each agent of a large one is asked once. */
+const PROPERTIES_TTL = 6 * 60 * 60_000;
 const MAX_DETAILS = 50_000;
 /** More than there are kinds of reads that are shared. */
 const MAX_READS = 20;
@@ -27,7 +29,7 @@ export interface Fleet {
   ahead(): Promise<number | undefined>;
   /** The agent's teams, at most ten minutes old unless `fresh`. */
   teams(agentId: string, fresh?: boolean): Promise<readonly AgentTeam[]>;
-  /** What the agent's property holds, at most ten minutes old; undefined where there is no such property. */
+  /** What the agent's property holds, at most six hours old; undefined where there is no such property. */
   property(agentId: string, name: string): Promise<string | undefined>;
   /** How many of these would have to be asked for their teams. */
   unread(agentIds: Iterable<string>): number;
@@ -42,7 +44,7 @@ interface Shared {
 
 export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: Clock }): Fleet {
   const reads = createCache<Shared>({ clock, max: MAX_READS, ttl: SHARED });
-  const properties = createCache<Shared>({ clock, max: MAX_DETAILS, ttl: DETAILS_TTL });
+  const properties = createCache<Shared>({ clock, max: MAX_DETAILS, ttl: PROPERTIES_TTL });
   const details = createCache<readonly AgentTeam[]>({ clock, max: MAX_DETAILS, ttl: DETAILS_TTL });
   let permissions: ReadonlySet<string> = new Set();
 

@@ -88,6 +88,21 @@ test("an agent that proved its upgrade is closed without a look while the counts
   expect(asked.info - before).toBeLessThanOrEqual(3);
 });
 
+test("once no upgrade holds a slot, the counts are read as seldom as while nothing is in flight", async () => {
+  let read = 0;
+  const { clock, show, upgrade } = await watched((real) => () => {
+    read += 1;
+    return real();
+  });
+  for (const id of IN_FLIGHT) show(id, "online", NEW);
+  await clock.advance(3_000);
+  expect(IN_FLIGHT.map((id) => upgrade(id)?.holdsSlot)).toEqual([false, false, false, false]);
+  read = 0;
+  await clock.advance(MINUTE);
+  expect(read).toBeGreaterThan(3);
+  expect(read).toBeLessThanOrEqual(6);
+});
+
 test("what no agent in flight explains has the whole list read: an upgrade by others counts, and so does its end", async () => {
   const { clock, asked, show, external } = await watched();
   show("x", "offline");

@@ -94,6 +94,7 @@ export interface Given {
   /** When it begins, in ms since 1970. */
   readonly begin?: number;
   readonly deadlines?: Partial<Deadlines>;
+  readonly watch?: ManagedServer["watch"];
   /** Sets up what is around Drydock before it starts. */
   readonly prepare?: (world: Pick<World, "server" | "slack" | "gone" | "usergroups">) => void;
   /** Whether every agent does as it is told. */
@@ -112,7 +113,7 @@ export interface Given {
 /** One Drydock over simulated ports, which can be killed between any two steps. Everything follows from the seed. */
 export async function createWorld(seed: number, given: Given = {}): Promise<World> {
   const random = createRng(seed);
-  const { begin = 1_000_000 } = given;
+  const { begin = 1_000_000, watch = WATCH } = given;
   const clock = manualClock(begin);
   const anySlots = 1 + Math.floor(random() * 4);
   const slots = given.policy?.slots ?? anySlots;
@@ -173,7 +174,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
       if (!since || (since.life !== life && !since.lasted)) return false;
       const shown = clock.real() - since.at;
       // Away for longer than an upgrade takes, it counts no more.
-      return shown >= WATCH.fleet && shown < DEADLINES.notBack;
+      return shown >= watch.fleet && shown < DEADLINES.notBack;
     }).length;
     if (ours >= slots) violations.push(`${id}: a PUT with ${ours} of ours in flight and ${slots} slots`);
     else if (ours + seen >= slots) violations.push(`${id}: a PUT with ${ours} of ours and ${seen} visible of others`);
@@ -245,7 +246,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
       url: "https://prod.example.com",
       policy: policyWith({ slots, required: RIGHTS, ...given.policy }),
       deadlines: { ...DEADLINES, ...given.deadlines },
-      watch: WATCH,
+      watch,
       limits: { ...DEFAULT_LIMITS, cutAgain: 20 * SECOND },
       urbancode,
       fleet: createFleet(urbancode, { clock: mortalClock }),
@@ -340,7 +341,7 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
     async step(ms) {
       await clock.advance(ms);
       for (const since of visible.values())
-        if (since.life === life && !killed && clock.real() - since.at >= WATCH.fleet) since.lasted = true;
+        if (since.life === life && !killed && clock.real() - since.at >= watch.fleet) since.lasted = true;
       if (killed) {
         await clock.advance(Math.floor(random() * 5) * SECOND);
         // While it starts it lives: a start that is killed is the same as a longer absence.

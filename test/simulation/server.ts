@@ -5,6 +5,8 @@ import { SYSTEM_TEAM_ID } from "../../src/model/person/rights.ts";
 import { relayOf } from "../support/relays.ts";
 
 export const OLD = "6.2.7.1.1";
+/** The versions of agents that need an upgrade. */
+export const OLD_VERSIONS: readonly string[] = [OLD, "7.0.5.0.1", "7.1.2.9.1"];
 export const RIGHTS = ["View Agents", "Edit Basic Settings", "Upgrade Agents"];
 
 /** What goes wrong with an agent's next upgrade. */
@@ -182,7 +184,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
       return "offline";
     const done = agent.life && phase === "over" && agent.fault !== "never-offline" && agent.fault !== "back-old";
     if (done) agent.version = server.version;
-    return agent.version === OLD ? "upgrade-required" : "online";
+    return OLD_VERSIONS.includes(agent.version) ? "upgrade-required" : "online";
   }
 
   function detailOf(id: string): AgentDetail {

@@ -3,6 +3,7 @@ import type { NewEvent, StoredEvent } from "../../src/model/events.ts";
 import type { Ledger } from "../../src/model/ledger-port.ts";
 
 const HOUR = 60 * 60_000;
+const VERSION = "6.2.7.1.1";
 
 export interface History {
   /** How many rollouts have ended. */
@@ -17,11 +18,28 @@ export interface History {
 
 type HistoryEvent = readonly [stream: string, event: NewEvent];
 
-/** The events of one ended rollout of which everything is told: `prod-N`. */
-export function endedRollout(n: number, size: number, server = "prod"): readonly HistoryEvent[] {
+/** An agent of an ended rollout. */
+interface PastAgent {
+  readonly id: string;
+  readonly name: string;
+  /** Before its upgrade. */
+  readonly version: string;
+  readonly relay?: string;
+  /** How many ms its upgrade took. */
+  readonly took?: number;
+}
+
+/** The events of one ended rollout of which everything is told: `prod-N`. @param past its agents, or how many it had. */
+export function endedRollout(n: number, past: number | readonly PastAgent[], server = "prod"): readonly HistoryEvent[] {
   const id = `prod-${n}`;
-  const agents = Array.from({ length: size }, (_, i) => ({ id: `old-${i}`, name: `old-${i}` }));
-  const planned = agents.map((agent) => ({ ...agent, status: "upgrade-required" as const, version: "6.2.7.1.1" }));
+  const size = typeof past === "number" ? past : 0;
+  const made = Array.from(
+    { length: size },
+    (_, i): PastAgent => ({ id: `old-${i}`, name: `old-${i}`, version: VERSION }),
+  );
+  const all = typeof past === "number" ? made : past;
+  const agents = all.map(({ id, name, version, relay }) => ({ id, name, version, ...(relay ? { relay } : {}) }));
+  const planned = agents.map((agent) => ({ ...agent, status: "upgrade-required" as const }));
   const options = { slots: 10, reason: null };
   const plan = { server, serverVersion: "8", options, agents: planned, excluded: [], hash: "h" };
   const owner = { owner: "U0BOB", serverUser: { id: "bob", name: "bob" }, channel: "C0" };
@@ -34,12 +52,18 @@ export function endedRollout(n: number, size: number, server = "prod"): readonly
     ["server.prod", { type: "agents.claimed", data: { rollout: id, agents: ids } }],
     [`rollout.${id}`, { type: "rollout.started", data: { rollout: id, plan, ...owner } }],
     posted("card"),
-    ...agents.flatMap((agent): readonly HistoryEvent[] => {
+    ...all.flatMap(({ took, version, ...agent }): readonly HistoryEvent[] => {
       const stream = `upgrade.${id}.${agent.id}.1`;
-      const begun = { rollout: id, server, agent, attempt: 1, from: "6.2.7.1.1" };
+      const begun = { rollout: id, server, agent, attempt: 1, from: version };
       return [
         [stream, { type: "upgrade.intended", data: begun }],
-        [stream, { type: "upgrade.outcome", data: { outcome: "verified", detail: null, holdsSlot: false } }],
+        [
+          stream,
+          {
+            type: "upgrade.outcome",
+            data: { outcome: "verified", detail: null, holdsSlot: false, ...(took === undefined ? {} : { took }) },
+          },
+        ],
         [stream, { type: "upgrade.closed", data: {} }],
       ];
     }),

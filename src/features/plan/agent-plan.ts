@@ -60,7 +60,9 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   const selected = matching.filter((agent) => isWanted(agent) && (rerun === undefined || rerun.has(agent.id)));
   const expect = (agent: Agent) =>
     projections.learned.expect(server.name, { id: agent.id, relay: agent.relayId, version: agent.version });
-  const inOrder = orderAgents(selected, (agent) => expect(agent).ms);
+  const slots = selection.slots ?? server.policy.slots;
+  const { perRelay } = server.limits;
+  const inOrder = orderAgents(selected, (agent) => expect(agent).ms, undefined, { slots, perRelay });
   const ordered = [...inOrder.filter(({ status }) => status !== "offline"), ...inOrder.filter(isOffline)];
   const systems = createSystemReading(server);
   const rules = {
@@ -96,7 +98,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     serverVersion,
     exclusionOf: (agent) => exclusionOf(agent, { ...rules, missingRights: rights.missing }),
     options: {
-      slots: selection.slots ?? server.policy.slots,
+      slots,
       reason: selection.reason ?? null,
       ...canariesFor(selection, server.policy),
       ...(selection.emergency ? { emergency: true as const } : {}),
@@ -105,6 +107,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     limit: selection.limit,
     order: rerun,
     expected: (agent) => expect(agent).ms,
+    perRelay,
     teamsOf: (agent) => rights.teams.get(agent.id),
   });
   checkTeam(server, selection, rights.teams);

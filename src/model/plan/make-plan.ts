@@ -6,6 +6,9 @@ import type { Policy } from "../policy.ts";
 import { hashPolicy } from "../policy-hash.ts";
 import { relaysForHash } from "../relay/relay-plan.ts";
 import { canariesFirst, orderAgents } from "./order.ts";
+import { DEFAULT_LIMITS } from "../server/limits.ts";
+import { canariesFirst } from "./canary.ts";
+import { orderAgents } from "./order.ts";
 import type { Exclusion, Plan, PlannedAgent, PlanOptions } from "./plan.ts";
 
 /** What a plan is made from. */
@@ -20,6 +23,8 @@ export interface PlanInput {
   readonly limit?: number | undefined;
   /** How long each agent's upgrade is expected to take, in ms. */
   readonly expected?: ((agent: Agent) => number) | undefined;
+  /** How many agents of one relay may be in flight; left out = the default. */
+  readonly perRelay?: number | undefined;
   /** Ids in the order of the plan that people saw: more may be known by now, and their canaries must not change. */
   readonly order?: ReadonlySet<string> | undefined;
   /** The agent's teams, where they have been read. */
@@ -38,7 +43,8 @@ export function makePlan(input: PlanInput): Plan {
   }
   const teamsOf = input.teamsOf ?? (() => undefined);
   const teamOf = input.teamsOf && ((agent: Agent) => teamsOf(agent)?.[0]?.teamId ?? "");
-  const inOrder = input.order ? asSeen(allowed, input.order) : orderAgents(allowed, input.expected, teamOf);
+  const capacity = { slots: input.options.slots, perRelay: input.perRelay ?? DEFAULT_LIMITS.perRelay };
+  const inOrder = input.order ? asSeen(allowed, input.order) : orderAgents(allowed, input.expected, teamOf, capacity);
   const offline = ({ status }: Agent) => status === "offline";
   const ordered = [...inOrder.filter((agent) => !offline(agent)), ...inOrder.filter(offline)];
   const limit = input.limit ?? ordered.length;

@@ -1,27 +1,42 @@
 import type { Agent } from "../../core/agent.ts";
 import { GUESSED_DURATION } from "../rollout/progress.ts";
 import type { PlannedAgent } from "./plan.ts";
+import { DEFAULT_LIMITS } from "../server/limits.ts";
+import { balanceRelays, type Capacity } from "./balance-relays.ts";
 
 type Ordered = Pick<Agent, "id" | "name" | "status" | "relayId" | "tags">;
 
 /**
  * Upgrade Required first (those cannot deploy at all), then the longest expected first, so that no long one is left over at
  * the end. Among those that are about as long: spread over relays, teams and tags, so that one relay's agents do not go together.
+ * No relay's agents are left over, either.
  */
 export function orderAgents<A extends Ordered>(
   agents: readonly A[],
   expected: (agent: A) => number = () => GUESSED_DURATION,
   teamOf: (agent: A) => string = () => "",
+  capacity: Capacity = { slots: 10, perRelay: DEFAULT_LIMITS.perRelay },
 ): readonly A[] {
   const named = [...agents].sort(
     (a, b) => collator.compare(a.name, b.name) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
   );
+  const isRequired = ({ status }: A) => status === "upgrade-required";
+  const required = named.filter(isRequired);
+  const others = named.filter((agent) => !isRequired(agent));
+  return [required, others].flatMap((some) => balanceRelays(longestFirst(some, expected, teamOf), expected, capacity));
+}
+
+function longestFirst<A extends Ordered>(
+  agents: readonly A[],
+  expected: (agent: A) => number,
+  teamOf: (agent: A) => string,
+): readonly A[] {
   const groups = new Map<number, A[]>();
-  for (const agent of named) {
-    const rank = (agent.status === "upgrade-required" ? 1_000 : 0) + lengthClass(expected(agent));
-    const group = groups.get(rank);
+  for (const agent of agents) {
+    const length = lengthClass(expected(agent));
+    const group = groups.get(length);
     if (group) group.push(agent);
-    else groups.set(rank, [agent]);
+    else groups.set(length, [agent]);
   }
   return [...groups]
     .sort(([a], [b]) => b - a)
