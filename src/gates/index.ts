@@ -156,13 +156,34 @@ export function blockedAt<S extends keyof Situations>(
   policy: Policy,
 ): readonly Blocked[] {
   const gates: readonly Gate<Situations[S]>[] = GATES[scope];
-  return gates.flatMap((gate): readonly Blocked[] => {
-    const found = gate.at.includes(at) ? gate.blocks(situation, { at, policy }) : undefined;
-    if (!found) return [];
-    if ("cause" in found) return [{ gate: gate.id, ...found }];
-    const { code, params, ...effect } = found;
-    return [{ gate: gate.id, cause: { code: `${gate.id}.${code}`, params }, ...effect }];
-  });
+  return gates.flatMap((gate) => blockedBy(gate, situation, { at, policy }) ?? []);
+}
+
+/** The first of these reasons. */
+export function firstBlockedAt<S extends keyof Situations>(
+  at: Point,
+  scope: S,
+  situation: Situations[S],
+  policy: Policy,
+): Blocked | undefined {
+  const gates: readonly Gate<Situations[S]>[] = GATES[scope];
+  for (const gate of gates) {
+    const blocked = blockedBy(gate, situation, { at, policy });
+    if (blocked) return blocked;
+  }
+  return undefined;
+}
+
+function blockedBy<T>(
+  gate: Gate<T>,
+  situation: T,
+  asked: { readonly at: Point; readonly policy: Policy },
+): Blocked | undefined {
+  const found = gate.at.includes(asked.at) ? gate.blocks(situation, asked) : undefined;
+  if (!found) return undefined;
+  if ("cause" in found) return { gate: gate.id, ...found };
+  const { code, params, ...effect } = found;
+  return { gate: gate.id, cause: { code: `${gate.id}.${code}`, params }, ...effect };
 }
 
 /** The sentence for a cause that a gate has found; the code itself where no gate of this version words it. */
