@@ -11,10 +11,18 @@ export interface Version {
 
 const MAX_PARTS = 5;
 
+/** Thousands of agents have few versions, and a plan compares each of them. */
+const parsed = new Map<string, Version | undefined>();
+const MAX_PARSED = 1_000;
+
 /** Undefined where the text is not one to five numbers (of at most nine digits) with dots between. */
 export function parseVersion(text: string): Version | undefined {
+  if (parsed.has(text)) return parsed.get(text);
   const parts = parseParts(text.trim());
-  return parts && { text: text.trim(), parts };
+  const version = parts && { text: text.trim(), parts };
+  if (parsed.size >= MAX_PARSED) parsed.clear();
+  parsed.set(text, version);
+  return version;
 }
 
 /** Negative when `a` is older than `b`, 0 when they are the same. */

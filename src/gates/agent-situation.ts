@@ -54,3 +54,27 @@ export const UNREAD: Omit<AgentSituation, "agent" | "now"> = {
   openSlots: Number.POSITIVE_INFINITY,
   relayRoom: Number.POSITIVE_INFINITY,
 };
+
+/** The same with what a plan asks for. Written out, because spreading `UNREAD` took half of the time that a plan of thousands needs. */
+export function inPlan(
+  given: Pick<AgentSituation, "agent" | "serverVersion" | "claim" | "lacks" | "inactive" | "os">,
+): AgentSituation {
+  return {
+    agent: given.agent,
+    now: 0,
+    serverVersion: given.serverVersion,
+    claim: given.claim,
+    lacks: given.lacks,
+    accountLacks: UNREAD.accountLacks,
+    inactive: given.inactive,
+    os: given.os,
+    deployment: undefined,
+    expected: 0,
+    inRelayTurn: false,
+    afterCanaries: false,
+    external: false,
+    retryIn: 0,
+    openSlots: Number.POSITIVE_INFINITY,
+    relayRoom: Number.POSITIVE_INFINITY,
+  };
+}

@@ -2,8 +2,8 @@ import type { Agent } from "../core/agent.ts";
 import type { Exclusion } from "../model/plan/plan.ts";
 import type { Systems } from "../model/plan/unsupported-platforms.ts";
 import type { Policy } from "../model/policy.ts";
-import { UNREAD } from "./agent-situation.ts";
-import { blockedAt, labelOf } from "./index.ts";
+import { inPlan } from "./agent-situation.ts";
+import { firstBlockedAt, labelOf } from "./index.ts";
 
 /** What decides whether an agent is left out of a plan. */
 export interface ExclusionInput {
@@ -22,16 +22,14 @@ export interface ExclusionInput {
 /** Why the agent cannot be in the plan; undefined where it can. */
 export function exclusionOf(agent: Agent, input: ExclusionInput): Omit<Exclusion, "agent"> | undefined {
   const { policy, serverVersion, claims, missingRights, systems } = input;
-  const situation = {
-    ...UNREAD,
+  const situation = inPlan({
     agent,
-    now: 0,
     serverVersion,
     claim: claims.get(agent.id),
     lacks: missingRights.get(agent.id) ?? [],
     inactive: { wanted: input.inactive === true, refused: undefined },
     os: systems?.get(agent.id),
-  };
-  const [first] = blockedAt("plan", "agent", situation, policy);
+  });
+  const first = firstBlockedAt("plan", "agent", situation, policy);
   return first && { reason: labelOf(first), cause: first.cause };
 }

@@ -159,16 +159,38 @@ export function blockedAt<S extends keyof Situations>(
   const asked = { at, policy };
   const blocked: Blocked[] = [];
   for (const gate of gates) {
-    const found = gate.at.includes(at) ? gate.blocks(situation, asked) : undefined;
-    if (found) blocked.push(blockedBy(gate, found));
+    const found = blockedBy(gate, situation, asked);
+    if (found) blocked.push(found);
   }
   return blocked;
 }
 
-function blockedBy({ id }: Pick<Gate<never>, "id">, found: Found | Recorded): Blocked {
-  if ("cause" in found) return { gate: id, ...found };
+/** The first of these reasons. */
+export function firstBlockedAt<S extends keyof Situations>(
+  at: Point,
+  scope: S,
+  situation: Situations[S],
+  policy: Policy,
+): Blocked | undefined {
+  const gates: readonly Gate<Situations[S]>[] = GATES[scope];
+  const asked = { at, policy };
+  for (const gate of gates) {
+    const blocked = blockedBy(gate, situation, asked);
+    if (blocked) return blocked;
+  }
+  return undefined;
+}
+
+function blockedBy<T>(
+  gate: Gate<T>,
+  situation: T,
+  asked: { readonly at: Point; readonly policy: Policy },
+): Blocked | undefined {
+  const found = gate.at.includes(asked.at) ? gate.blocks(situation, asked) : undefined;
+  if (!found) return undefined;
+  if ("cause" in found) return { gate: gate.id, ...found };
   const { code, params, ...effect } = found;
-  return { gate: id, cause: { code: `${id}.${code}`, params }, ...effect };
+  return { gate: gate.id, cause: { code: `${gate.id}.${code}`, params }, ...effect };
 }
 
 /** The sentence for a cause that a gate has found; the code itself where no gate of this version words it. */

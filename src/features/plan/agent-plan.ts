@@ -58,8 +58,8 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     ? []
     : await ineffectiveWords({ server, selection, agents, selected: chosen, isWanted, views, claimOf, pace });
   const selected = matching.filter((agent) => isWanted(agent) && (rerun === undefined || rerun.has(agent.id)));
-  const expect = (agent: Agent) =>
-    projections.learned.expect(server.name, { id: agent.id, relay: agent.relayId, version: agent.version });
+  const expect = ({ id, relayId, version }: Agent) =>
+    projections.learned.expect(server.name, { id, relay: relayId, version });
   const slots = selection.slots ?? server.policy.slots;
   const { perRelay } = server.limits;
   const inOrder = orderAgents(selected, (agent) => expect(agent).ms, undefined, { slots, perRelay });
@@ -72,7 +72,8 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
     systems: systems.known,
     inactive: inactive !== undefined,
   };
-  const isFree = (agent: Agent) => !exclusionOf(agent, { ...rules, missingRights: new Map() });
+  const unasked = { ...rules, missingRights: new Map() };
+  const isFree = (agent: Agent) => !exclusionOf(agent, unasked);
   const asked = new Set([...ordered.slice(0, selection.limit).map(({ id }) => id)]);
   const chosenIds = new Set(ordered.map(({ id }) => id));
   const unchosen = candidates.filter(({ id }) => !chosenIds.has(id)).length;
@@ -91,12 +92,13 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   });
   const looked = ordered.filter((agent) => rights.missing.has(agent.id));
   const mine = looked.filter((agent) => isOnTeam(rights.teams.get(agent.id) ?? []));
-  const allowed = mine.filter((agent) => !exclusionOf(agent, { ...rules, missingRights: rights.missing }));
+  const judged = { ...rules, missingRights: rights.missing };
+  const allowed = mine.filter((agent) => !exclusionOf(agent, judged));
   await systems.readAll(allowed, selection.limit, isFree);
   const plan = makePlan({
     policy: server.policy,
     serverVersion,
-    exclusionOf: (agent) => exclusionOf(agent, { ...rules, missingRights: rights.missing }),
+    exclusionOf: (agent) => exclusionOf(agent, judged),
     options: {
       slots,
       reason: selection.reason ?? null,

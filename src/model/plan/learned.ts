@@ -31,20 +31,31 @@ export interface Expectation {
  */
 export function createLearned(saved: Learned["durations"] = new Map()): Learned {
   const durations = new Map(saved);
+  const medians = new Map<string, number>();
 
   function keep(key: string, ms: number): void {
     const known = durations.get(key) ?? [];
     durations.set(key, [...known, ms].slice(-MAX_SAMPLES));
+    medians.delete(key);
   }
 
-  function keysOf(server: string, { id, relay, version }: Known): readonly string[] {
-    return [
-      `agent ${server} ${id}`,
-      ...(relay && version ? [`relay-version ${server} ${relay} ${version}`] : []),
-      ...(relay ? [`relay ${server} ${relay}`] : []),
-      ...(version ? [`version ${server} ${version}`] : []),
-      `server ${server}`,
-    ];
+  /** The nearest first. */
+  function* keysOf(server: string, { id, relay, version }: Known): Generator<string, void> {
+    yield `agent ${server} ${id}`;
+    if (relay && version) yield `relay-version ${server} ${relay} ${version}`;
+    if (relay) yield `relay ${server} ${relay}`;
+    if (version) yield `version ${server} ${version}`;
+    yield `server ${server}`;
+  }
+
+  /** A plan of a large fleet asks for thousands. */
+  function medianOf(key: string): number | undefined {
+    const before = medians.get(key);
+    const known = before === undefined ? durations.get(key) : undefined;
+    if (!known) return before;
+    const now = median(known);
+    medians.set(key, now);
+    return now;
   }
 
   return {
@@ -54,8 +65,8 @@ export function createLearned(saved: Learned["durations"] = new Map()): Learned 
     },
     expect(server, agent) {
       for (const key of keysOf(server, agent)) {
-        const known = durations.get(key);
-        if (known) return { ms: median(known), learned: true };
+        const ms = medianOf(key);
+        if (ms !== undefined) return { ms, learned: true };
       }
       return { ms: GUESSED_DURATION, learned: false };
     },

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createLearned } from "../../../src/model/plan/learned.ts";
 
@@ -15,4 +16,20 @@ test("an agent without a history is expected to take what others behind its rela
   expect(ms({ relay: "r2", version: "6" })).toBe(4);
   expect(ms({ version: "5" })).toBe(2);
   expect(learned.expect("other", { id: "a", relay: "r1", version: "6" }).learned).toBe(false);
+});
+
+test("what was learned before and what is learned since count alike", () => {
+  const duration = fc.integer({ min: 1, max: 1_000 });
+  const agent = fc.record({ id: fc.constantFrom("a", "b"), relay: fc.constantFrom("r1", "r2", undefined) });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(agent, duration), { minLength: 1, maxLength: 60 }), (upgrades) => {
+      const learned = createLearned();
+      for (const [known, ms] of upgrades) {
+        learned.add("prod", known, ms);
+        const begunAnew = createLearned(learned.durations);
+        for (const id of ["a", "new"])
+          expect(learned.expect("prod", { id, relay: "r1" })).toEqual(begunAnew.expect("prod", { id, relay: "r1" }));
+      }
+    }),
+  );
 });
