@@ -20,7 +20,7 @@ import { externalUpgrades } from "./external-upgrades.ts";
 import { fitsWindow } from "./fits-window.ts";
 import { forgottenUpgrades } from "./forgotten-upgrades.ts";
 import { freeze } from "./freeze.ts";
-import type { Blocked, Found, Gate, Point, Recorded } from "./gate.ts";
+import type { Blocked, Gate, Point } from "./gate.ts";
 import { inactive } from "./inactive.ts";
 import { ledgerWritable } from "./ledger-writable.ts";
 import { lookedAround } from "./looked-around.ts";

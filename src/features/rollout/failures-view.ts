@@ -1,5 +1,4 @@
-import { count, names } from "../../core/format.ts";
-import { timeOfDay } from "../../core/moment.ts";
+import { count } from "../../core/format.ts";
 import { type Button, data, type Line, type View } from "../../core/view.ts";
 import type { Policy } from "../../model/policy.ts";
 import { retryBlocked } from "../../model/rollout/retry.ts";

@@ -5,10 +5,8 @@ import { cause } from "../../core/cause.ts";
 import type { Policy } from "../policy.ts";
 import { hashPolicy } from "../policy-hash.ts";
 import { relaysForHash } from "../relay/relay-plan.ts";
-import { canariesFirst, orderAgents } from "./order.ts";
 import { DEFAULT_LIMITS } from "../server/limits.ts";
-import { canariesFirst } from "./canary.ts";
-import { orderAgents } from "./order.ts";
+import { canariesFirst, orderAgents } from "./order.ts";
 import type { Exclusion, Plan, PlannedAgent, PlanOptions } from "./plan.ts";
 
 /** What a plan is made from. */

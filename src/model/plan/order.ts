@@ -1,8 +1,8 @@
 import type { Agent } from "../../core/agent.ts";
 import { GUESSED_DURATION } from "../rollout/progress.ts";
-import type { PlannedAgent } from "./plan.ts";
 import { DEFAULT_LIMITS } from "../server/limits.ts";
 import { balanceRelays, type Capacity } from "./balance-relays.ts";
+import type { PlannedAgent } from "./plan.ts";
 
 type Ordered = Pick<Agent, "id" | "name" | "status" | "relayId" | "tags">;
 
