@@ -24,7 +24,9 @@ export function planView(input: PlanViewInput): View {
   const parts: Part[] = [];
   if (notice) parts.push({ kind: "text", lines: [[notice]] });
   parts.push({ kind: "heading", text: headline });
-  const lines: Line[] = [[...toVersion(plan.serverVersion ?? undefined), " This cannot be undone."]];
+  const lines: Line[] = [
+    [...toVersion(plan.serverVersion ?? undefined), ...(all > 0 ? [" This cannot be undone."] : [])],
+  ];
   const needed = required(plan);
   if (needed > 0 && needed < n)
     lines.push([
