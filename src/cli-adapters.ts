@@ -70,13 +70,19 @@ export function cliAdapters(machine: Machine): CliPorts {
         makeKeyFile(file);
         return "made";
       },
-      check: (ledger) => void (ledger.database ? sharedLedgerKey(ledger) : checkLedgerKey(keySource(ledger))),
-      toAccept: (ledger) => toAccept(keySource(ledger).file),
+      check: (ledger) => void (ledger.database ? sharedLedgerKey(ledger) : checkLedgerKey(fileSource(ledger))),
+      async toAccept(ledger) {
+        const { database } = ledger;
+        if (database) return (await shared()).toAcceptShared({ ...ledger, database }, ports());
+        return toAccept(ledger.file);
+      },
       async accept(ledger) {
+        const { database } = ledger;
+        if (database) return (await shared()).acceptShared({ ...ledger, database }, { ...ports(), random });
         const lock = lockLedger(ledger.file, clock.now());
         try {
           const what = toAccept(ledger.file);
-          if (what) await acceptLedger({ ...keySource(ledger), clock, random, log: machine.log("silent") }, what);
+          if (what) await acceptLedger({ ...fileSource(ledger), clock, random, log: machine.log("silent") }, what);
         } finally {
           lock.release();
         }
@@ -88,7 +94,7 @@ export function cliAdapters(machine: Machine): CliPorts {
           return (await shared()).rotateShared({ ...ledger, database }, oldFromEnvironment, { ...ports(), random });
         const lock = lockLedger(ledger.file, clock.now());
         try {
-          return rotateKey({ ...keySource(ledger), oldFromEnvironment, clock, random });
+          return rotateKey({ ...fileSource(ledger), oldFromEnvironment, clock, random });
         } finally {
           lock.release();
         }
@@ -96,19 +102,19 @@ export function cliAdapters(machine: Machine): CliPorts {
       async readVerified(ledger, read) {
         const { database } = ledger;
         if (database) return (await shared()).readVerifiedShared({ ...ledger, database }, read, quiet);
-        return readVerified(keySource(ledger), read);
+        return readVerified(fileSource(ledger), read);
       },
       async backup(ledger, to) {
         const { database } = ledger;
         if (database) return (await shared()).backupSharedLedger({ ...ledger, database }, to, ports());
-        return backupLedger({ file: ledger.file, to, key: existingLedgerKey(keySource(ledger)) });
+        return backupLedger({ file: ledger.file, to, key: existingLedgerKey(fileSource(ledger)) });
       },
       migrate: async (ledger) =>
         (await import("./migrate-ledger.ts")).migrateLedger(fileSource(ledger), ledger.database, ports()),
       async retain(ledger, archive, choose) {
         const { database } = ledger;
         if (database) return (await shared()).retainShared({ ...ledger, database }, { archive, choose }, ports());
-        const key = existingLedgerKey(keySource(ledger));
+        const key = existingLedgerKey(fileSource(ledger));
         const lock = lockLedger(ledger.file, clock.now());
         try {
           return retainLedger({ file: ledger.file, archive, key, choose });
@@ -124,7 +130,7 @@ export function cliAdapters(machine: Machine): CliPorts {
         return lookAtSharedLedger({ ...ledger, database }, { ...quiet, random });
       }
       const { lookAtLedger } = await import("./look-at-ledger.ts");
-      return lookAtLedger(keySource(ledger), { clock, random });
+      return lookAtLedger(fileSource(ledger), { clock, random });
     },
     async askBot({ file, ...rest }, call) {
       const { askBot } = await import("./adapters/operators/ask-bot.ts");
@@ -161,15 +167,6 @@ export function cliAdapters(machine: Machine): CliPorts {
       }
     },
   };
-}
-
-/** Of a ledger in a file. Throws OperatorError if it is in a database. */
-function keySource(ledger: Config["ledger"]): KeySource {
-  if (ledger.database)
-    throw new OperatorError(
-      "DATABASE_URL is set, so the ledger is in PostgreSQL. This command works only on a ledger in a file.",
-    );
-  return fileSource(ledger);
 }
 
 function fileSource({ file, key }: Config["ledger"]): KeySource {

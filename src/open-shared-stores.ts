@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import type { RowAt } from "./adapters/chain/chain.ts";
 import { clockDifference } from "./adapters/postgres/clock-difference.ts";
 import { createDutiesByClock } from "./adapters/postgres/duties-by-clock.ts";
 import { holdLedger } from "./adapters/postgres/hold-ledger.ts";
@@ -12,10 +13,12 @@ import { destroyAllSecrets, openPostgresSecrets } from "./adapters/postgres/post
 import { openPostgresStatuses } from "./adapters/postgres/postgres-statuses.ts";
 import { addressOf } from "./adapters/postgres/read-replicas.ts";
 import { FORMAT } from "./adapters/postgres/schema.ts";
+import { createHintWriter } from "./adapters/sqlite/hint.ts";
 import type { Config } from "./config/config.ts";
 import type { Duties, DutyName } from "./core/duties.ts";
 import { withTimeout } from "./core/with-timeout.ts";
 import type { ServerStatus } from "./servers/server-status.ts";
+import { assertSharedHint } from "./shared-hint.ts";
 import { sharedLedgerKey } from "./shared-ledger-key.ts";
 import { keyringOf, type ServeStorePorts, type Stores } from "./stores.ts";
 
@@ -29,19 +32,23 @@ export async function openSharedStores(
   { clock, random, log, endProcess }: ServeStorePorts,
 ): Promise<Stores> {
   const key = sharedLedgerKey(config.ledger);
+  const { file } = config.ledger;
   const keyring = keyringOf(config);
   const { db, opened } = await openDatabaseFor(address, { clock, log }, async (database) => {
     const hold = await holdLedger(database, { clock, how: "shared" });
     try {
-      const ledger = await openPostgresLedger(database, { key, clock });
+      await assertSharedHint(database, file);
+      const hint = createHintWriter(file, { clock, log });
+      const onEnd = (row: RowAt) => hint.noted({ ...row, at: clock.now() });
+      const ledger = await openPostgresLedger(database, { key, clock, onEnd });
       if (!keyring) await destroyAllSecrets(database);
-      return { hold, ledger, secrets: keyring && (await openPostgresSecrets(database, { keyring })) };
+      return { hold, ledger, hint, secrets: keyring && (await openPostgresSecrets(database, { keyring })) };
     } catch (error) {
       hold.release();
       throw error;
     }
   });
-  const { hold, ledger, secrets } = opened;
+  const { hold, ledger, hint, secrets } = opened;
   const shared = createDutiesByClock({
     create: () =>
       createPostgresDuties({
@@ -60,6 +67,7 @@ export async function openSharedStores(
     async close() {
       statuses.close();
       await ledger.close();
+      hint.close();
       hold.release();
       await withTimeout(clock, CLOSE_TIMEOUT, db.close());
     },

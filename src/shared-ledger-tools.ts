@@ -1,14 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fingerprintOf } from "./adapters/chain/chain.ts";
+import { fingerprintOf, type RowAt } from "./adapters/chain/chain.ts";
 import { assertNoArchive } from "./adapters/chain/write-archive.ts";
 import { holdLedger } from "./adapters/postgres/hold-ledger.ts";
+import { openDatabaseFor } from "./adapters/postgres/open-database-for.ts";
 import type { Postgres } from "./adapters/postgres/open-postgres.ts";
+import { openPostgresLedger } from "./adapters/postgres/postgres-ledger.ts";
 import { retainSharedLedger } from "./adapters/postgres/retain-shared-ledger.ts";
 import { rotateSharedKey } from "./adapters/postgres/rotate-shared-key.ts";
 import { verifyLedger } from "./adapters/postgres/verify.ts";
 import { makeBackup } from "./adapters/sqlite/backup.ts";
+import { writeHint } from "./adapters/sqlite/hint.ts";
 import { osUser } from "./adapters/sqlite/os-user.ts";
 import { readVerified } from "./adapters/sqlite/read-verified.ts";
 import { keysInEnvironment } from "./adapters/sqlite/rotate-key.ts";
@@ -16,8 +19,10 @@ import { requireFolder } from "./adapters/sqlite/sqlite-fault.ts";
 import { writeCopy } from "./adapters/sqlite/write-copy.ts";
 import type { LedgerTools } from "./cli/cli-ports.ts";
 import type { Random } from "./core/ports.ts";
+import { LEDGER_STREAM } from "./model/ledger-events.ts";
 import type { VerifiedLedger } from "./model/verified-ledger.ts";
 import { openExistingShared, type SharedLedger } from "./open-existing-shared.ts";
+import { assertSharedHint, lackOfShared, sharedLackSentence } from "./shared-hint.ts";
 import { sharedLedgerKey } from "./shared-ledger-key.ts";
 import type { StorePorts } from "./stores.ts";
 
@@ -44,6 +49,7 @@ export async function readVerifiedShared<T>(
   const folder = mkdtempSync(join(tmpdir(), "drydock-audit-"));
   try {
     const file = join(folder, "ledger.db");
+    await inside(ledger, ports, (db) => assertSharedHint(db, ledger.file));
     await backupSharedLedger(ledger, file, ports);
     return readVerified({ file, fromEnvironment: sharedLedgerKey(ledger).toString() }, read);
   } finally {
@@ -78,9 +84,45 @@ export async function rotateShared(
   const data = { from, to, by: osUser() };
   const note = { id: random.id(), v: 1, at: clock.now(), actor: "drydock", type: "ledger.key-changed", data } as const;
   return alone(ledger, ports, async (db) => {
+    await assertSharedHint(db, ledger.file);
     await rotateSharedKey(db, keys, note);
     return { from, to, oldKeyFile: undefined };
   });
+}
+
+/** What the ledger lacks of what the hint on this host recorded, and the word with which a person accepts that. Changes nothing. */
+export async function toAcceptShared(
+  { database, file }: SharedLedger,
+  ports: StorePorts,
+): ReturnType<LedgerTools["toAccept"]> {
+  const { db, opened: lack } = await openDatabaseFor(database, ports, (found) => lackOfShared(found, file));
+  await db.close();
+  return lack && { sentence: sharedLackSentence(file, lack), word: `accept-${lack.found.position}` };
+}
+
+/** Records in the ledger that a person accepted it as it is. No replica may run. */
+export async function acceptShared(
+  ledger: SharedLedger,
+  { random, ...ports }: StorePorts & { readonly random: Random },
+): Promise<void> {
+  const { database, file } = ledger;
+  const { clock } = ports;
+  const key = sharedLedgerKey(ledger);
+  const { db } = await openDatabaseFor(database, ports, async (found) => {
+    const hold = await holdLedger(found, { ...ports, how: "alone" });
+    try {
+      const lack = await lackOfShared(found, file);
+      if (!lack) return;
+      const opened = await openPostgresLedger(found, { key, clock });
+      const event = { id: random.id(), v: 1, at: clock.now(), actor: "drydock", type: "ledger.accepted" } as const;
+      await opened.turn(0, () => [{ stream: LEDGER_STREAM, events: [{ ...event, data: { ...lack, by: osUser() } }] }]);
+      const [end] = await found.rows<RowAt>("SELECT position, link FROM head");
+      if (end) writeHint(file, { ...end, at: clock.now() });
+    } finally {
+      hold.release();
+    }
+  });
+  await db.close();
 }
 
 async function alone<T>(ledger: SharedLedger, ports: StorePorts, work: (db: Postgres) => Promise<T>): Promise<T> {

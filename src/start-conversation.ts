@@ -85,6 +85,8 @@ export async function startConversation(
   const identities = createIdentities({ ...ports, settings: settings.people });
   const tokens = createTokens({ ...ports, word: settings.word });
   await tokens.settle();
+  // Another replica talked to people before: none of them may type a token that was linked there.
+  if (ports.secrets?.recall) await ports.secrets.recall();
   const authorize = createAuthorize({ ...ports, identities, tokens });
   const plans = createPlans({ projections, authorize, clock });
   const typedSecrets = createTypedSecrets({ ...ports, configured: settings.configuredSecrets ?? [] });

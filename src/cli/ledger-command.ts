@@ -31,6 +31,7 @@ export const acceptLedger = defineCommand({
   notes: [
     "Stop the bot first. Without --confirm it changes nothing, and says what Drydock may forget.",
     "The acceptance is recorded in the ledger.",
+    "If the ledger is in PostgreSQL, stop all replicas, and name ledger.file all the same: its hint is beside it.",
   ],
   word: { hint: "LEDGER", summary: "the ledger's file, as the configuration names it", required: true, many: false },
   options: {
@@ -46,7 +47,7 @@ export const acceptLedger = defineCommand({
       throw new UsageError(
         `${quoted(typed)} is not the ledger that the configuration names. Example: drydock accept-ledger ${file}`,
       );
-    const what = ledger.toAccept(settings);
+    const what = await ledger.toAccept(settings);
     if (!what)
       return {
         text: `${file} has everything that its hint recorded: there is nothing to accept.`,

@@ -56,7 +56,7 @@ function workOf(duties: readonly string[]): string {
     ...(duties.includes("slack") ? ["talks to Slack"] : []),
     ...(servers.length > 0 ? [`watches ${servers.join(", ")}`] : []),
   ];
-  return works.length > 0 ? works.join(" and ") : "stands by";
+  return works.length > 0 ? works.join(" and ") : "is a standby";
 }
 
 export function sourceJson({ holder, replicas, projections, now, ledger }: LocalLook): object {

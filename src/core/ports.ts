@@ -62,6 +62,8 @@ export interface Secrets {
   owners(): Promise<readonly SecretOwner[]>;
   /** Whether the text is one of them, or was while this process ran. */
   isKnown(text: string): boolean;
+  /** From now on also those are known that other processes have put; left out = there are no others. */
+  recall?(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -101,6 +101,15 @@ describe("on PostgreSQL", () => {
     }
   });
 
+  test("a replica recognizes what another one has put since it opened", async () => {
+    const { db } = await fresh();
+    const [first, second] = [await openPostgresSecrets(db, { keyring }), await openPostgresSecrets(db, { keyring })];
+    await first.put(alice, new Secret(TOKEN));
+    expect(second.isKnown(TOKEN)).toBe(false);
+    await second.recall?.();
+    expect(second.isKnown(TOKEN)).toBe(true);
+  });
+
   test("secrets are sealed with the new key at the start, so that the old one can be thrown away", async () => {
     const { db } = await fresh();
     const before = await openPostgresSecrets(db, { keyring: createKeyring([OLD]) });

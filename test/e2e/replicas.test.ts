@@ -40,7 +40,7 @@ async function startReplicas(): Promise<Replicas> {
   const agents = Array.from({ length: AGENTS }, (_, i) => ({ name: `web-${i + 1}` }));
   const port = await freePort();
   const trial = await startTrial({
-    deploy: { agents, seed: 5, scale: 120 },
+    deploy: { agents: [...agents, { name: "spare", status: "UPGRADE_RECOMMND" }], seed: 5, scale: 120 },
     env: { DATABASE_URL: url, DRYDOCK_LEDGER_KEY: KEY.toString() },
     health: true,
     async bot(config, env, log) {
@@ -84,10 +84,15 @@ describe("two replicas on one database", () => {
       const { fleet } = trial.deploy;
       const startButton = (blocks: Parameters<typeof buttonsOf>[0]) =>
         buttonsOf(blocks).find(({ action_id }) => action_id.endsWith(":start"));
-      acts.slash("U0ALICE", "C0ONCALL", "upgrade-required");
-      const plan = await until("a plan", () =>
-        workspace.messages.find(({ only, blocks }) => only === "U0ALICE" && startButton(blocks)),
-      );
+      const planOf = async (command: string) => {
+        const from = workspace.messages.length;
+        acts.slash("U0ALICE", "C0ONCALL", command);
+        return until("a plan", () =>
+          workspace.messages.slice(from).find(({ only, blocks }) => only === "U0ALICE" && startButton(blocks)),
+        );
+      };
+      const kept = await planOf("upgrade-recommended");
+      const plan = await planOf("upgrade-required");
       acts.press("U0ALICE", plan, startButton(plan.blocks)?.label ?? "");
       const upgraded = () => [...fleet.agents.values()].filter((agent) => fleet.now(agent).version === NEW);
       await until("a third to be upgraded", () => upgraded().length >= AGENTS / 3);
@@ -107,7 +112,7 @@ describe("two replicas on one database", () => {
 
       expect(upgraded()).toHaveLength(AGENTS);
       expect(fleet.maxInFlight).toBeLessThanOrEqual(10);
-      expect([...fleet.agents.values()].map(({ duplicates }) => duplicates)).toEqual(Array(AGENTS).fill(0));
+      expect([...fleet.agents.values()].filter(({ duplicates }) => duplicates > 0)).toEqual([]);
       const keys = workspace.messages.filter(({ deleted }) => !deleted).map(keyOf);
       const ofRollout = keys.filter((key) => key.startsWith("prod-1/"));
       expect(ofRollout).toEqual([...new Set(ofRollout)]);
@@ -124,6 +129,16 @@ describe("two replicas on one database", () => {
       const shown = toldBob().filter(({ user }) => user !== SLACKBOT);
       expect(shown.length).toBeGreaterThanOrEqual(answers.length);
       expect(shown.length - answers.length).toBeLessThanOrEqual(1);
+
+      // This plan was made by the replica that is gone: the other one makes it again, and says so.
+      if (duty !== "slack") return;
+      acts.press("U0ALICE", kept, startButton(kept.blocks)?.label ?? "");
+      await until("an answer to the old plan's button", () =>
+        workspace.messages.some(
+          ({ only, blocks }) => only === "U0ALICE" && JSON.stringify(blocks).includes("no longer has the plan"),
+        ),
+      );
+      expect(fleet.triggers).toHaveLength(AGENTS);
     },
   );
 

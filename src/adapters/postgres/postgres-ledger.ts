@@ -29,17 +29,29 @@ export type SharedLedger = Ledger & Required<Pick<Ledger, "follow">>;
  */
 export async function openPostgresLedger(
   db: Postgres,
-  { key, clock }: { readonly key: Buffer; readonly clock: Clock },
+  {
+    key,
+    clock,
+    onEnd = () => {},
+  }: {
+    readonly key: Buffer;
+    readonly clock: Clock;
+    /** Called with the newest row that this process knows, once it is open and whenever there is a newer one. */
+    readonly onEnd?: (row: RowAt) => void;
+  },
 ): Promise<SharedLedger> {
   await prepareSchema(db);
   await db.session((session) => writeFirstRow(session, key));
   /** The newest row that this process has read or written: the ledger may grow beyond it, and never lack it. */
   let known = await db.session((session) => verifyLedger(session, key));
+  onEnd(known);
   const channel = await channelOf(db);
   const follower = createFollower(db, { channel, clock, isKnown: (position) => position <= known.position });
 
   function noteEnd(row: RowAt | undefined): void {
-    if (row && row.position > known.position) known = { position: row.position, link: row.link };
+    if (!row || row.position <= known.position) return;
+    known = { position: row.position, link: row.link };
+    onEnd(known);
   }
 
   /** Whether a turn was written whose commit got no answer. Its row is there, or its transaction has ended without it. */

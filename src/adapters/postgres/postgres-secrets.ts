@@ -40,6 +40,13 @@ export async function openPostgresSecrets(db: Postgres, { keyring }: { readonly 
       }),
     owners: () => unwritable(() => db.rows<SecretOwner>("SELECT person, server FROM secret ORDER BY person, server")),
     isKnown: digests.has,
+    recall: () =>
+      unwritable(async () => {
+        for (const row of await db.rows<Row>("SELECT * FROM secret")) {
+          const text = keyring.open(row, sealedIn(row));
+          if (text !== undefined) digests.add(text);
+        }
+      }),
     close: async () => {},
   };
 }

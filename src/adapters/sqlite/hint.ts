@@ -62,18 +62,33 @@ export function writeHint(file: string, hint: Hint): void {
   renameSync(fresh, path);
 }
 
+/** What a hint recorded, and the end of the ledger that lacks it. */
+export interface Lack {
+  readonly had: LedgerEnd | null;
+  readonly found: LedgerEnd;
+}
+
+/** Rows of a ledger: that at the hint's position, the newest one, and the newest one that is not archived. */
+export interface Ends {
+  readonly same: StoredRow | undefined;
+  readonly end: StoredRow | undefined;
+  readonly last: StoredRow | undefined;
+}
+
 /** What the hint recorded and the ledger lacks; undefined if the ledger holds it. `db` is left out if there is no ledger at all. */
-export function lackOf(
-  file: string,
-  db?: Database,
-): { readonly had: LedgerEnd | null; readonly found: LedgerEnd } | undefined {
+export function lackOf(file: string, db?: Database): Lack | undefined {
   const hint = readHint(file);
   if (hint === undefined) return undefined;
   const row = (where: string) => db?.prepare<[], StoredRow>(`SELECT * FROM event ${where}`).get();
-  const same = hint === "unreadable" ? undefined : row(`WHERE position = ${hint.position}`);
+  return lackIn(hint, {
+    same: hint === "unreadable" ? undefined : row(`WHERE position = ${hint.position}`),
+    end: row("ORDER BY position DESC LIMIT 1"),
+    last: row("WHERE json <> '' ORDER BY position DESC LIMIT 1"),
+  });
+}
+
+export function lackIn(hint: Hint | "unreadable", { same, end, last }: Ends): Lack | undefined {
   if (hint !== "unreadable" && same?.link === hint.link) return undefined;
-  const last = row("WHERE json <> '' ORDER BY position DESC LIMIT 1");
-  const end = row("ORDER BY position DESC LIMIT 1");
   return {
     had: hint === "unreadable" ? null : { position: hint.position, at: hint.at },
     found: { position: end?.position ?? 0, at: last ? hintOf(last).at : null },
@@ -95,7 +110,8 @@ export function assertNotEmptied(file: string): void {
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) assertHint(file);
 }
 
-export function lackSentence(file: string, { had, found }: NonNullable<ReturnType<typeof lackOf>>): string {
+/** @param ledger where it is, as people know it. */
+export function lackSentence(file: string, { had, found }: Lack, ledger: string = file): string {
   const recorded = had
     ? `recorded row ${had.position.toLocaleString("en")}${had.at === null ? "" : `, written ${new Date(had.at).toISOString()}`}`
     : "cannot be read";
@@ -103,7 +119,7 @@ export function lackSentence(file: string, { had, found }: NonNullable<ReturnTyp
     found.position === 0
       ? "is empty or missing"
       : `ends at row ${found.position.toLocaleString("en")}${found.at === null ? "" : `, written ${new Date(found.at).toISOString()}`}`;
-  return `The ledger ${file} ${end}. The hint beside it (${hintFileOf(file)}) ${recorded}, which this ledger does not have.`;
+  return `The ledger ${ledger} ${end}. The hint beside it (${hintFileOf(file)}) ${recorded}, which this ledger does not have.`;
 }
 
 export interface HintWriter {
