@@ -13,7 +13,7 @@ import { openLedger } from "../src/adapters/sqlite/open-ledger.ts";
 import { systemClock } from "../src/system.ts";
 import { createWorld, startRollout } from "../test/simulation/run.ts";
 import { OLD } from "../test/simulation/server.ts";
-import { type Measured, print } from "./measured.ts";
+import { type BenchResult, publish } from "./results.ts";
 
 const SERVERS = ["prod", "east", "west", "test", "lab"];
 const FLEETS = [10_000, 100_000];
@@ -105,7 +105,7 @@ function slopeOf(values: readonly number[]): { readonly slope: number; readonly 
   return { slope, error: Math.sqrt(rest / (values.length - 2) / spread) };
 }
 
-function resultOf(residents: readonly Resident[], { heap, rollouts }: Awaited<ReturnType<typeof soak>>): Measured {
+function resultOf(residents: readonly Resident[], { heap, rollouts }: Awaited<ReturnType<typeof soak>>): BenchResult {
   // The first hours fill what is bounded.
   const { slope, error } = slopeOf(heap.slice(6));
   const isFlat = slope < 2 * error;
@@ -143,6 +143,6 @@ if (process.argv[1]?.endsWith("memory.ts")) {
   const day = await soak();
   const residents: Resident[] = [];
   for (const agents of FLEETS) residents.push(await measureResident(agents));
-  print(resultOf(residents, day));
+  publish(resultOf(residents, day));
   process.exit();
 }

@@ -6,7 +6,7 @@
 import { delay } from "../playground/clock.ts";
 import { openTrial } from "../test/support/e2e-trial.ts";
 import { clock } from "../test/support/time.ts";
-import { type Measured, print } from "./measured.ts";
+import { type BenchResult, publish } from "./results.ts";
 
 const AGENTS = 60;
 const SEEDS = [1, 2, 3];
@@ -62,7 +62,7 @@ async function compare(what: string, thrashesAbove: number): Promise<Comparison>
   return { what, adaptive: await sum(true), fixed: await sum(false) };
 }
 
-export async function measureOverload(): Promise<Measured> {
+export async function measureOverload(): Promise<BenchResult> {
   const thrashing = await compare(`thrashes above ${WELL}`, WELL);
   const well = await compare("takes ten well", Number.POSITIVE_INFINITY);
   const ratio = (a: number, b: number) => (b === 0 ? "-" : (a / b).toFixed(2));
@@ -104,6 +104,6 @@ export async function measureOverload(): Promise<Measured> {
 }
 
 if (process.argv[1]?.endsWith("overload.ts")) {
-  print(await measureOverload());
+  publish(await measureOverload());
   process.exit();
 }

@@ -13,7 +13,7 @@ import { buttonsOf, renderText } from "../playground/slack/block-kit.ts";
 import type { SlackMessage } from "../playground/slack/workspace.ts";
 import { DEFAULT_PEOPLE } from "../playground/slack/workspace.ts";
 import { startTrial, type Trial, until } from "../playground/trial.ts";
-import { type Measured, print } from "./measured.ts";
+import { type BenchResult, publish } from "./results.ts";
 import { shareOf } from "./share-of.ts";
 
 const SERVERS = ["prod", "east", "west", "test", "lab"];
@@ -171,7 +171,7 @@ function idleDelays(): Delays {
   return JSON.parse(execFileSync("node", ["-e", script], { encoding: "utf8" })) as Delays;
 }
 
-function resultOf({ acks, answers, others, loop, idle }: Load): Measured {
+function resultOf({ acks, answers, others, loop, idle }: Load): BenchResult {
   const ms = (value: number) => `${value.toFixed(0)} ms`;
   const row = (what: string, all: readonly number[]) => [
     what,
@@ -216,6 +216,6 @@ function resultOf({ acks, answers, others, loop, idle }: Load): Measured {
 
 if (process.argv[1]?.endsWith("people.ts")) {
   const load = await measurePeople();
-  print(resultOf(load));
+  publish(resultOf(load));
   process.exit();
 }

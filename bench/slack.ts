@@ -9,7 +9,7 @@ import { DEFAULT_CHANNELS, DEFAULT_PEOPLE } from "../playground/slack/workspace.
 import { openTrial } from "../test/support/e2e-trial.ts";
 import type { RecordedEvent } from "../test/support/ledger-events.ts";
 import { clock } from "../test/support/time.ts";
-import { type Measured, print } from "./measured.ts";
+import { type BenchResult, publish } from "./results.ts";
 import { shareOf } from "./share-of.ts";
 
 const SERVERS = ["prod", "east", "west", "test", "lab"];
@@ -144,7 +144,7 @@ function mostInAMinute(times: readonly number[]): number {
   return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + 60_000).length));
 }
 
-function resultOf(loads: readonly Load[]): Measured {
+function resultOf(loads: readonly Load[]): BenchResult {
   const methods = [...new Set(loads.flatMap(({ calls }) => [...calls.keys()]))].sort();
   const each = ({ calls, upgraded }: Load, method: string) => ((calls.get(method) ?? 0) / upgraded).toFixed(2);
   const total = ({ calls, upgraded }: Load) =>
@@ -204,6 +204,6 @@ function resultOf(loads: readonly Load[]): Measured {
 if (process.argv[1]?.endsWith("slack.ts")) {
   const loads: Load[] = [];
   for (const rollouts of [1, 5]) loads.push(await measureSlack(rollouts));
-  print(resultOf(loads));
+  publish(resultOf(loads));
   process.exit();
 }

@@ -1,12 +1,11 @@
 import { lineText } from "../core/plain-text.ts";
 import type { Clock } from "../core/ports.ts";
 import type { Line } from "../core/view.ts";
-import { canaryLine, waitingLines, waitLines } from "../features/rollout/waiting-lines.ts";
+import { canaryLine, exceedsWindowFor, waitingLines, waitLines } from "../features/rollout/waiting-lines.ts";
 import { blockedAt } from "../gates/index.ts";
 import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
 import { pauseLine } from "../phrases/progress-words.ts";
 import { newestAttempts, progressOf } from "../projections/rollout-progress.ts";
-import { exceedsWindowFor } from "../reporting/cards.ts";
 import { rolloutSituationOf, watchedNow } from "../servers/server-status.ts";
 import type { LocalLook } from "./local-look.ts";
 

@@ -20,7 +20,7 @@ import { externalUpgrades } from "./external-upgrades.ts";
 import { fitsWindow } from "./fits-window.ts";
 import { forgottenUpgrades } from "./forgotten-upgrades.ts";
 import { freeze } from "./freeze.ts";
-import type { Blocked, Gate, Point } from "./gate.ts";
+import { type Blocked, blockedBy, type Gate, type Point } from "./gate.ts";
 import { inactive } from "./inactive.ts";
 import { ledgerWritable } from "./ledger-writable.ts";
 import { lookedAround } from "./looked-around.ts";
@@ -179,18 +179,6 @@ export function firstBlockedAt<S extends keyof Situations>(
     if (blocked) return blocked;
   }
   return undefined;
-}
-
-function blockedBy<T>(
-  gate: Gate<T>,
-  situation: T,
-  asked: { readonly at: Point; readonly policy: Policy },
-): Blocked | undefined {
-  const found = gate.at.includes(asked.at) ? gate.blocks(situation, asked) : undefined;
-  if (!found) return undefined;
-  if ("cause" in found) return { gate: gate.id, ...found };
-  const { code, params, ...effect } = found;
-  return { gate: gate.id, cause: { code: `${gate.id}.${code}`, params }, ...effect };
 }
 
 /** The sentence for a cause that a gate has found; the code itself where no gate of this version words it. */

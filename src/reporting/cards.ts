@@ -1,9 +1,9 @@
 import { duration } from "../core/format.ts";
 import type { Clock } from "../core/ports.ts";
-import type { Line, View } from "../core/view.ts";
+import type { View } from "../core/view.ts";
 import type { CardInput } from "../features/contribution.ts";
 import { drawCard } from "../features/contributions.ts";
-import { exceedsWindowWords } from "../gates/exceeds-window.ts";
+import { exceedsWindowFor } from "../features/rollout/waiting-lines.ts";
 import type { Point } from "../gates/gate.ts";
 import { blockedAt } from "../gates/index.ts";
 import { type Expectation, median } from "../model/plan/learned.ts";
@@ -145,17 +145,4 @@ function leftIn(left: readonly number[], slots: number): string {
 function learnedHere(upgrades: readonly Upgrade[]): number | undefined {
   const durations = upgrades.flatMap(({ took }) => took ?? []);
   return durations.length > 0 ? median(durations) : undefined;
-}
-
-/** Why agents of a running rollout do not begin before the window closes; undefined where all of them still may. */
-export function exceedsWindowFor(
-  projections: Projections,
-  server: Pick<ManagedServer, "name" | "policy">,
-  rollout: Rollout,
-  now: number,
-): Line | undefined {
-  if (rollout.status !== "running" || server.policy.windows.length === 0) return undefined;
-  const waiting = rollout.plan.agents.filter(({ id }) => projections.attempts(rollout.id, id).length === 0);
-  const expected = waiting.map((agent) => projections.learned.expect(server.name, agent).ms);
-  return exceedsWindowWords(server.policy, now, expected);
 }

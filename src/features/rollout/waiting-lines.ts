@@ -2,6 +2,7 @@ import { names } from "../../core/format.ts";
 import { moment } from "../../core/moment.ts";
 import type { Line } from "../../core/view.ts";
 import { data } from "../../core/view.ts";
+import { exceedsWindowWords } from "../../gates/exceeds-window.ts";
 import { phraseOf } from "../../gates/index.ts";
 import type { Policy } from "../../model/policy.ts";
 import { canariesOf, isStable } from "../../model/rollout/canaries.ts";
@@ -9,6 +10,8 @@ import type { Rollout } from "../../model/rollout/rollout.ts";
 import { waitingRoom, waitsUntil } from "../../model/rollout/waiting.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
+import type { Projections } from "../../projections/projections.ts";
+import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { CardInput } from "../contribution.ts";
 
 /** What the rollout waits for: the first block, and otherwise deployments on its agents or the window's end. */
@@ -73,4 +76,17 @@ export function waitingLines(rollout: Rollout, policy: Policy): readonly Line[] 
   if (absent.length > 5)
     lines.push([`and ${(absent.length - 5).toLocaleString("en")} more that are no longer waited for`]);
   return lines;
+}
+
+/** Why agents of a running rollout do not begin before the window closes; undefined where all of them still may. */
+export function exceedsWindowFor(
+  projections: Projections,
+  server: Pick<ManagedServer, "name" | "policy">,
+  rollout: Rollout,
+  now: number,
+): Line | undefined {
+  if (rollout.status !== "running" || server.policy.windows.length === 0) return undefined;
+  const waiting = rollout.plan.agents.filter(({ id }) => projections.attempts(rollout.id, id).length === 0);
+  const expected = waiting.map((agent) => projections.learned.expect(server.name, agent).ms);
+  return exceedsWindowWords(server.policy, now, expected);
 }
