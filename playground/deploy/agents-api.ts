@@ -95,8 +95,9 @@ function takesInactive({ serverVersion, conditions }: World): boolean {
   return hasInactiveLinks(serverVersion) && conditions.inactiveLinks;
 }
 
-/** Needs "Settings Tab" on a real server; here every caller has it. Spelt with the whole word, unlike the objects. */
+/** Needs "Settings Tab" on a real server; with which words one refuses is not documented. Spelt with the whole word, unlike the objects. */
 function statuses(asked: Asked, world: World): Reply {
+  if (world.conditions.countsHidden) return text(403, "No permission.");
   const counts: Record<string, number> = {};
   for (const agent of visible(asked, world)) {
     const status = (world.fleet.now(agent).status ?? "OFFLINE").replace("RECOMMND", "RECOMMENDED");

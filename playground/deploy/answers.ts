@@ -33,6 +33,8 @@ export interface Conditions {
   inactiveLinks: boolean;
   /** Whether nobody's account may view relays. */
   relaysHidden: boolean;
+  /** Whether no account may read how many agents are in each status. */
+  countsHidden: boolean;
   /** By how many ms its clock is ahead of the machine's, as its Date headers tell. */
   clockAhead: number;
   /** Fields that this server leaves out of its list. */

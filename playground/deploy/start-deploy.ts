@@ -106,6 +106,7 @@ export async function startDeploy(options: DeployOptions = {}): Promise<Deploy> 
     maintenance: false,
     inactiveLinks: false,
     relaysHidden: false,
+    countsHidden: false,
     clockAhead: 0,
     unreported: [],
     oddNames: {},

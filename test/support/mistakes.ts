@@ -378,6 +378,16 @@ export const ON_THE_SERVER: readonly Mistake[] = [
     level: "warning",
   },
   {
+    what: "Drydock's account may not read the counts by status",
+    prepare: ({ deploy }) => {
+      deploy.conditions.countsHidden = true;
+    },
+    code: "counts-unread",
+    about: "prod",
+    remedy: "Settings Tab",
+    level: "warning",
+  },
+  {
     what: "the server does not report deployments, which a rule needs",
     prepare: ({ deploy }) => {
       deploy.conditions.activityForms = [];

@@ -12,6 +12,7 @@ import { serverAnswers } from "./server-answers.ts";
 import { serverApprovers } from "./server-approvers.ts";
 import { serverCertificate } from "./server-certificate.ts";
 import { serverClock } from "./server-clock.ts";
+import { serverCounts } from "./server-counts.ts";
 import { serverDeployments } from "./server-deployments.ts";
 import { serverPeople } from "./server-people.ts";
 import { serverPermissions } from "./server-permissions.ts";
@@ -36,6 +37,7 @@ const OF_SERVERS: readonly [ServerCheck, ...ServerCheck[]] = [
   serverRoles,
   serverRelays,
   serverDeployments,
+  serverCounts,
   serverApprovers,
   serverPeople,
 ];
