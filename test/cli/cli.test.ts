@@ -46,7 +46,7 @@ describe("plan", () => {
     deploy.conditions.inactiveLinks = true;
     const { stdout } = await plan();
     expect(stdout).toContain("Upgrade 2 of 3 agents on 127.0.0.1");
-    expect(stdout).toContain("upgrades in its own way 1: mf-1");
+    expect(stdout).toContain("1 left out: mf-1 (it runs on z/OS");
     expect(stdout).toContain("1 of them is inactive on the server (old-1).");
     expect(stdout).toContain("Check the agents' Java: servers and relays need 11.");
     expect([...deploy.requests.keys()].filter((request) => !request.startsWith("GET "))).toEqual([]);
@@ -57,7 +57,7 @@ describe("plan", () => {
     const { status, stdout } = await drydock(["plan", "--url", deploy.url, "--exclude", "secret-*"], ACCOUNT);
     expect(status).toBe(0);
     expect(stdout).toContain("Upgrade 1 of 3 agents on 127.0.0.1");
-    expect(stdout).toContain("newer than the server 1: new");
+    expect(stdout).toContain("1 left out: new (its version 9.0.0.0.1 is newer than the server");
     expect(stdout).toContain("1 agent is offline. Drydock does not know whether it needs the upgrade.");
     expect(stdout).toContain("Read only: nothing was started");
     expect([...deploy.requests.keys()].filter((request) => !request.startsWith("GET "))).toEqual([]);
