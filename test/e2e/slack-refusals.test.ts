@@ -88,7 +88,7 @@ describe("messages that Slack refuses for good", needs("orders for faults"), () 
     await until("the list", () =>
       trial.slack.workspace.messages.some(({ files, thread }) => thread === card?.ts && files.length > 0),
     );
-    expect(trial.log()).toContain("a channel takes the card no more");
+    expect(trial.log()).toContain("a channel no longer accepts the card");
   });
 
   test("in every channel: the owner has them, alone, and nothing is posted twice after a crash", async ({ start }) => {

@@ -142,7 +142,7 @@ describe("a word without effect", () => {
     await trial.button(adjusted, "request");
     trial.press("U0ALICE", adjusted, "request");
     const card = renderText(await trial.message("prod-1/card"));
-    expect(card).toContain('upgrade-required --name data-* --name web-1 --reason "patch night"');
+    expect(card).toContain("Reason: `patch night`\nTyped: `upgrade-required --name data-* --name web-1`");
   });
 });
 

@@ -154,7 +154,7 @@ test("a request has ten seconds to leave; one that did not is written as unsent,
   });
   small.clock.jump(1_000_000);
   await run("prod-1.a.1", new AbortController().signal);
-  expect(limits).toEqual([{ notAfter: small.clock.monotonic() + 10_000 }]);
+  expect(limits).toEqual([expect.objectContaining({ notAfter: small.clock.monotonic() + 10_000 })]);
   expect(small.projections.upgrade("prod-1.a.1")?.outcome?.kind).toBe("unsent");
   expect(troubles).toEqual([]);
 });

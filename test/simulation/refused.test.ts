@@ -38,7 +38,8 @@ async function played(refuses: Refuses, { alone = false, oneIsLost = false } = {
   return world;
 }
 
-const refusalsIn = (world: World) => world.warnings.filter((line) => /^Slack refused|^a channel takes/.test(line));
+const refusalsIn = (world: World) =>
+  world.warnings.filter((line) => /^Slack refused|^a channel no longer accepts/.test(line));
 
 test("a card whose blocks Slack refuses is posted as plain text, where it belongs", async () => {
   const world = await played(({ plain }) => (plain ? undefined : "invalid_blocks"));

@@ -110,7 +110,7 @@ function settledView(by: string): View {
 
 /** @param away null if it is not known for how long. */
 export function backView(away: number | null, finished: number): View {
-  const how = away === null ? "Drydock was restarted." : `Drydock was away for ${duration(away)}.`;
+  const how = away === null || away < 1_000 ? "Drydock was restarted." : `Drydock was away for ${duration(away)}.`;
   const meanwhile = finished === 0 ? "" : ` ${count(finished, "upgrade")} finished meanwhile.`;
   return say("back", `${how}${meanwhile} No upgrade was started twice.`);
 }
