@@ -17,7 +17,10 @@ const STYLE = `text { font: 13px system-ui, sans-serif; fill: #24292f }
 .line { fill: none; stroke-width: 2.5 }
 @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .target { stroke: #b1bac4 } }`;
 
-/** An SVG picture with one line for each way, points marked, and the target as a dotted line. */
+/**
+ * An SVG picture with one line for each way, points marked, and the target as a dotted line. In plain code: libraries for plots bring dozens
+ * of packages, for two pictures.
+ */
 export function drawPlot({ title, x, y, lines, target, logarithmic = false }: BenchPlot): string {
   const xs = [...new Set(lines.flatMap(({ points }) => points.map(([at]) => at)))].sort((a, b) => a - b);
   const ys = [...lines.flatMap(({ points }) => points.map(([, value]) => value)), ...(target ? [target] : [])];

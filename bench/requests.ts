@@ -40,7 +40,7 @@ publish({
         target: `at most ${REQUESTS}`,
         measured: requests.toFixed(1),
         met: requests <= REQUESTS,
-        why: `${looksOf(cost).toFixed(1)} of them are looks at agents, of which three are needed: the counts do not say which agent moved.`,
+        why: `${looksOf(cost).toFixed(1)} are looks at agents, and three are needed: counts do not name who moved.`,
       },
       {
         what: `Bytes of a rollout, fleet of ${size(cost)}`,

@@ -51,7 +51,7 @@ export function publish(result: BenchResult): void {
   for (const table of tables) process.stdout.write(`${table.caption ? `${table.caption}\n` : ""}${aligned(table)}\n`);
   for (const { what, target, measured, met, why } of targets)
     process.stdout.write(
-      `${met ? "met" : "MISSED"}: ${what}: ${measured} (target ${target})${why ? `. ${why}` : ""}\n`,
+      `${met ? "met" : "MISSED"}: ${what}: ${measured} (target ${target})${why && !met ? `. ${why}` : ""}\n`,
     );
   const folder = process.env.BENCH_RESULTS;
   if (folder) writeFileSync(join(folder, `${name}.json`), JSON.stringify(result, null, 2));
