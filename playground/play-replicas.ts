@@ -50,7 +50,7 @@ export async function playReplicas(
   narrate("== 4. The last replica ends the rollout");
   await stage.ended("prod-1");
   const card = await stage.posted("prod-1/card");
-  expect("the card counts all", renderText(card).includes(`${AGENTS} of ${AGENTS}`));
+  expect("the card counts all", renderText(card).includes(`all ${AGENTS} upgraded`));
   expect("every agent is upgraded", upgraded() === AGENTS);
   expect(
     "every agent is asked once",
