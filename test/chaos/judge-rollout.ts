@@ -69,7 +69,8 @@ function cardsOf({ messages, rollout }: Pick<ShownRollout, "rollout" | "messages
 }
 
 function upgradedOn(card: string): number {
-  return Number(/([\d,]+) of [\d,]+ upgraded/.exec(card)?.[1]?.replaceAll(",", "") ?? Number.NaN);
+  const [, all, some] = /(?:all ([\d,]+)|([\d,]+) of [\d,]+) upgraded/.exec(card) ?? [];
+  return Number((all ?? some)?.replaceAll(",", "") ?? Number.NaN);
 }
 
 function skippedOn(card: string): number {
