@@ -162,7 +162,7 @@ function find<C extends CommandInfo>(commands: ReadonlyMap<string, C>, call: Cal
   );
 }
 
-/** So many at most, for one call. */
+/** The most rollouts that one call may name. */
 const MAX_NAMED = 5;
 
 /** The rollouts that a call names, by their ids or by being said in their threads. While it is answered they have to be in memory. */

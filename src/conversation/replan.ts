@@ -2,13 +2,13 @@ import { UserError } from "../core/user-error.ts";
 import { isView, type Shown } from "../core/view.ts";
 import type { CommandContext } from "./command.ts";
 
-/** A button of a plan that Drydock does not have any more (it restarted, or half an hour has passed): plans again and says so. */
+/** A button or form of a plan that Drydock does not have any more (it restarted, or half an hour has passed): plans again and says so. */
 export async function replan(said: string | undefined, context: CommandContext): Promise<Shown> {
-  return rerun(
-    wordsOf(said),
-    context,
-    "Drydock no longer has the plan that you saw, so it made a new one. Check it before you start.",
-  );
+  const notice =
+    context.call.via === "form"
+      ? "Drydock no longer has the plan that you changed, so it made it again without your changes. Press Adjust to make them."
+      : "Drydock no longer has the plan that you saw, so it made a new one. Check it before you start.";
+  return rerun(wordsOf(said), context, notice);
 }
 
 /** Makes the plan that these words make, with a notice above it. */

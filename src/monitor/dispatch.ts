@@ -5,7 +5,7 @@ import { everyAgent } from "../model/plan/plan.ts";
 import { next, type Queue } from "../model/rollout/dispatch.ts";
 import { pendingRetry, repeats } from "../model/rollout/retry.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
-import { isPutBack, type Upgrade, upgradeId } from "../model/upgrade/upgrade.ts";
+import { isPutBack, parseUpgradeId, type Upgrade, upgradeId } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { rolloutSituationOf } from "../servers/server-status.ts";
@@ -137,11 +137,10 @@ export function createDispatcher(ports: {
         spread: capacity,
       });
       for (const id of ids) {
-        const rollout = id.slice(0, id.indexOf("."));
+        const { rollout = "", agentId } = parseUpgradeId(id) ?? {};
         handed.set(id, rollout);
         const { callId, plan } = projections.rollouts.get(rollout) ?? {};
-        const agent = id.slice(rollout.length + 1, id.lastIndexOf("."));
-        const agentName = plan && everyAgent(plan).find((planned) => planned.id === agent)?.name;
+        const agentName = plan && everyAgent(plan).find((planned) => planned.id === agentId)?.name;
         log.info({ server: server.name, rollout, id, agentName, callId }, "an agent's turn to be upgraded has come");
       }
       if (ids.length > 0) await engine.submit(server.name, ids);

@@ -148,7 +148,7 @@ export function createExternalUpgradeDetector(
   };
 }
 
-/** Of what the server has put off it has begun nothing either. */
+/** Agents that Drydock has not asked to upgrade, or whose request the server has put off. */
 function notTaken(projections: Projections, { id, plan }: Rollout) {
   return plan.agents.filter((agent) => {
     const newest = projections.attempts(id, agent.id).at(-1);

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import { wallClock } from "../../playground/clock.ts";
 import { buttonsOf } from "../../playground/slack/block-kit.ts";
-import { SLACKBOT } from "../../playground/slack/workspace.ts";
+import { SLACKBOT, type SlackMessage } from "../../playground/slack/workspace.ts";
 import { inProcessStarter } from "../../playground/start-in-process.ts";
 import type { RunningBot } from "../../playground/start-program.ts";
 import { freePort, startTrial, type Trial, until } from "../../playground/trial.ts";
@@ -32,7 +32,7 @@ interface Replicas {
 }
 
 /** Two replicas: the first one talks to Slack, the second one looks after the server. */
-async function startReplicas(): Promise<Replicas> {
+async function startReplicas(http = false): Promise<Replicas> {
   const url = await postgres.fresh();
   let startSecond: () => Promise<RunningBot> = () => Promise.reject(new Error("The first one does not run yet."));
   let slack: RunningBot | undefined;
@@ -43,6 +43,7 @@ async function startReplicas(): Promise<Replicas> {
     deploy: { agents: [...agents, { name: "spare", status: "UPGRADE_RECOMMND" }], seed: 5, scale: 120 },
     env: { DATABASE_URL: url, DRYDOCK_LEDGER_KEY: KEY.toString() },
     health: true,
+    http,
     async bot(config, env, log) {
       // As on another host: with a port of its own.
       const other = config.replace(/[^/]+$/, "other.yml");
@@ -74,6 +75,20 @@ async function readyz(url: string): Promise<{ readonly code: number; readonly st
 const keyOf = ({ metadata }: { readonly metadata?: unknown }): string =>
   String((metadata as { event_payload?: { key?: unknown } } | undefined)?.event_payload?.key ?? "");
 
+/** The label of the message's button for this command; empty if it has none. */
+function buttonOf({ blocks }: Pick<SlackMessage, "blocks">, command: string): string {
+  return buttonsOf(blocks).find(({ action_id }) => action_id.endsWith(`:${command}`))?.label ?? "";
+}
+
+/** What Alice is shown after this command: the plan, once it can be started. */
+function planOf({ slack: { acts, workspace } }: Trial, command: string): Promise<SlackMessage> {
+  const from = workspace.messages.length;
+  acts.slash("U0ALICE", "C0ONCALL", command);
+  return until("a plan", () =>
+    workspace.messages.slice(from).find((message) => message.only === "U0ALICE" && buttonOf(message, "start") !== ""),
+  );
+}
+
 describe("two replicas on one database", () => {
   test.each(["server", "slack"] as const)(
     "upgrade each agent once, never above ten, though the one with the duty of the %s ends half-way",
@@ -82,18 +97,9 @@ describe("two replicas on one database", () => {
       const { trial, url, readiness } = replicas;
       const { acts, workspace } = trial.slack;
       const { fleet } = trial.deploy;
-      const startButton = (blocks: Parameters<typeof buttonsOf>[0]) =>
-        buttonsOf(blocks).find(({ action_id }) => action_id.endsWith(":start"));
-      const planOf = async (command: string) => {
-        const from = workspace.messages.length;
-        acts.slash("U0ALICE", "C0ONCALL", command);
-        return until("a plan", () =>
-          workspace.messages.slice(from).find(({ only, blocks }) => only === "U0ALICE" && startButton(blocks)),
-        );
-      };
-      const kept = await planOf("upgrade-recommended");
-      const plan = await planOf("upgrade-required");
-      acts.press("U0ALICE", plan, startButton(plan.blocks)?.label ?? "");
+      const kept = await planOf(trial, "upgrade-recommended");
+      const plan = await planOf(trial, "upgrade-required");
+      acts.press("U0ALICE", plan, buttonOf(plan, "start"));
       const upgraded = () => [...fleet.agents.values()].filter((agent) => fleet.now(agent).version === NEW);
       await until("a third to be upgraded", () => upgraded().length >= AGENTS / 3);
       expect(upgraded().length).toBeLessThan(AGENTS);
@@ -132,7 +138,7 @@ describe("two replicas on one database", () => {
 
       // This plan was made by the replica that is gone: the other one makes it again, and says so.
       if (duty !== "slack") return;
-      acts.press("U0ALICE", kept, startButton(kept.blocks)?.label ?? "");
+      acts.press("U0ALICE", kept, buttonOf(kept, "start"));
       await until("an answer to the old plan's button", () =>
         workspace.messages.some(
           ({ only, blocks }) => only === "U0ALICE" && JSON.stringify(blocks).includes("no longer has the plan"),
@@ -141,6 +147,27 @@ describe("two replicas on one database", () => {
       expect(fleet.triggers).toHaveLength(AGENTS);
     },
   );
+
+  test("over HTTP: the one that takes over takes Slack's requests, also a form that the other one had opened", async () => {
+    const { trial, slack, readiness } = await startReplicas(true);
+    const { acts, workspace } = trial.slack;
+    const plan = await planOf(trial, "upgrade-required");
+    acts.press("U0ALICE", plan, buttonOf(plan, "adjust"));
+    const form = await until("the form", () =>
+      [...workspace.views.values()].find(({ person }) => person === "U0ALICE"),
+    );
+    await slack.end("SIGTERM");
+    await expect.poll(() => readyz(readiness.server)).toEqual({ code: 200, status: "ready" });
+    const from = workspace.messages.length;
+    acts.endView(form.id, "view_submission", {
+      reason: { "drydock:field:reason": { type: "plain_text_input", value: "patch night" } },
+    });
+    const anew = await until("the plan again", () =>
+      workspace.messages.slice(from).find(({ blocks }) => JSON.stringify(blocks).includes("without your changes")),
+    );
+    expect(buttonOf(anew, "start")).not.toBe("");
+    expect(trial.deploy.fleet.triggers).toEqual([]);
+  });
 
   test("stand by, and are ready, while a replica with a newer ledger format has the duties", async () => {
     const { trial, url, readiness } = await startReplicas();

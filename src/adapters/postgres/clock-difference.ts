@@ -3,7 +3,7 @@ import type { Rows } from "./duty-tables.ts";
 
 const NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now";
 
-/** By how much this machine's clock is ahead of the database's, in ms: less than 0 = behind. The time of the way there and back is nobody's fault. */
+/** By how much this machine's clock is ahead of the database's, in ms: less than 0 = behind. The time that the question and its answer take is left out. */
 export async function clockDifference(db: Rows, { clock }: { readonly clock: Clock }): Promise<number> {
   const asked = clock.now();
   const [row] = await db.rows<{ now: number }>(NOW);

@@ -9,7 +9,7 @@ const MAX_TTL = 10 * MINUTE;
 const PAGE = 1_000;
 /** Of about a hundred calls of users.info a minute: the rest is for people who press and for the owners of what runs. */
 const SINGLE_READS = 60;
-/** A member may become a guest: so many are asked about again in a minute, however many channels they are in. */
+/** A member may become a guest: Drydock looks again at this many members a minute, in all channels together. */
 const AGAIN = 25;
 const MAX_KNOWN = 10_000;
 const MAX_WAITS = 3;
