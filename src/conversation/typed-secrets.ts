@@ -1,7 +1,7 @@
 import type { Call } from "../core/call.ts";
 import type { Secrets } from "../core/ports.ts";
 import type { Secret } from "../core/secret.ts";
-import { plainText } from "../core/split-words.ts";
+import { plainText } from "../core/typed-text.ts";
 import { UserError } from "../core/user-error.ts";
 import type { FieldErrors } from "../core/view.ts";
 

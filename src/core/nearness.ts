@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import { foldName } from "./split-words.ts";
+import { foldName } from "./typed-text.ts";
 
 const MAX_LENGTH = 255;
 /** A shorter part of a name says too little. */

@@ -1,4 +1,4 @@
-import { plainText } from "./split-words.ts";
+import { plainText } from "./typed-text.ts";
 
 const CODE = /```([\s\S]*?)```|`([^`\n]+)`/g;
 /** What may stand before and after a name in a sentence. */

@@ -1,6 +1,6 @@
 import { isNameOnly } from "../core/glob.ts";
 import { SlackError } from "../core/ports.ts";
-import { sameName } from "../core/split-words.ts";
+import { sameName } from "../core/typed-text.ts";
 import { UserError } from "../core/user-error.ts";
 import { ServerError } from "../model/deploy-server.ts";
 import type { NeverRule, Policy } from "../model/policy.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { nearness } from "../../src/core/nearness.ts";
-import { foldName, plainText, sameName } from "../../src/core/split-words.ts";
+import { foldName, plainText, sameName } from "../../src/core/typed-text.ts";
 
 describe("names that a person takes for the same", () => {
   test.each([

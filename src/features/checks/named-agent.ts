@@ -1,5 +1,5 @@
 import type { Agent } from "../../core/agent.ts";
-import { sameName } from "../../core/split-words.ts";
+import { sameName } from "../../core/typed-text.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 

@@ -1,6 +1,6 @@
 import type { Agent, AgentTeam } from "../../core/agent.ts";
 import { isNameOnly, matchesPattern, toPattern } from "../../core/glob.ts";
-import { foldName } from "../../core/split-words.ts";
+import { foldName } from "../../core/typed-text.ts";
 import { parseVersion } from "../../core/version.ts";
 import type { Relay } from "../../model/deploy-server.ts";
 import type { Selection } from "./plan-port.ts";

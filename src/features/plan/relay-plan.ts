@@ -1,6 +1,6 @@
 import { nearness } from "../../core/nearness.ts";
 import type { Clock } from "../../core/ports.ts";
-import { foldName } from "../../core/split-words.ts";
+import { foldName } from "../../core/typed-text.ts";
 import { UserError } from "../../core/user-error.ts";
 import { data, type Span } from "../../core/view.ts";
 import { blockedAt, labelOf } from "../../gates/index.ts";
