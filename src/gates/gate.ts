@@ -108,13 +108,9 @@ export function pauses(kind: PauseKind, why: Cause): Recorded {
   return { cause: why, effect: "pause", kind, asksAgain: false };
 }
 
-/** What the gate finds at this point; undefined where it lets all through. */
-export function blockedBy<T>(
-  gate: Gate<T>,
-  situation: T,
-  asked: { readonly at: Point; readonly policy: Policy },
-): Blocked | undefined {
-  const found = gate.at.includes(asked.at) ? gate.blocks(situation, asked) : undefined;
+/** What the gate finds, which speaks at this point; undefined where it lets all through. */
+export function blockedBy<T>(gate: Gate<T>, situation: T, asked: Asked): Blocked | undefined {
+  const found = gate.blocks(situation, asked);
   if (!found) return undefined;
   if ("cause" in found) return { gate: gate.id, ...found };
   const { code, params, ...effect } = found;

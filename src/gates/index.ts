@@ -159,7 +159,7 @@ export function blockedAt<S extends keyof Situations>(
   const asked = { at, policy };
   const blocked: Blocked[] = [];
   for (const gate of gates) {
-    const found = blockedBy(gate, situation, asked);
+    const found = gate.at.includes(at) && blockedBy(gate, situation, asked);
     if (found) blocked.push(found);
   }
   return blocked;
@@ -175,7 +175,7 @@ export function firstBlockedAt<S extends keyof Situations>(
   const gates: readonly Gate<Situations[S]>[] = GATES[scope];
   const asked = { at, policy };
   for (const gate of gates) {
-    const blocked = blockedBy(gate, situation, asked);
+    const blocked = gate.at.includes(at) && blockedBy(gate, situation, asked);
     if (blocked) return blocked;
   }
   return undefined;

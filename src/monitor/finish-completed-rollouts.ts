@@ -1,4 +1,6 @@
 import { cause } from "../core/cause.ts";
+import { jumpBetween, type Moment } from "../core/clock-jump.ts";
+import type { Clock } from "../core/ports.ts";
 import { everyAgent } from "../model/plan/plan.ts";
 import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
 import { dropAll } from "../model/rollout/waiting.ts";
@@ -7,7 +9,6 @@ import { type Change, onUpgrade } from "../projections/change.ts";
 import type { Projections } from "../projections/projections.ts";
 import { newestAttempts, progressOf } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import type { RolloutDurations } from "./rollout-ages.ts";
 
 /** Ends rollouts in which nothing is left to do, and gives their agents back: all but those that may still be upgrading. */
 export async function finishCompletedRollouts(
@@ -55,4 +56,38 @@ function isDone(rollout: Rollout | undefined, agentId: string): boolean {
   if (!rollout) return false;
   const dropped = rollout.guards.absent.some(({ id }) => id === agentId);
   return rollout.status === "ended" || (dropped && !everyAgent(rollout.plan).some(({ id }) => id === agentId));
+}
+
+/** How long rollouts took that this process has seen from their start. */
+export interface RolloutDurations {
+  /** In ms; null if the wall clock jumped or the machine slept meanwhile, undefined if this process has not seen its start. */
+  of(rollout: Pick<Rollout, "id">): number | null | undefined;
+  stop(): void;
+}
+
+export function createRolloutDurations({
+  projections,
+  clock,
+}: {
+  readonly projections: Pick<Projections, "onChange">;
+  readonly clock: Clock;
+}): RolloutDurations {
+  const starts = new Map<string, Moment>();
+  const moment = () => ({ wall: clock.now(), monotonic: clock.monotonic() });
+
+  const ignore = projections.onChange((events) => {
+    for (const { stream, type } of events) {
+      if (type === "rollout.started") starts.set(stream, moment());
+      if (type === "rollout.ended") starts.delete(stream);
+    }
+  });
+
+  return {
+    of({ id }) {
+      const start = starts.get(`rollout.${id}`);
+      const now = moment();
+      return start && (jumpBetween(start, now) === 0 ? now.monotonic - start.monotonic : null);
+    },
+    stop: ignore,
+  };
 }

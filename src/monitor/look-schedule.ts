@@ -50,12 +50,12 @@ export function createLookSchedule(
 
   /** How long after the last look the next one is due. */
   function gapOf(upgrade: Upgrade, since: number, counted: boolean): number {
-    const { ms } = expect(upgrade);
     // It takes several looks to prove that the server has it no more.
     if (upgrade.last?.status === "gone") return watch.inFlight;
     if (counted) return upgrade.outcome ? Math.max(COUNTED_GAP, 2 * deadlines.stable) : COUNTED_GAP;
-    const isEarly = clock.monotonic() - since < ms / 2;
-    return upgrade.outcome || isEarly ? lookGap(server, upgrade, expect(upgrade)) : watch.inFlight;
+    const expected = expect(upgrade);
+    const isEarly = clock.monotonic() - since < expected.ms / 2;
+    return upgrade.outcome || isEarly ? lookGap(server, upgrade, expected) : watch.inFlight;
   }
 
   return {

@@ -1,3 +1,4 @@
+import { createAges } from "../core/ages.ts";
 import type { Clock } from "../core/ports.ts";
 import { dueOf, pauseDue } from "../features/rollout/decide-due-rollouts.ts";
 import { reviewDue } from "../model/rollout/emergency.ts";
@@ -8,7 +9,6 @@ import type { Projections } from "../projections/projections.ts";
 import { courseOf } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { RelayNames } from "../servers/relay-names.ts";
-import type { PauseAges } from "./rollout-ages.ts";
 
 /** Writes down what the time, the rules and a rollout's own course bring: freezes that end, reviews that are open, requests that expire, rollouts that have to wait, canaries that are stable. */
 export async function processDeadlines(
@@ -45,4 +45,32 @@ export async function processDeadlines(
       return events.length > 0 ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", events }] : [];
     }),
   );
+}
+
+/** For how long rollouts have been paused, whatever people do to the wall clock meanwhile. */
+export interface PauseAges {
+  /** In ms; undefined if it is not paused. */
+  pausedFor(rollout: Rollout): number | undefined;
+  stop(): void;
+}
+
+export function createPauseAges({
+  projections,
+  clock,
+}: {
+  readonly projections: Projections;
+  readonly clock: Clock;
+}): PauseAges {
+  const ages = createAges(clock);
+  const pausedFor = ({ id, pause }: Rollout) => pause && ages.of(id, pause.at);
+
+  // Each pause is seen as soon as it is there, so that no jump comes in between.
+  const ignore = projections.onChange((events) => {
+    for (const { stream, type } of events) {
+      const rollout = type === "rollout.paused" ? projections.rollouts.get(stream.slice("rollout.".length)) : undefined;
+      if (rollout) pausedFor(rollout);
+    }
+  });
+  for (const rollout of projections.openRollouts()) pausedFor(rollout);
+  return { pausedFor, stop: ignore };
 }

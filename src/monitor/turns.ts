@@ -18,7 +18,7 @@ import type { ManagedServer } from "../servers/managed-server.ts";
 import { type AuthorizeOwner, createOwnerAuthorizations } from "./owner-authorizations.ts";
 import { inTurn } from "./quarantined.ts";
 import { behind, type Look, readingOf } from "./relay-look.ts";
-import { createTurnAges } from "./rollout-ages.ts";
+import { createTurnAges } from "./turn-ages.ts";
 
 /** Takes the relays of rollouts through their turns, one relay of a server at a time. */
 export interface RelayTurns {
@@ -182,7 +182,6 @@ export function createRelayTurns(ports: Ports): RelayTurns {
     stop() {
       stopped = true;
       authorizations.stop();
-      ages.stop();
     },
   };
 }

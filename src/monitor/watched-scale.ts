@@ -15,16 +15,17 @@ export function createWatchedScale(begin: number, longestGap: () => number): Wat
   let sum = 0;
   let last = begin;
   let unbroken = true;
-  const counted = (time: number) => Math.min(Math.max(0, time - last), longestGap());
 
   return {
     looked(at) {
       if (at <= last) return;
-      if (at - last > longestGap()) unbroken = false;
-      sum += counted(at);
+      const gap = at - last;
+      const limit = longestGap();
+      if (gap > limit) unbroken = false;
+      sum += Math.min(gap, limit);
       last = at;
     },
-    at: (time) => sum + counted(time),
+    at: (time) => (time <= last ? sum : sum + Math.min(time - last, longestGap())),
     get unbroken() {
       return unbroken;
     },

@@ -4,7 +4,7 @@ import { followsUp } from "../model/rollout/retry.ts";
 import { decideDue, decideObserved } from "../model/upgrade/decide-upgrade.ts";
 import type { Observation, Upgrade } from "../model/upgrade/upgrade.ts";
 import type { UpgradeEvent } from "../model/upgrade/upgrade-events.ts";
-import { afterRestart, type Mark, type Marks, marked, onScale, withDuration } from "../model/upgrade/watched.ts";
+import { afterRestart, type Marks, marked, onScale, type Scale, withDuration } from "../model/upgrade/watched.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { lookGap } from "./look-schedule.ts";
@@ -87,26 +87,20 @@ export function createWatchedUpgrades(
     return entries.get(upgrade.id) ?? enter(upgrade, true);
   }
 
-  type Scale = "reported" | "answered";
   function decided(
     upgrade: Upgrade,
     scale: Scale,
     decide: (scaled: Upgrade) => readonly UpgradeEvent[],
   ): readonly UpgradeEvent[] {
     const { marks, inherited, extended } = entryOf(upgrade);
-    const by = (place: (mark: Mark) => number) => decide(onScale(upgrade, marks, place));
-    const fresh = by((mark) => mark[scale]);
-    return inherited && !extended
-      ? afterRestart(
-          upgrade,
-          fresh,
-          by((mark) => mark[scale] - mark.before),
-        )
-      : fresh;
+    const fresh = decide(onScale(upgrade, marks, scale));
+    if (!inherited || extended) return fresh;
+    return afterRestart(upgrade, fresh, decide(onScale(upgrade, marks, scale, true)));
   }
 
   /** One that is to be asked again, and is held back by a window say, stays open for as long as that takes. */
   function unlessFollowed(upgrade: Upgrade, events: readonly UpgradeEvent[]): readonly UpgradeEvent[] {
+    if (!events.some(({ type }) => type === "upgrade.closed")) return events;
     const rollout = projections.rollouts.get(upgrade.rollout);
     const isNewest = projections.attempts(upgrade.rollout, upgrade.agent.id).at(-1)?.id === upgrade.id;
     if (!rollout || !isNewest || !followsUp(rollout, upgrade)) return events;

@@ -25,7 +25,7 @@ export function createAttempts(saved: Iterable<Upgrade> = []): Attempts {
   const upgrades = new Map<string, Upgrade>();
   /** Each agent's attempts in a rollout: rollout id, then agent id. */
   const byAgent = new Map<string, Map<string, readonly Upgrade[]>>();
-  const open = new Map<ServerName, Set<string>>();
+  const open = new Map<ServerName, Map<string, Upgrade>>();
 
   function keep(next: Upgrade): void {
     const { id, rollout, agent, server } = next;
@@ -34,10 +34,10 @@ export function createAttempts(saved: Iterable<Upgrade> = []): Attempts {
     const after = upgrades.has(id) ? before.map((one) => (one.id === id ? next : one)) : [...before, next];
     byAgent.set(rollout, agents.set(agent.id, after));
     upgrades.set(id, next);
-    const still = open.get(server) ?? new Set();
+    const still = open.get(server) ?? new Map<string, Upgrade>();
     open.set(server, still);
     if (next.closed) still.delete(id);
-    else still.add(id);
+    else still.set(id, next);
   }
 
   for (const upgrade of saved) keep(upgrade);
@@ -50,7 +50,7 @@ export function createAttempts(saved: Iterable<Upgrade> = []): Attempts {
     },
     of: (rollout, agentId) => byAgent.get(rollout)?.get(agentId) ?? NONE,
     inRollout: (rollout) => [...(byAgent.get(rollout)?.values() ?? [])].flat(),
-    open: (server) => [...(open.get(server) ?? [])].flatMap((id) => upgrades.get(id) ?? []),
+    open: (server) => [...(open.get(server)?.values() ?? [])],
     forget(rollout) {
       for (const attempts of byAgent.get(rollout)?.values() ?? []) for (const { id } of attempts) upgrades.delete(id);
       byAgent.delete(rollout);

@@ -1,4 +1,4 @@
-import type { Thread } from "../core/ports.ts";
+import { SlackError, type Thread } from "../core/ports.ts";
 import { say, type View } from "../core/view.ts";
 import { type Left, lateView, resultView } from "../features/rollout/thread-views.ts";
 import { ServerError } from "../model/deploy-server.ts";
@@ -10,10 +10,10 @@ import type { Places } from "../people/channels.ts";
 import type { Projections } from "../projections/projections.ts";
 import { lateChanges, newestAttempts, progressOf } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import { attachList, listName } from "./attach-list.ts";
 import type { Messages } from "./messages.ts";
 import { behindLines, laggingLines, relayResultView } from "./relay-result.ts";
 import type { Replies } from "./replies.ts";
+import { rolloutCsv } from "./rollout-csv.ts";
 
 const END = "end";
 /** The key of the list that is attached. */
@@ -61,21 +61,42 @@ export function createEnding(ports: {
     place: { readonly channel: string; readonly thread: string },
     replies: Replies,
   ): Promise<void> {
-    const name = listName(rollout);
+    const name = `${rollout.id}.csv`;
     const announced = rollout.posts.get(FILE);
     if (!announced)
       await messages.write(rollout, {
         type: "message.posting",
         data: { key: FILE, channel: place.channel, text: name },
       });
-    const upgrades = new Map(newestAttempts(projections, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
-    const since = announced?.announcedAt;
-    const why = await attachList({ thread, places: places, rollout, upgrades, place, since });
+    const why = await upload(rollout, { ...place, name }, announced?.announcedAt);
     if (why !== undefined) {
       const view = say("list-not-attached", `The full list (${name}) is not shown here: ${why}.`);
       if (!(await replies.tell(rollout, "no-file", view))) return;
     }
     await messages.write(rollout, { type: "message.posted", data: { key: FILE, channel: place.channel, ts: name } });
+  }
+
+  /**
+   * Uploads the list, unless it is there already (`since`: when it was announced before). Why it cannot be shown; undefined where it
+   * is there. Throws SlackError where it may go later.
+   */
+  async function upload(
+    rollout: Rollout,
+    place: { readonly channel: string; readonly thread: string; readonly name: string },
+    since: number | undefined,
+  ): Promise<string | undefined> {
+    const { channel } = place;
+    const refusal = thread.isPrivate(channel) ? undefined : await places.refusalNow(channel, true);
+    if (refusal !== undefined) return refusal;
+    const upgrades = new Map(newestAttempts(projections, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
+    try {
+      if (since !== undefined && (await thread.hasFile({ ...place, since }))) return undefined;
+      await thread.upload({ ...place, title: `${rollout.id}: every agent`, text: rolloutCsv(rollout, upgrades) });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof SlackError) || error.kind === "away" || error.kind === "passing") throw error;
+      return `Slack does not accept it (${error.code})`;
+    }
   }
 
   async function result(rollout: Rollout): Promise<View> {

@@ -40,22 +40,21 @@ export function createLearned(saved: Learned["durations"] = new Map()): Learned 
   }
 
   /** The nearest first. */
-  function* keysOf(server: string, { id, relay, version }: Known): Generator<string, void> {
-    yield `agent ${server} ${id}`;
-    if (relay && version) yield `relay-version ${server} ${relay} ${version}`;
-    if (relay) yield `relay ${server} ${relay}`;
-    if (version) yield `version ${server} ${version}`;
-    yield `server ${server}`;
+  function keysOf(server: string, { id, relay, version }: Known): readonly string[] {
+    return [
+      `agent ${server} ${id}`,
+      ...(relay && version ? [`relay-version ${server} ${relay} ${version}`] : []),
+      ...(relay ? [`relay ${server} ${relay}`] : []),
+      ...(version ? [`version ${server} ${version}`] : []),
+      `server ${server}`,
+    ];
   }
 
   /** A plan of a large fleet asks for thousands. */
-  function medianOf(key: string): number | undefined {
-    const before = medians.get(key);
-    const known = before === undefined ? durations.get(key) : undefined;
-    if (!known) return before;
-    const now = median(known);
-    medians.set(key, now);
-    return now;
+  function medianOf(key: string, known: readonly number[]): number {
+    const ms = medians.get(key) ?? median(known);
+    medians.set(key, ms);
+    return ms;
   }
 
   return {
@@ -65,8 +64,8 @@ export function createLearned(saved: Learned["durations"] = new Map()): Learned 
     },
     expect(server, agent) {
       for (const key of keysOf(server, agent)) {
-        const ms = medianOf(key);
-        if (ms !== undefined) return { ms, learned: true };
+        const known = durations.get(key);
+        if (known) return { ms: medianOf(key, known), learned: true };
       }
       return { ms: GUESSED_DURATION, learned: false };
     },

@@ -5,14 +5,13 @@ import type { UpgradeEvent } from "./upgrade-events.ts";
 const TIMES = ["intendedAt", "triggeredAt", "downSince", "stuckSince", "backSince", "oldSince", "seenAt"] as const;
 type Name = (typeof TIMES)[number] | "outcomeAt";
 
+/** `reported` counts while the server reports the agent, `answered` while it answers. */
+export type Scale = "reported" | "answered";
+
 /** One of these times on the scales of the process that watches. They only count what it has watched, in ms. */
-export interface Mark {
+export interface Mark extends Readonly<Record<Scale, number>> {
   /** The time as the ledger has it. */
   readonly wall: number;
-  /** On the scale that counts while the server reports this agent. */
-  readonly reported: number;
-  /** On the scale that counts while the server answers. */
-  readonly answered: number;
   /** How long ago it was when this process started, by the wall clock: nothing else tells that. */
   readonly before: number;
 }
@@ -31,20 +30,19 @@ export function marked(before: Marks, upgrade: Upgrade, mark: (wall: number) => 
   return marks;
 }
 
-/** The upgrade with its times on one of the scales. What decides about deadlines compares them with a time on the same scale. */
-export function onScale(upgrade: Upgrade, marks: Marks, scale: (mark: Mark) => number): Upgrade {
-  const time = (name: Name) => marks[name] && scale(marks[name]);
-  return {
-    ...upgrade,
-    intendedAt: time("intendedAt") ?? 0,
-    triggeredAt: time("triggeredAt"),
-    downSince: time("downSince"),
-    stuckSince: time("stuckSince"),
-    backSince: time("backSince"),
-    oldSince: time("oldSince"),
-    seenAt: time("seenAt"),
-    outcome: upgrade.outcome && { ...upgrade.outcome, at: time("outcomeAt") ?? 0 },
-  };
+/**
+ * The upgrade with its times on one of the scales. What decides about deadlines compares them with a time on the same scale.
+ * @param aged whether the time before this process counts too.
+ */
+export function onScale(upgrade: Upgrade, marks: Marks, scale: Scale, aged = false): Upgrade {
+  const times: Partial<Record<Name, number>> = {};
+  for (const name of [...TIMES, "outcomeAt"] as const) {
+    const mark = marks[name];
+    if (mark) times[name] = mark[scale] - (aged ? mark.before : 0);
+  }
+  const { intendedAt = 0, triggeredAt, downSince, stuckSince, backSince, oldSince, seenAt, outcomeAt = 0 } = times;
+  const outcome = upgrade.outcome && { ...upgrade.outcome, at: outcomeAt };
+  return { ...upgrade, intendedAt, triggeredAt, downSince, stuckSince, backSince, oldSince, seenAt, outcome };
 }
 
 /** How often restarts may extend the deadlines of one upgrade. */

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { type Relay, ServerError } from "../../../src/model/deploy-server.ts";
-import { processDeadlines } from "../../../src/monitor/process-deadlines.ts";
-import { createPauseAges } from "../../../src/monitor/rollout-ages.ts";
+import { createPauseAges, processDeadlines } from "../../../src/monitor/process-deadlines.ts";
 import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { createRelayNames } from "../../../src/servers/relay-names.ts";
 import { relayOf } from "../../support/relays.ts";

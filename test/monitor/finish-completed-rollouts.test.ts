@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { tookOf } from "../../src/model/rollout/rollout.ts";
-import { finishCompletedRollouts } from "../../src/monitor/finish-completed-rollouts.ts";
-import { createRolloutDurations } from "../../src/monitor/rollout-ages.ts";
+import { createRolloutDurations, finishCompletedRollouts } from "../../src/monitor/finish-completed-rollouts.ts";
 import { smallServer } from "../support/small-server.ts";
 import { planOf } from "../support/upgrades.ts";
 
