@@ -46,6 +46,7 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
   const reads = createCache<Shared>({ clock, max: MAX_READS, ttl: SHARED });
   const properties = createCache<Shared>({ clock, max: MAX_DETAILS, ttl: PROPERTIES_TTL });
   const details = createCache<readonly AgentTeam[]>({ clock, max: MAX_DETAILS, ttl: DETAILS_TTL });
+  const asking = new Map<string, Promise<AgentDetail>>();
   let permissions: ReadonlySet<string> = new Set();
 
   const share = <T>(what: string, read: () => Promise<T>) => shareIn(reads, what, read);
@@ -64,6 +65,13 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
     return read;
   }
 
+  /** A hundred people who ask at once cost one request for each agent. */
+  function sharedDetail(agentId: string): Promise<AgentDetail> {
+    const reading = asking.get(agentId) ?? detail(agentId).finally(() => asking.delete(agentId));
+    asking.set(agentId, reading);
+    return reading;
+  }
+
   const version = () => share("version", () => urbancode.version());
 
   return {
@@ -79,7 +87,8 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
         return at === undefined ? undefined : at - clock.now();
       }),
     async teams(agentId, fresh = false) {
-      return (fresh ? undefined : details.get(agentId)) ?? (await detail(agentId)).teams;
+      if (fresh) return (await detail(agentId)).teams;
+      return details.get(agentId) ?? (await sharedDetail(agentId)).teams;
     },
     property: (agentId, name) =>
       shareIn(properties, JSON.stringify([agentId, name]), () => urbancode.property(agentId, name)),
@@ -89,7 +98,7 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
       return count;
     },
     async permissions(agentId) {
-      if (permissions.size === 0) await detail(agentId);
+      if (permissions.size === 0) await sharedDetail(agentId);
       return permissions;
     },
   };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { UrbanCode } from "../../src/model/deploy-server.ts";
+import { ServerError, type UrbanCode } from "../../src/model/deploy-server.ts";
 import { createFleet } from "../../src/servers/fleet.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { smallServer } from "../support/small-server.ts";
@@ -22,5 +22,36 @@ test("an agent's property is read once in a rollout of hours, and again after th
   expect(read).toBe(1);
   await clock.advance(2 * HOUR);
   await fleet.property("a", "sys.os.name");
+  expect(read).toBe(2);
+});
+
+test("people who ask for an agent's teams at once share one request, and a fresh reading has one of its own", async () => {
+  const { server } = await smallServer(planOf([plannedAgent("a")]));
+  let read = 0;
+  const info: UrbanCode["info"] = (agentId) => {
+    read += 1;
+    return server.urbancode.info(agentId);
+  };
+  const fleet = createFleet({ ...server.urbancode, info }, { clock: manualClock() });
+  const asked = Array.from({ length: 20 }, () => Promise.all([fleet.teams("a"), fleet.permissions("a")]));
+  const fresh = fleet.teams("a", true);
+  const [teams] = (await asked[0]) ?? [];
+  for (const [same] of await Promise.all(asked)) expect(same).toEqual(teams);
+  expect(await fresh).toEqual(teams);
+  expect(read).toBe(2);
+});
+
+test("a request for an agent's teams that failed is not shared with people who ask later", async () => {
+  const { server } = await smallServer(planOf([plannedAgent("a")]));
+  let read = 0;
+  const info: UrbanCode["info"] = async (agentId) => {
+    read += 1;
+    if (read === 1) throw new ServerError("failing", "prod answered 500.");
+    return server.urbancode.info(agentId);
+  };
+  const fleet = createFleet({ ...server.urbancode, info }, { clock: manualClock() });
+  const both = await Promise.allSettled([fleet.teams("a"), fleet.teams("a")]);
+  expect(both.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  await fleet.teams("a");
   expect(read).toBe(2);
 });
