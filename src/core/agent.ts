@@ -76,7 +76,7 @@ const SERVER = { text: "6.0", parts: [6, 0] };
 
 /**
  * Whether an agent is so old that a server at this version lets it run no deployments until it is upgraded. Not known = no.
- * Source: docs/urbancode-deploy.md, "Upgrading agents".
+ * Source: docs/upgrade-guide.md.
  */
 export function isTooOldToDeploy(
   version: string | null | undefined,

@@ -79,7 +79,7 @@ export function contactFindings(agents: readonly Agent[], now: number | undefine
   return found;
 }
 
-/** From this version on servers warn of agents that talk JMS. Source: docs/urbancode-deploy.md, "Order of versions". */
+/** From this version on servers warn of agents that talk JMS. Source: docs/upgrade-guide.md. */
 const WARNED_FROM = "7.1.1";
 
 /** Agents that have not gone from JMS to Web; none where the server does not tell how they talk. */

@@ -6,7 +6,7 @@ import { isBehind } from "../../core/version.ts";
 export const SETTING = 'Enable "Show Inactive" Links';
 const REMOVED = "7.1";
 
-/** Whether the server has that setting at all; where its version is not told, it may. Source: docs/urbancode-deploy.md, "Inactive agents". */
+/** Whether the server has that setting at all; where its version is not told, it may. Source: docs/upgrade-guide.md. */
 export function hasSetting(serverVersion: string | undefined): boolean {
   return isBehind(serverVersion, REMOVED) !== false;
 }
