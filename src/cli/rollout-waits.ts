@@ -5,7 +5,7 @@ import { canaryLine, exceedsWindowFor, waitingLines, waitLines } from "../featur
 import { blockedAt } from "../gates/index.ts";
 import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
 import { pauseLine } from "../phrases/progress-words.ts";
-import { newestAttempts, progressOf } from "../projections/rollout-progress.ts";
+import { progressOf } from "../projections/rollout-progress.ts";
 import { rolloutSituationOf, watchedNow } from "../servers/server-status.ts";
 import type { LocalLook } from "./local-look.ts";
 
@@ -29,6 +29,6 @@ export function rolloutWaits(look: LocalLook, rollout: Rollout, clock: Clock): r
       }),
     );
   }
-  if (!guards.canariesPassed) lines.push(...canaryLine(rollout, newestAttempts(projections, rollout)));
+  if (!guards.canariesPassed) lines.push(...canaryLine(rollout, projections.newestAttempts(rollout)));
   return [...lines, ...waitingLines(rollout, server.policy)].map(lineText);
 }

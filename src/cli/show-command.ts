@@ -11,7 +11,7 @@ import { phaseOf, type Upgrade } from "../model/upgrade/upgrade.ts";
 import { plainCause } from "../phrases/cause-text.ts";
 import { resultWords, startWords, tally } from "../phrases/progress-words.ts";
 import type { Projections } from "../projections/projections.ts";
-import { newestAttempts, progressOf } from "../projections/rollout-progress.ts";
+import { progressOf } from "../projections/rollout-progress.ts";
 import { defineCommand } from "./command.ts";
 import { CONFIG } from "./config-option.ts";
 import { isoTime, LOCAL_NOTES, type LocalLook, sourceJson, sourceLines, withLocalLook } from "./local-look.ts";
@@ -83,7 +83,7 @@ interface Row {
 
 /** Each agent in the plan's order; of a rollout of relays, each relay. */
 function rowsOf(projections: Projections, rollout: Rollout): readonly Row[] {
-  const upgrades = new Map(newestAttempts(projections, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
+  const upgrades = new Map(projections.newestAttempts(rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
   const ended = new Map(rollout.relayWork.ended.map((end) => [end.relay.id, end]));
   const isTurn = (id: string) => rollout.relayWork.turn?.relay.id === id;
   const relays = (rollout.plan.relays ?? []).map(({ id, name }): Row => {

@@ -7,7 +7,7 @@ import { dropAll } from "../model/rollout/waiting.ts";
 import { isPutBack } from "../model/upgrade/upgrade.ts";
 import { type Change, onUpgrade } from "../projections/change.ts";
 import type { Projections } from "../projections/projections.ts";
-import { newestAttempts, progressOf } from "../projections/rollout-progress.ts";
+import { progressOf } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** Ends rollouts in which nothing is left to do, and gives their agents back: all but those that may still be upgrading. */
@@ -23,7 +23,7 @@ export async function finishCompletedRollouts(
       const { inFlight, waiting, toReturn } = progressOf(projections, rollout);
       if (inFlight > 0 || waiting > 0 || toReturn > 0) continue;
       const took = durations.of(rollout);
-      const putBack = newestAttempts(projections, rollout).filter(isPutBack);
+      const putBack = projections.newestAttempts(rollout).filter(isPutBack);
       changes.push(...putBack.map(({ id }) => onUpgrade(id, [{ type: "upgrade.closed", data: {} }])), {
         stream: `rollout.${rollout.id}`,
         actor: "drydock",

@@ -2,7 +2,7 @@ import type { Clock } from "../core/ports.ts";
 import type { Presence } from "../model/ledger-port.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
-import { newestAttempts, rolloutsUnderWay } from "../projections/rollout-progress.ts";
+import { rolloutsUnderWay } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** Says in the ledger that the server is watched again, after its monitor was started anew: the threads of its rollouts tell people. */
@@ -22,12 +22,12 @@ export async function createWatchedAgain(
   const ms = last > now ? null : now - (last || now);
   const before = rolloutsUnderWay(projections, server.name);
   const outcomes = new Map(
-    before.flatMap((rollout) => newestAttempts(projections, rollout)).map(({ id, outcome }) => [id, outcome?.kind]),
+    before.flatMap((rollout) => projections.newestAttempts(rollout)).map(({ id, outcome }) => [id, outcome?.kind]),
   );
   let isTold = before.length === 0;
 
   function finished(rollout: Rollout): number {
-    const attempts = newestAttempts(projections, projections.rollouts.get(rollout.id) ?? rollout);
+    const attempts = projections.newestAttempts(projections.rollouts.get(rollout.id) ?? rollout);
     return attempts.filter(({ id, outcome }) => outcome !== undefined && outcome.kind !== outcomes.get(id)).length;
   }
 

@@ -89,13 +89,14 @@ export function createWatchedUpgrades(
 
   function decided(
     upgrade: Upgrade,
+    { marks, inherited, extended }: Entry,
     scale: Scale,
     decide: (scaled: Upgrade) => readonly UpgradeEvent[],
   ): readonly UpgradeEvent[] {
-    const { marks, inherited, extended } = entryOf(upgrade);
     const fresh = decide(onScale(upgrade, marks, scale));
-    if (!inherited || extended) return fresh;
-    return afterRestart(upgrade, fresh, decide(onScale(upgrade, marks, scale, true)));
+    const isFresh = !inherited || extended;
+    const events = isFresh ? fresh : afterRestart(upgrade, fresh, decide(onScale(upgrade, marks, scale, true)));
+    return unlessFollowed(upgrade, events);
   }
 
   /** One that is to be asked again, and is held back by a window say, stays open for as long as that takes. */
@@ -107,11 +108,10 @@ export function createWatchedUpgrades(
     return events.filter(({ type }) => type !== "upgrade.closed");
   }
 
-  function observed(upgrade: Upgrade, seen: Observation, asked: number): readonly UpgradeEvent[] {
-    const at = entryOf(upgrade).scale.at(asked);
+  function observed(upgrade: Upgrade, entry: Entry, seen: Observation, asked: number): readonly UpgradeEvent[] {
+    const at = entry.scale.at(asked);
     const wanted = projections.rollouts.get(upgrade.rollout)?.plan.serverVersion ?? null;
-    const events = decided(upgrade, "reported", (scaled) => decideObserved(scaled, seen, at, deadlines, wanted));
-    return unlessFollowed(upgrade, events);
+    return decided(upgrade, entry, "reported", (scaled) => decideObserved(scaled, seen, at, deadlines, wanted));
   }
 
   function durationOf({ begun, inherited, scale, jumped }: Entry): number | null {
@@ -148,19 +148,17 @@ export function createWatchedUpgrades(
       }
     },
     observed(upgrade, seen, asked) {
-      return withDuration(observed(upgrade, seen, asked), durationOf(entryOf(upgrade)));
+      const entry = entryOf(upgrade);
+      return withDuration(observed(upgrade, entry, seen, asked), durationOf(entry));
     },
     isOverdue(upgrade) {
       const seen = upgrade.last ?? { status: "upgrade-required", version: upgrade.from };
-      const events = observed(upgrade, seen, clock.monotonic());
+      const events = observed(upgrade, entryOf(upgrade), seen, clock.monotonic());
       return events.some(({ type }) => type !== "upgrade.observed");
     },
     due(upgrade) {
       const at = answered.at(clock.monotonic());
-      return unlessFollowed(
-        upgrade,
-        decided(upgrade, "answered", (scaled) => decideDue(scaled, at, deadlines)),
-      );
+      return decided(upgrade, entryOf(upgrade), "answered", (scaled) => decideDue(scaled, at, deadlines));
     },
     stop: ignore,
   };

@@ -1,5 +1,6 @@
 import type { ServerName } from "../core/ports.ts";
 import type { StoredEvent } from "../model/events.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
 import { evolveUpgrade } from "../model/upgrade/evolve-upgrade.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 
@@ -10,6 +11,8 @@ export interface Attempts {
   fold(id: string, event: StoredEvent): Upgrade | undefined;
   /** Those of one agent in a rollout, newest last. */
   of(rollout: string, agentId: string): readonly Upgrade[];
+  /** The newest of each of the rollout's agents that has begun, in the plan's order: the same list until one of them changes. */
+  newest(rollout: Rollout): readonly Upgrade[];
   /** All of a rollout. */
   inRollout(rollout: string): readonly Upgrade[];
   /** Those on a server whose stream is open. */
@@ -25,6 +28,11 @@ export function createAttempts(saved: Iterable<Upgrade> = []): Attempts {
   const upgrades = new Map<string, Upgrade>();
   /** Each agent's attempts in a rollout: rollout id, then agent id. */
   const byAgent = new Map<string, Map<string, readonly Upgrade[]>>();
+  /** By rollout, for the agents of its plan as it was then. */
+  const newest = new Map<
+    string,
+    { readonly agents: Rollout["plan"]["agents"]; readonly attempts: readonly Upgrade[] }
+  >();
   const open = new Map<ServerName, Map<string, Upgrade>>();
 
   function keep(next: Upgrade): void {
@@ -34,11 +42,14 @@ export function createAttempts(saved: Iterable<Upgrade> = []): Attempts {
     const after = upgrades.has(id) ? before.map((one) => (one.id === id ? next : one)) : [...before, next];
     byAgent.set(rollout, agents.set(agent.id, after));
     upgrades.set(id, next);
+    newest.delete(rollout);
     const still = open.get(server) ?? new Map<string, Upgrade>();
     open.set(server, still);
     if (next.closed) still.delete(id);
     else still.set(id, next);
   }
+
+  const of = (rollout: string, agentId: string) => byAgent.get(rollout)?.get(agentId) ?? NONE;
 
   for (const upgrade of saved) keep(upgrade);
   return {
@@ -48,12 +59,20 @@ export function createAttempts(saved: Iterable<Upgrade> = []): Attempts {
       if (next) keep(next);
       return next;
     },
-    of: (rollout, agentId) => byAgent.get(rollout)?.get(agentId) ?? NONE,
+    of,
+    newest({ id, plan: { agents } }) {
+      const known = newest.get(id);
+      if (known?.agents === agents) return known.attempts;
+      const attempts = agents.flatMap((agent) => of(id, agent.id).at(-1) ?? []);
+      newest.set(id, { agents, attempts });
+      return attempts;
+    },
     inRollout: (rollout) => [...(byAgent.get(rollout)?.values() ?? [])].flat(),
     open: (server) => [...(open.get(server)?.values() ?? [])],
     forget(rollout) {
       for (const attempts of byAgent.get(rollout)?.values() ?? []) for (const { id } of attempts) upgrades.delete(id);
       byAgent.delete(rollout);
+      newest.delete(rollout);
     },
   };
 }

@@ -36,6 +36,8 @@ export interface Projections {
   openRollouts(server?: ServerName): readonly Rollout[];
   /** The attempts of each rollout's agents, newest last: rollout id, then agent id. */
   attempts(rollout: string, agentId: string): readonly Upgrade[];
+  /** The newest attempt of each of the rollout's agents that has begun, in the plan's order: the same list until one of them changes. */
+  newestAttempts(rollout: Rollout): readonly Upgrade[];
   upgrade(id: string): Upgrade | undefined;
   /** Upgrades whose stream is open, on this server. */
   openUpgrades(server: ServerName): readonly Upgrade[];
@@ -149,6 +151,7 @@ export async function openProjections(
     keep,
     openRollouts: open.of,
     attempts: attempts.of,
+    newestAttempts: attempts.newest,
     upgrade: (id) => attempts.all.get(id),
     openUpgrades: attempts.open,
     claims: (server) => claims.get(server) ?? NO_CLAIMS,

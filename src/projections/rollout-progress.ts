@@ -10,37 +10,30 @@ import { isFailure } from "../model/upgrade/outcome.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "./projections.ts";
 
-/** The newest attempt of each of the rollout's agents that has begun, in the plan's order. */
-export function newestAttempts(projections: Projections, rollout: Rollout): readonly Upgrade[] {
-  const newest: Upgrade[] = [];
-  for (const { id } of rollout.plan.agents) {
-    const attempt = projections.attempts(rollout.id, id).at(-1);
-    if (attempt) newest.push(attempt);
-  }
-  return newest;
-}
+/** How far each rollout had come when it was last asked: it is counted again once it, or one of its attempts, has changed. */
+const counted = new WeakMap<Rollout, { readonly upgrades: readonly Upgrade[]; readonly progress: Progress }>();
 
 /** @param relayNames by id, for what people are told. */
 export function courseOf(projections: Projections, rollout: Rollout, relayNames?: ReadonlyMap<string, string>): Course {
-  const upgrades = newestAttempts(projections, rollout);
+  const upgrades = projections.newestAttempts(rollout);
   return {
     upgrades,
     retried: (upgrade) => followsUp(rollout, upgrade),
-    left:
-      progressOf(projections, rollout, upgrades).waiting > 0 ||
-      upgrades.some(({ postponed }) => postponed !== undefined),
+    left: progressOf(projections, rollout).waiting > 0 || upgrades.some(({ postponed }) => postponed !== undefined),
     relayName: (relay) => relayNames?.get(relay) ?? relay,
   };
 }
 
-/** @param upgrades the newest attempts, where they are at hand. */
-export function progressOf(
-  projections: Projections,
-  rollout: Rollout,
-  upgrades: readonly Upgrade[] = newestAttempts(projections, rollout),
-): Progress {
-  const relays = relayProgress(rollout);
-  if (relays) return relays;
+export function progressOf(projections: Projections, rollout: Rollout): Progress {
+  const upgrades = projections.newestAttempts(rollout);
+  const known = counted.get(rollout);
+  if (known?.upgrades === upgrades) return known.progress;
+  const progress = relayProgress(rollout) ?? agentProgress(rollout, upgrades);
+  counted.set(rollout, { upgrades, progress });
+  return progress;
+}
+
+function agentProgress(rollout: Rollout, upgrades: readonly Upgrade[]): Progress {
   return foldProgress({
     total: everyAgent(rollout.plan).length,
     toReturn: waitingRoom(rollout).length,
@@ -94,7 +87,7 @@ export function recoveredFrom({ posts }: Rollout, groups: readonly Failures[]): 
 /** Failed upgrades by cause. */
 export function failuresOf(projections: Projections, rollout: Rollout): readonly Failures[] {
   const groups = new Map<string, { readonly diagnosis: Diagnosis; readonly failed: Upgrade[] }>();
-  for (const upgrade of newestAttempts(projections, rollout)) {
+  for (const upgrade of projections.newestAttempts(rollout)) {
     if (!upgrade.outcome || !isFailure(upgrade.outcome.kind)) continue;
     const diagnosis = diagnose(upgrade.outcome.kind, upgrade.outcome.detail);
     const group = groups.get(diagnosis.cause) ?? { diagnosis, failed: [] };
@@ -107,7 +100,7 @@ export function failuresOf(projections: Projections, rollout: Rollout): readonly
 /** What has changed since the rollout ended. */
 export function lateChanges(projections: Projections, rollout: Rollout): readonly Upgrade[] {
   const ended = rollout.endedPosition ?? Number.POSITIVE_INFINITY;
-  return newestAttempts(projections, rollout).filter((upgrade) => upgrade.outcome && upgrade.outcome.position > ended);
+  return projections.newestAttempts(rollout).filter((upgrade) => upgrade.outcome && upgrade.outcome.position > ended);
 }
 
 /** The rollouts of one server that have begun and are not over. */

@@ -21,7 +21,7 @@ export interface RolloutsInMemory {
   /** Rollouts that were taken out of memory, oldest first; some of them may be back. */
   readonly past: ReadonlyMap<string, PastRollout>;
   readonly recent: Pick<RecentRollouts, "passed">;
-  readonly attempts: Pick<Attempts, "all" | "of" | "open">;
+  readonly attempts: Pick<Attempts, "all" | "of" | "newest" | "open">;
   /** Those that may count for the size of later ones, whether they are in memory or not. */
   counted(): readonly Rollout[];
   /** Folds an event of the rollout. It is in memory, or new. */

@@ -13,7 +13,7 @@ import { isApproved } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
-import { newestAttempts, progressOf } from "../projections/rollout-progress.ts";
+import { progressOf } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import {
   rolloutSituationOf,
@@ -60,12 +60,12 @@ export function createCards(ports: {
       ...blockedAt(point, "server", situationOf(server, status, ports), server.policy),
       ...(rollout.status === "running" ? blockedAt("dispatch", "rollout", own, server.policy) : []),
     ];
-    const upgrades = newestAttempts(projections, rollout);
+    const upgrades = projections.newestAttempts(rollout);
     const holding = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
     return {
       rollout,
       policy: server.policy,
-      progress: progressOf(projections, rollout, upgrades),
+      progress: progressOf(projections, rollout),
       upgrades,
       slots: slotsOf(projections, server, status),
       here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,

@@ -8,7 +8,7 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import type { Places } from "../people/channels.ts";
 import type { Projections } from "../projections/projections.ts";
-import { lateChanges, newestAttempts, progressOf } from "../projections/rollout-progress.ts";
+import { lateChanges, progressOf } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Messages } from "./messages.ts";
 import { behindLines, laggingLines, relayResultView } from "./relay-result.ts";
@@ -88,7 +88,7 @@ export function createEnding(ports: {
     const { channel } = place;
     const refusal = thread.isPrivate(channel) ? undefined : await places.refusalNow(channel, true);
     if (refusal !== undefined) return refusal;
-    const upgrades = new Map(newestAttempts(projections, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
+    const upgrades = new Map(projections.newestAttempts(rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
     try {
       if (since !== undefined && (await thread.hasFile({ ...place, since }))) return undefined;
       await thread.upload({ ...place, title: `${rollout.id}: every agent`, text: rolloutCsv(rollout, upgrades) });

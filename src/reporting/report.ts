@@ -10,7 +10,7 @@ import { isAsking } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Places } from "../people/channels.ts";
 import type { Projections } from "../projections/projections.ts";
-import { failuresOf, newestAttempts, recoveredFrom } from "../projections/rollout-progress.ts";
+import { failuresOf, recoveredFrom } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { RelayNames } from "../servers/relay-names.ts";
 import type { ServerStatuses } from "../servers/server-status.ts";
@@ -91,7 +91,7 @@ export function createReporter(ports: Ports): Reporter {
     if (now.status === "requested" || now.status === "closed") return;
     const { selfPause, selfPauses } = now.guards;
     if (selfPause)
-      await replies.tell(now, `halt-${selfPauses}`, selfPauseView(now, selfPause, newestAttempts(projections, now)));
+      await replies.tell(now, `halt-${selfPauses}`, selfPauseView(now, selfPause, projections.newestAttempts(now)));
     await failureReplies(now, replies);
     if (now.status !== "ended") return;
     const latest = look(now.id);
@@ -124,7 +124,7 @@ export function createReporter(ports: Ports): Reporter {
       rollout,
       policy: server.policy,
       links: server.links ?? {},
-      upgrades: newestAttempts(projections, rollout),
+      upgrades: projections.newestAttempts(rollout),
     };
     for (const { diagnosis, failed } of groups) {
       const relayed = failed.some(({ agent }) => agent.relay !== undefined);
@@ -157,7 +157,7 @@ export function createReporter(ports: Ports): Reporter {
       if (rollout.status !== "ended" && rollout.status !== "closed") return true;
       if (contributed(rollout).some(({ key, outlives }) => outlives && !posted(key))) return true;
       if (rollout.status === "closed") return false;
-      const open = newestAttempts(projections, rollout).some((upgrade) => !upgrade.closed);
+      const open = projections.newestAttempts(rollout).some((upgrade) => !upgrade.closed);
       return open || !posted(CARD) || rollout.posts.get(CARD)?.stale === true || !ending.isTold(rollout);
     },
   };

@@ -5,7 +5,6 @@ import { say } from "../../core/view.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import { visibleIds } from "../../people/visible-ids.ts";
 import type { Projections } from "../../projections/projections.ts";
-import { newestAttempts } from "../../projections/rollout-progress.ts";
 import { serverOf } from "../../servers/find-rollout.ts";
 import type { Servers } from "../../servers/managed-server.ts";
 import { agentsModal, loadingModal } from "./agents-view.ts";
@@ -60,7 +59,7 @@ export const agents = defineCommand({
     const server = serverOf(ports.servers, rollout);
     const views = await ports.visibility.agents(server, call.person);
     const visible = await visibleIds(rollout.plan, views);
-    const upgrades = new Map(newestAttempts(ports.projections, rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
+    const upgrades = new Map(ports.projections.newestAttempts(rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
     return agentsModal({
       rollout,
       upgrades,

@@ -12,7 +12,6 @@ import type { Upgrade } from "../../model/upgrade/upgrade.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import { namesNow } from "../../people/visible-ids.ts";
 import type { Projections } from "../../projections/projections.ts";
-import { newestAttempts } from "../../projections/rollout-progress.ts";
 import { serverOf } from "../../servers/find-rollout.ts";
 import type { Servers } from "../../servers/managed-server.ts";
 import type { Contribution } from "../contribution.ts";
@@ -106,7 +105,7 @@ export const planRest = defineCommand({
     if (rollout.status !== "ended")
       throw new UserError("not-ended", `${rollout.id} has not ended: its agents are planned when it has.`);
     const server = serverOf(ports.servers, rollout);
-    const rest = restOf(rollout, newestAttempts(ports.projections, rollout)).map(({ id }) => id);
+    const rest = restOf(rollout, ports.projections.newestAttempts(rollout)).map(({ id }) => id);
     const names = await namesNow(server, new Set(rest), call.person, ports.visibility);
     const words = ["upgrade", "*", ...names.map((name) => `--only=${literal(name)}`), `--server=${server.name}`];
     return rerun(
