@@ -34,6 +34,7 @@ export function createKeptWords(known: {
   readonly secretsIn: (text: string) => readonly string[];
 }): KeptWords {
   const { secretsIn } = known;
+  const read = new WeakMap<Call, readonly Word[]>();
   const servers = known.servers.map((name) => name.toLowerCase());
   const isServer: Known = (word) => servers.includes(word.toLowerCase());
   const isRollout: Known = (word) => /^(.+)-\d{1,9}$/.test(word) && isServer(word.replace(/-\d+$/, ""));
@@ -104,7 +105,14 @@ export function createKeptWords(known: {
     return JSON.stringify(Object.fromEntries(Object.entries(values).map(([field, texts]) => [field, texts.map(hide)])));
   }
 
+  /** What was said is recorded together with every answer to it, so it is read once. */
   function wordsOf(call: Call): readonly Word[] {
+    const words = read.get(call) ?? readWords(call);
+    read.set(call, words);
+    return words;
+  }
+
+  function readWords(call: Call): readonly Word[] {
     if (call.via === "button") return [call.command, ...call.args].map((text) => ({ text, kept: true }));
     if (call.via === "form")
       return [call.command, ...call.args, withoutSecrets(call.values)].map((text) => ({ text, kept: true }));

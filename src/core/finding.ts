@@ -1,4 +1,4 @@
-import type { Moment } from "./moment.ts";
+import type { Piece } from "./sentence.ts";
 
 /** How much it stands in the way: nothing can begin, it will hurt, it is good to know, it is in order. Worst first. */
 export const LEVELS = ["stop", "warn", "note", "fine"] as const;
@@ -7,14 +7,8 @@ export type Level = (typeof LEVELS)[number];
 export const TOPICS = ["preflight", "order", "path", "relays", "inactive", "tls", "java"] as const;
 export type Topic = (typeof TOPICS)[number];
 
-/** Text of ours, text from outside, somebody in Slack, or something to say to Drydock (without the slash word). */
-export type Piece =
-  | string
-  | { readonly data: string }
-  | { readonly person: string }
-  | { readonly say: string }
-  | Moment;
-export type Sentence = readonly Piece[];
+/** A sentence in which something may stand that is said to Drydock (without the slash word). */
+export type Sentence = readonly (Piece | { readonly say: string })[];
 
 /** One thing that the vendor's guide, or the server itself, has to say about an upgrade. */
 export interface Finding {
@@ -44,9 +38,4 @@ export interface GuideSettings {
 export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
   const weight = ({ level, topic }: Finding) => LEVELS.indexOf(level) * TOPICS.length + TOPICS.indexOf(topic);
   return [...findings].sort((a, b) => weight(a) - weight(b));
-}
-
-/** `1 agent is`, `3 agents are`. */
-export function count(n: number, one: string, many: string): string {
-  return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 }

@@ -4,8 +4,7 @@ import type { CardInput, Contribution, Notice, NoticeInput, Reply, ReplyInput } 
 import { emergency } from "./emergency/review-view.ts";
 import { externalUpgrades } from "./external-upgrades/server-replies.ts";
 import { freeze } from "./freeze/freeze-view.ts";
-import { handoverButton } from "./handover/handover-port.ts";
-import { handover } from "./handover/handover-view.ts";
+import { handover, handoverButton } from "./handover/handover-view.ts";
 import { relayUpgrade } from "./relay-upgrade/relay-card.ts";
 import { rolloutButtons } from "./rollout/card-buttons.ts";
 import { cardView } from "./rollout/card-view.ts";

@@ -1,4 +1,4 @@
-import { count } from "../core/finding.ts";
+import { count } from "../core/format.ts";
 import type { ServerFault } from "../model/server/server-fault.ts";
 
 /** Why it is not known what runs. The server's own words are in the log. */

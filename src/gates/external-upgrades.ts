@@ -1,4 +1,4 @@
-import { count } from "../core/finding.ts";
+import { count } from "../core/format.ts";
 import { type ServerGate, WAIT } from "./gate.ts";
 
 /** While agents are away that someone else may be upgrading, nobody knows how many are in flight. */

@@ -1,4 +1,4 @@
-import { count } from "../core/finding.ts";
+import { count } from "../core/format.ts";
 import { type ServerGate, WAIT } from "./gate.ts";
 
 /** Two configured names for one server would share neither slots nor approvals. */

@@ -2,18 +2,21 @@ import type { Cause, Causes } from "../core/cause.ts";
 import { lineText } from "../core/plain-text.ts";
 import type { Sentence } from "../core/sentence.ts";
 import { phraseOf } from "../gates/index.ts";
-import { CAUSE_PHRASES } from "./cause-phrases.ts";
-import type { Who } from "./phrase.ts";
+import { AGENT_PHRASES } from "./agent-phrases.ts";
+import type { Phrases, Who } from "./phrase.ts";
+import { PLAN_CHANGE_PHRASES } from "./plan-change-phrases.ts";
+import { RELAY_PHRASES } from "./relay-phrases.ts";
+import { ROLLOUT_PHRASES } from "./rollout-phrases.ts";
+
+/** All of them: a cause without a phrase does not compile. */
+const PHRASES: Phrases = { ...AGENT_PHRASES, ...RELAY_PHRASES, ...ROLLOUT_PHRASES, ...PLAN_CHANGE_PHRASES };
 
 /** The one place that words causes for people. */
 export function causeText(cause: Cause, who: Who = "requester"): Sentence {
   if (cause.code.includes(".")) return phraseOf({ cause });
   // A later version's, in a ledger that an earlier one opens.
-  if (!Object.hasOwn(CAUSE_PHRASES, cause.code)) return [{ data: cause.code }];
-  const phrase = CAUSE_PHRASES[cause.code as keyof Causes] as (
-    params: unknown,
-    ...rest: readonly unknown[]
-  ) => Sentence;
+  if (!Object.hasOwn(PHRASES, cause.code)) return [{ data: cause.code }];
+  const phrase = PHRASES[cause.code as keyof Causes] as (params: unknown, ...rest: readonly unknown[]) => Sentence;
   return phrase(cause.params, who, causeText);
 }
 

@@ -1,6 +1,7 @@
 import type { Button, KnownBlock, PlainTextElement } from "@slack/types";
 import { momentText } from "../../core/moment.ts";
-import { fitLines, type Line, type Part, type View, type Button as ViewButton } from "../../core/view.ts";
+import type { Line, Part, View, Button as ViewButton } from "../../core/view.ts";
+import { fitLines } from "./fit-lines.ts";
 import { cut, toPieces, visible } from "./mrkdwn.ts";
 
 export interface Message {

@@ -1,5 +1,6 @@
 import { type Agent, needsUpgrade } from "../../core/agent.ts";
-import { count, type Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/finding.ts";
+import { count } from "../../core/format.ts";
 import { wantedPermissions } from "../../model/policy.ts";
 import type { Access } from "../../people/access.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";

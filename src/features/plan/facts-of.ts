@@ -1,7 +1,7 @@
 import type { AgentRef } from "../../core/agent-ref.ts";
 import type { Activity } from "../../model/deploy-server.ts";
+import { rolloutForecast } from "../../model/plan/forecast.ts";
 import type { ActivityFacts, PlanFacts } from "../../model/plan/plan-facts.ts";
-import { rolloutForecast } from "../../model/rollout/progress.ts";
 import { closing } from "../../model/windows.ts";
 import { isBusy } from "../../servers/fleet.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";

@@ -1,6 +1,6 @@
 import { duration, names } from "../../core/format.ts";
 import { data, type Line, type View } from "../../core/view.ts";
-import { lowerBound } from "../../model/rollout/progress.ts";
+import { lowerBound } from "../../model/plan/forecast.ts";
 import { tookOf } from "../../model/rollout/rollout.ts";
 import { diagnose } from "../../model/upgrade/diagnosis.ts";
 import { isFailure } from "../../model/upgrade/outcome.ts";

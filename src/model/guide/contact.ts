@@ -1,5 +1,6 @@
 import { type Agent, isConnected } from "../../core/agent.ts";
-import { count, type Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/finding.ts";
+import { count } from "../../core/format.ts";
 import { isBehind } from "../../core/version.ts";
 
 const MINUTE = 60_000;

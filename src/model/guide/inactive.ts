@@ -1,5 +1,6 @@
 import type { Agent } from "../../core/agent.ts";
-import { count, type Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/finding.ts";
+import { count } from "../../core/format.ts";
 import { isBehind } from "../../core/version.ts";
 
 /** As the vendor calls it; its key in the system configuration is `enableInactiveLinks`. */

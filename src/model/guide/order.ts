@@ -1,6 +1,7 @@
 import { type Agent, isNewer, isTooOldToDeploy } from "../../core/agent.ts";
 import { familyWords, NOTHING } from "../../core/families.ts";
-import { count, type Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/finding.ts";
+import { count } from "../../core/format.ts";
 import { parseVersion } from "../../core/version.ts";
 
 /** The server first, then its agents: who is ahead of it, and who is so far behind that nothing can be deployed. */

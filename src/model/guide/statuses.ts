@@ -1,6 +1,7 @@
 import { type Agent, type AgentStatus, unknownStatuses, unknownStatusPieces } from "../../core/agent.ts";
 import { NOTHING } from "../../core/families.ts";
-import { count, type Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/finding.ts";
+import { count } from "../../core/format.ts";
 
 interface StatusRule {
   readonly statuses: readonly AgentStatus[];

@@ -1,6 +1,7 @@
 import type { Agent } from "../../core/agent.ts";
 import { familyWords, NOTHING } from "../../core/families.ts";
-import { count, type Finding } from "../../core/finding.ts";
+import type { Finding } from "../../core/finding.ts";
+import { count } from "../../core/format.ts";
 import { isBelow } from "../../core/version.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { GUESSED_DURATION } from "../rollout/progress.ts";
+import { GUESSED_DURATION } from "./forecast.ts";
 
 /** How many of the newest durations of one agent, relay or server are kept. */
 const MAX_SAMPLES = 25;

@@ -1,7 +1,7 @@
 import type { Agent } from "../../core/agent.ts";
-import { GUESSED_DURATION } from "../rollout/progress.ts";
 import { DEFAULT_LIMITS } from "../server/limits.ts";
 import { balanceRelays, type Capacity } from "./balance-relays.ts";
+import { GUESSED_DURATION } from "./forecast.ts";
 import type { PlannedAgent } from "./plan.ts";
 
 type Ordered = Pick<Agent, "id" | "name" | "status" | "relayId" | "tags">;

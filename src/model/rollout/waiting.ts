@@ -15,12 +15,9 @@ export function waitingRoom({ plan }: Rollout): readonly PlannedAgent[] {
 
 /** Until when they are waited for: as long as the approval lasts, or would last where none is wanted. */
 export function waitsUntil(rollout: Rollout, policy: Policy): number {
-  return Math.min(coveredUntil(rollout, policy), rollout.startedAt + approvalSpan(rollout, policy));
-}
-
-function approvalSpan(rollout: Rollout, policy: Policy): number {
+  const covered = coveredUntil(rollout, policy);
   // An approval that was renewed lasts longer than the one with which it began.
-  return coveredUntil(rollout, policy) === Number.POSITIVE_INFINITY ? policy.approvalCovers : Number.POSITIVE_INFINITY;
+  return covered === Number.POSITIVE_INFINITY ? rollout.startedAt + policy.approvalCovers : covered;
 }
 
 /** What is known besides a look at the fleet. Times are monotonic, in ms. */
@@ -76,6 +73,6 @@ export function dropAll(rollout: Rollout, why: Cause): readonly RolloutEvent[] {
 
 /** What the time alone brings. */
 export function waitingDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] {
-  if (rollout.status !== "running" && rollout.status !== "paused") return [];
+  if (waitingRoom(rollout).length === 0 || (rollout.status !== "running" && rollout.status !== "paused")) return [];
   return now >= waitsUntil(rollout, policy) ? dropAll(rollout, cause("not-back-in-time")) : [];
 }

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { problemsOf } from "../../playground/slack/limits.ts";
-import { visibleLength } from "../../playground/slack/visible-length.ts";
-import type { Block } from "../../playground/slack/workspace.ts";
-import { toMessage, toPlainMessage } from "../../src/adapters/slack/blocks.ts";
-import { data, fitLines, type Line, type Part, type View } from "../../src/core/view.ts";
-import { runs } from "../support/runs.ts";
+import { problemsOf } from "../../../playground/slack/limits.ts";
+import { visibleLength } from "../../../playground/slack/visible-length.ts";
+import type { Block } from "../../../playground/slack/workspace.ts";
+import { toMessage, toPlainMessage } from "../../../src/adapters/slack/blocks.ts";
+import { fitLines } from "../../../src/adapters/slack/fit-lines.ts";
+import { data, type Line, type Part, type View } from "../../../src/core/view.ts";
+import { runs } from "../../support/runs.ts";
 
 const lines = fc.array(fc.nat(3_000), { maxLength: 60 });
 const MORE = 40;
