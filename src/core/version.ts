@@ -59,6 +59,9 @@ export interface VersionRange {
   includes(version: Version): boolean;
 }
 
+/** A rule's range is compared with each agent of a fleet. */
+const ranges = new Map<string, VersionRange | undefined>();
+
 /**
  * A range of versions. What semver can say (up to three parts, with `~`, `^`, `-`, `||`) means what semver says of the first
  * three numbers; with four or five parts there are `=`, `<`, `<=`, `>`, `>=`, space for "and", `||` for "or". A part that
@@ -67,7 +70,11 @@ export interface VersionRange {
 export function parseRange(text: string): VersionRange | undefined {
   const trimmed = text.trim();
   if (trimmed === "" || trimmed.length > 256) return undefined;
-  return isLong(trimmed) ? parseLongRange(trimmed) : parseSemverRange(trimmed);
+  if (ranges.has(trimmed)) return ranges.get(trimmed);
+  const range = isLong(trimmed) ? parseLongRange(trimmed) : parseSemverRange(trimmed);
+  if (ranges.size >= MAX_PARSED) ranges.clear();
+  ranges.set(trimmed, range);
+  return range;
 }
 
 function parseSemverRange(text: string): VersionRange | undefined {
@@ -77,7 +84,17 @@ function parseSemverRange(text: string): VersionRange | undefined {
   } catch {
     return undefined;
   }
-  return { text, includes: ({ parts }) => range.test(new SemVer([0, 1, 2].map((i) => parts[i] ?? 0).join("."))) };
+  const known = new WeakMap<Version, boolean>();
+  return {
+    text,
+    includes(version) {
+      const before = known.get(version);
+      if (before !== undefined) return before;
+      const isIn = range.test(new SemVer([0, 1, 2].map((i) => version.parts[i] ?? 0).join(".")));
+      known.set(version, isIn);
+      return isIn;
+    },
+  };
 }
 
 function parseLongRange(text: string): VersionRange | undefined {

@@ -33,3 +33,24 @@ export function exclusionOf(agent: Agent, input: ExclusionInput): Omit<Exclusion
   const first = firstBlockedAt("plan", "agent", situation, policy);
   return first && { reason: labelOf(first), cause: first.cause };
 }
+
+/** What is known of the person who asks, and of the hosts. */
+type Person = Pick<ExclusionInput, "missingRights" | "systems">;
+
+export type Exclusions = (agent: Agent, person: Person) => ReturnType<typeof exclusionOf>;
+
+/** The same for many people: what the rules alone say of an agent is found once. */
+export function createExclusions(rules: Omit<ExclusionInput, keyof Person>): Exclusions {
+  const byRules = new Map<string, { readonly agent: Agent; readonly exclusion: ReturnType<typeof exclusionOf> }>();
+  const nothing: Person = { missingRights: new Map() };
+  return (agent, person) => {
+    const lacks = person.missingRights.get(agent.id) ?? [];
+    if (lacks.length > 0 || person.systems?.get(agent.id) !== undefined)
+      return exclusionOf(agent, { ...rules, ...person });
+    const before = byRules.get(agent.id);
+    if (before?.agent === agent) return before.exclusion;
+    const exclusion = exclusionOf(agent, { ...rules, ...nothing });
+    byRules.set(agent.id, { agent, exclusion });
+    return exclusion;
+  };
+}

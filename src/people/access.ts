@@ -93,6 +93,8 @@ export interface RightsReading {
   /** The agents that were looked at: the permissions that are missing on each, none where it may be upgraded. */
   readonly missing: ReadonlyMap<string, readonly string[]>;
   readonly teams: ReadonlyMap<string, readonly AgentTeam[]>;
+  /** Roles on the System Team answered for every agent: nothing is missing on any, and no teams were read. */
+  readonly everywhere: boolean;
 }
 
 /** Looks at agent after agent, ten at a time; where a right is held on the System Team one look answers for all. */
@@ -114,12 +116,12 @@ export async function readRights(
   const missing = new Map<string, readonly string[]>();
   const teams = new Map<string, readonly AgentTeam[]>();
   const [first] = agents;
-  if (!first) return { missing, teams };
+  if (!first) return { missing, teams, everywhere: false };
   const wanted = wantedPermissions(server.policy, await server.fleet.permissions(first.id));
   const everywhere = wanted.every((permission) => holdsEverywhere(grants, permission));
   if (everywhere && !how.teams && !own) {
     for (const agent of agents) missing.set(agent.id, []);
-    return { missing, teams };
+    return { missing, teams, everywhere };
   }
   how.begin?.();
   let found = 0;
@@ -137,7 +139,7 @@ export async function readRights(
     },
     { concurrency: AT_ONCE },
   );
-  return { missing, teams };
+  return { missing, teams, everywhere: false };
 }
 
 /** What is missing on one agent: by the roles, and by the word of the server to whoever has a token of their own; a token that is known by its rights alone adds none. */

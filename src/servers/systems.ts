@@ -39,6 +39,7 @@ export function createSystemReading(server: ManagedServer): SystemReading {
     known,
     read,
     async readAll(agents, enough, counts) {
+      if (!asks) return;
       let found = 0;
       await pMap(
         agents,

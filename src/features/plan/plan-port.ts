@@ -42,6 +42,12 @@ export interface PlanResult {
   readonly findings?: readonly Finding[];
 }
 
+/** The part of it that follows from what its person lacks. */
+export type JudgedPlan = Pick<
+  PlanResult,
+  "plan" | "filtered" | "beyond" | "unasked" | "expected" | "learned" | "findings"
+>;
+
 /** What is known from the list alone, while the rights are being read. */
 export interface PlanProgress {
   readonly server: ManagedServer;

@@ -6,18 +6,22 @@ import type { ManagedServer } from "../../servers/managed-server.ts";
 import { readAgentPlan } from "./agent-plan.ts";
 import type { PlanRequest, PlanResult, Plans } from "./plan-port.ts";
 import { readRelayPlan } from "./relay-plan.ts";
+import { createSharedFleets } from "./shared-fleets.ts";
 
 export function createPlans(ports: {
   readonly projections: Projections;
   readonly authorize: Pick<Authorize, "access">;
   readonly clock: Clock;
 }): Plans {
+  const fleetFor = createSharedFleets();
   /** Who has a plan in the making. */
   const making = new Map<string, ManagedServer>();
 
   function read(request: PlanRequest): Promise<PlanResult> {
     const { relays } = request.selection;
-    return relays ? readRelayPlan(request, { ...ports, names: relays }) : readAgentPlan(request, ports);
+    return relays
+      ? readRelayPlan(request, { ...ports, names: relays })
+      : readAgentPlan(request, { ...ports, fleetFor });
   }
 
   return {

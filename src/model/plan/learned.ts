@@ -8,6 +8,8 @@ export interface Learned {
   /** Adds one that was proven; `ms` from the request to the proof. */
   add(server: string, agent: Known, ms: number): void;
   expect(server: string, agent: Known): Expectation;
+  /** How many were added: while this stays, expectations do. */
+  readonly added: number;
   /** All of it, to begin with it again. */
   readonly durations: ReadonlyMap<string, readonly number[]>;
 }
@@ -32,6 +34,7 @@ export interface Expectation {
 export function createLearned(saved: Learned["durations"] = new Map()): Learned {
   const durations = new Map(saved);
   const medians = new Map<string, number>();
+  let added = 0;
 
   function keep(key: string, ms: number): void {
     const known = durations.get(key) ?? [];
@@ -59,7 +62,11 @@ export function createLearned(saved: Learned["durations"] = new Map()): Learned 
 
   return {
     durations,
+    get added() {
+      return added;
+    },
     add(server, agent, ms) {
+      added += 1;
       for (const key of keysOf(server, agent)) keep(key, ms);
     },
     expect(server, agent) {
