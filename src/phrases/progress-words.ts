@@ -44,10 +44,14 @@ function countsOf({ verified, notNeeded, total, failed, skipped }: Progress): st
 }
 
 export function tally(progress: Progress): string {
-  const said = [
-    `${progress.verified.toLocaleString("en")} of ${progress.total.toLocaleString("en")} upgraded`,
-    progress.external > 0 && `${progress.external} of them by someone else`,
-    progress.failed > 0 && `${progress.failed} failed`,
+  const upgraded = `${progress.verified.toLocaleString("en")} of ${progress.total.toLocaleString("en")} upgraded`;
+  const external = progress.external > 0 ? [`${progress.external} of them by someone else`] : [];
+  return `${[upgraded, ...external, ...otherCounts(progress)].join(", ")}.`;
+}
+
+function otherCounts(progress: Progress): readonly string[] {
+  const counts = [
+    progress.failed > 0 && `${progress.failed.toLocaleString("en")} failed`,
     progress.unchanged > 0 && `${progress.unchanged} unchanged`,
     progress.skipped > 0 && `${progress.skipped} skipped`,
     progress.inFlight > 0 && `${progress.inFlight} in flight`,
@@ -55,15 +59,19 @@ export function tally(progress: Progress): string {
     progress.toReturn > 0 && `${progress.toReturn.toLocaleString("en")} waiting to come back`,
     progress.stopped > 0 && `${progress.stopped.toLocaleString("en")} not begun`,
   ];
-  return `${said.filter((part) => part !== false).join(", ")}.`;
+  return counts.filter((part) => part !== false);
 }
 
-/** The counts below the heading of a result; none where the heading has them all. */
+/** What the heading of a result leaves out; nothing if it has all counts. */
 export function resultTally(rollout: Pick<Rollout, "stoppedBy">, progress: Progress): readonly Line[] {
-  const counts = tally(progress);
-  const { verified, total, external } = progress;
-  const isAll = verified === total && total > 0 && external === 0;
-  return isAll || counts === `${resultWords(rollout, progress).text}.` ? [] : [[counts]];
+  const inHeading = resultWords(rollout, progress).text.split(", ");
+  const { external, skipped, total } = progress;
+  const isAllSkipped = skipped === total;
+  const rest = isAllSkipped ? [] : otherCounts(progress).filter((count) => !inHeading.includes(count));
+  return [
+    ...(rest.length > 0 ? [[`${rest.join(", ")}.`]] : []),
+    ...(external > 0 ? [[`Someone else upgraded ${external.toLocaleString("en")} of them.`]] : []),
+  ];
 }
 
 export function progressBar(percent: number): string {

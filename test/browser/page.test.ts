@@ -141,7 +141,7 @@ describe("the panel", () => {
     await say(page, "/agents upgrade web-1 web-2");
     await page.getByRole("button", { name: "Start", exact: true }).click(TIMEOUT);
     await page.getByRole("dialog").getByRole("button", { name: "Upgrade 2" }).click();
-    await messagesOf(page).getByText("0 of 2 upgraded, 2 failed.").waitFor(TIMEOUT);
+    await messagesOf(page).getByText("none of 2 upgraded").waitFor(TIMEOUT);
     await panel.getByRole("button", { name: "Upgrade 2 agents elsewhere" }).click();
     await panel.getByText("0 by Drydock, 2 started elsewhere.").waitFor(TIMEOUT);
   });

@@ -70,6 +70,7 @@ function cardsOf({ messages, rollout }: Pick<ShownRollout, "rollout" | "messages
 
 function upgradedOn(card: string): number {
   const [, all, some] = /(?:all ([\d,]+)|([\d,]+) of [\d,]+) upgraded/.exec(card) ?? [];
+  if (/none of [\d,]+ upgraded/.test(card)) return 0;
   return Number((all ?? some)?.replaceAll(",", "") ?? Number.NaN);
 }
 

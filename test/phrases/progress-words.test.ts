@@ -64,6 +64,22 @@ describe("a rollout that has ended says how, on its card and in its mention", ()
     expect(textOf(card)).not.toMatch(/100%|finished/);
   });
 
+  test.each<readonly [string, Parameters<typeof ended>, readonly string[]]>([
+    ["all upgraded", [2, ["verified", "verified"]], []],
+    ["all upgraded, one elsewhere", [2, ["verified", "elsewhere"]], ["Someone else upgraded 1 of them."]],
+    ["some failed", [3, ["verified", "stuck", "skipped"]], ["1 skipped."]],
+    ["all failed", [2, ["stuck", "refused"]], ["2 failed."]],
+    ["all skipped", [2, ["skipped", "skipped"]], []],
+    ["none needed it", [2, [NOT_NEEDED, NOT_NEEDED]], []],
+    ["stopped", [3, ["verified"], STOPPED], ["2 not begun."]],
+  ])("and says no count twice: %s", (_what, given, counts) => {
+    const lines = textOf(ended(...given).card).split("\n");
+    expect(lines.filter((line) => /^\d+ (?:failed|skipped|unchanged|of|not begun)|^Someone/.test(line))).toEqual(
+      counts,
+    );
+    expect(lines.filter((line) => /\d upgraded/.test(line))).toHaveLength(given[1].includes(NOT_NEEDED) ? 0 : 1);
+  });
+
   test.each<readonly [string, Parameters<typeof ended>, string | undefined]>([
     ["all upgraded", [2, ["verified", "elsewhere"]], undefined],
     ["stopped half-way", [4, ["verified", "stuck"], STOPPED], "[Plan the other 3]"],

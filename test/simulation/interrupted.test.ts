@@ -44,6 +44,6 @@ test.each([1, 2, 4])(
 
 test("one whose every attempt ends Drydock is left to people after five", async () => {
   const world = await killedAt(5);
-  expect(world.slack.text("prod-1/card")).toContain("0 of 1 upgraded");
+  expect(world.slack.text("prod-1/card")).toContain("none of 1 upgraded");
   expect(world.puts.size).toBe(0);
 });

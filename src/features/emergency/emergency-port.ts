@@ -15,6 +15,7 @@ export function openReviewLine(rollout: Rollout, url: string | undefined): Line 
   ];
 }
 
+/** Its name says which review, because a list has several. */
 export function reviewButtons({ review, id }: Rollout): readonly Button[] {
-  return review && !review.closed ? [{ label: "Close review", command: "review", args: [id] }] : [];
+  return review && !review.closed ? [{ label: `Close review of ${id}`, command: "review", args: [id] }] : [];
 }

@@ -38,14 +38,14 @@ function relayBody(input: CardInput): CardBody {
   const state = rollout.status === "ended" ? resultWords(rollout, progress) : underWayWords(input);
   const heading = `${rollout.id}: ${state.text}`;
   const need = "need" in state ? `. ${state.need}` : "";
-  const counts = rollout.status === "ended" ? resultTally(rollout, progress) : [[tally(progress)]];
+  const counts: readonly Line[] = rollout.status === "ended" ? resultTally(rollout, progress) : [[tally(progress)]];
   const took = tookOf(rollout);
   const notes: Line[] = [
     ...(rollout.endedAt === undefined ? [startedAt(rollout)] : took === undefined ? [] : [[`Took ${duration(took)}.`]]),
   ];
   return {
     key: "relay-card",
-    summary: [`${heading}. ${tally(progress)}`],
+    summary: [`${heading}.`, ...counts.flatMap((line): Line => [" ", ...line])],
     heading: `${state.sign} ${heading}${need}`,
     lines: [...counts, ...stateLines(input), ...relayLines(rollout)],
     notes: [...notes, startedBy(rollout)],

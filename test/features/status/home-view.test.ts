@@ -43,6 +43,10 @@ describe("a person's page", () => {
         '{"label":"prod-1","url":"https://slack.example/card"}',
       );
     expect(textOf(homeView({ ...EMPTY, offers: [offered] }))).toContain("offers you prod-1: 1 agent on prod.");
+    const second = { ...reviewed, rollout: { ...reviewed.rollout, id: `${"s".repeat(20)}-100000` } };
+    const labels = textOf(homeView({ ...EMPTY, reviews: [reviewed, second] })).match(/Close review[^\]]*/g);
+    expect(labels).toEqual(["Close review of prod-1", `Close review of ${second.rollout.id}`]);
+    expect(labels?.every((label) => label.length <= 75)).toBe(true);
   });
 
   test("offers to count the agents of a person that the page did not count", () => {
