@@ -4,6 +4,7 @@ import { createPulse } from "./core/pulse.ts";
 import { withTimeout } from "./core/with-timeout.ts";
 import { blockedAt } from "./gates/index.ts";
 import type { ServerSituation } from "./gates/server-situation.ts";
+import type { StoredEvent } from "./model/events.ts";
 import type { Presence } from "./model/ledger-port.ts";
 import { createClockJumps } from "./monitor/clock-jumps.ts";
 import { createDispatcher } from "./monitor/dispatch.ts";
@@ -156,7 +157,13 @@ export async function startMonitor(
     server.name,
     inFlight.map(({ id }) => id),
   );
-  const ends = [projections.onChange(pulse.beat), sameServers.onCompared(pulse.beat), ledgerCheck.onDone(pulse.beat)];
+  const ends = [
+    projections.onChange((events) => {
+      if (events.some((event) => isAbout(server, projections, event))) pulse.beat();
+    }),
+    sameServers.onCompared(pulse.beat),
+    ledgerCheck.onDone(pulse.beat),
+  ];
 
   return {
     async stop() {
@@ -170,4 +177,20 @@ export async function startMonitor(
       await tokens.close();
     },
   };
+}
+
+/** What is written about other servers, and about people, lets nothing begin on this one. */
+function isAbout({ name }: ManagedServer, projections: Projections, { stream }: StoredEvent): boolean {
+  const dot = stream.indexOf(".");
+  const id = stream.slice(dot + 1);
+  switch (stream.slice(0, dot)) {
+    case "server":
+      return id === name;
+    case "rollout":
+      return projections.rollouts.get(id)?.plan.server === name;
+    case "upgrade":
+      return projections.upgrade(id)?.server === name;
+    default:
+      return false;
+  }
 }
