@@ -87,6 +87,8 @@ export interface NoticeInput {
 
 /** What a feature adds to what Slack shows of rollouts and servers: data, so that neither reporting nor the card names features. */
 export interface Contribution {
+  /** What of a rollout its cards and replies are about: no others are drawn by it. Left out = every rollout. */
+  readonly of?: "request" | "schedule" | "offer" | "review" | "relays";
   readonly card?: (input: CardInput) => CardParts;
   readonly replies?: (input: ReplyInput) => readonly Reply[];
   readonly notices?: (input: NoticeInput) => readonly Notice[];

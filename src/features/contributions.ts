@@ -1,4 +1,5 @@
 import type { View } from "../core/view.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
 import { approval } from "./approval/request-view.ts";
 import type { CardInput, Contribution, Notice, NoticeInput, Reply, ReplyInput } from "./contribution.ts";
 import { emergency } from "./emergency/review-view.ts";
@@ -27,21 +28,24 @@ const contributions: readonly Contribution[] = [
   requiredAgents,
 ];
 
-const ofCards = contributions.flatMap(({ card }) => card ?? []);
-const ofReplies = contributions.flatMap(({ replies }) => replies ?? []);
 const ofNotices = contributions.flatMap(({ notices }) => notices ?? []);
+
+function about(rollout: Rollout): readonly Contribution[] {
+  const has = { ...rollout, relays: rollout.plan.relays };
+  return contributions.filter(({ of }) => of === undefined || has[of] !== undefined);
+}
 
 /** A rollout's one message. */
 export function drawCard(input: CardInput): View {
   return cardView(
     input,
-    ofCards.map((card) => card(input)),
+    about(input.rollout).flatMap(({ card }) => card?.(input) ?? []),
   );
 }
 
 /** What a rollout's thread has to say by now. */
 export function repliesTo(input: ReplyInput): readonly Reply[] {
-  return ofReplies.flatMap((replies) => replies(input));
+  return about(input.rollout).flatMap(({ replies }) => replies?.(input) ?? []);
 }
 
 /** What the operations channel has to be told of a server. */

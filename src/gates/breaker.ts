@@ -1,8 +1,11 @@
-import { type Cause, cause } from "../core/cause.ts";
-import { tripOf } from "../model/rollout/breaker.ts";
+import { type Cause, type Causes, cause } from "../core/cause.ts";
+import type { BreakerPolicy, FailureLimit } from "../model/policy.ts";
 import { canariesOf, holdsRest } from "../model/rollout/canaries.ts";
 import type { Course } from "../model/rollout/progress.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
+import { diagnose } from "../model/upgrade/diagnosis.ts";
+import { isBlameless, isFailure } from "../model/upgrade/outcome.ts";
+import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import { breakerSetting } from "./breaker-setting.ts";
 import { pauses, type RolloutGate } from "./gate.ts";
 
@@ -29,4 +32,63 @@ function canaryFailure(rollout: Rollout, { upgrades, retried }: Course): Cause |
     if (outcome.position > rollout.guards.countFrom) return cause("canary-failed", { outcome: outcome.kind });
   }
   return undefined;
+}
+
+interface BreakerInput extends Omit<Course, "left"> {
+  readonly limits: BreakerPolicy;
+  /** Outcomes up to this position of the ledger do not count. */
+  readonly countFrom: number;
+}
+
+/** Why the circuit breaker opens; undefined where it stays closed. The narrowest reason is told: a cause, then a relay, then all together. */
+export function tripOf({ limits, upgrades, countFrom, retried, relayName }: BreakerInput): Cause | undefined {
+  const finished = upgrades.filter(
+    ({ outcome }) =>
+      outcome && outcome.position > countFrom && outcome.kind !== "skipped" && !isBlameless(outcome.kind),
+  );
+  const failed = finished.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind) && !retried(upgrade));
+  if (failed.length === 0) return undefined;
+  const tooMany = (limit: Passed, of: { readonly cause: string | null; readonly relay: string | null }) =>
+    cause("too-many-failures", { ...limit, ...of });
+  for (const [key, some] of grouped(failed, causeOf)) {
+    const limit = passed(limits.cause, some.length, finished.length);
+    if (limit) return tooMany(limit, { cause: key, relay: null });
+  }
+  for (const [relay, some] of grouped(failed, ({ agent }) => agent.relay)) {
+    const behind = finished.filter(({ agent }) => agent.relay === relay).length;
+    const limit = passed(limits.relay, some.length, behind);
+    if (limit) return tooMany(limit, { cause: null, relay: relayName?.(relay) ?? relay });
+  }
+  const limit = passed(limits.total, failed.length, finished.length);
+  return limit && tooMany(limit, { cause: null, relay: null });
+}
+
+type Passed = Omit<Causes["too-many-failures"], "cause" | "relay">;
+
+/** How the limit is passed: in number, or in share. */
+function passed({ count, share, of }: FailureLimit, failed: number, finished: number): Passed | undefined {
+  if (count !== null && failed >= count) return { failed, finished, limit: count, share: null };
+  if (share !== null && finished >= of && failed > 0 && failed * 100 >= share * finished)
+    return { failed, finished, limit: of, share };
+  return undefined;
+}
+
+function causeOf({ outcome }: Upgrade): string | undefined {
+  return outcome && diagnose(outcome.kind, outcome.detail).cause;
+}
+
+/** The largest group first; what has no key is in none. */
+function grouped(
+  upgrades: readonly Upgrade[],
+  keyOf: (upgrade: Upgrade) => string | undefined,
+): readonly (readonly [string, readonly Upgrade[]])[] {
+  const groups = new Map<string, Upgrade[]>();
+  for (const upgrade of upgrades) {
+    const key = keyOf(upgrade);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group) group.push(upgrade);
+    else groups.set(key, [upgrade]);
+  }
+  return [...groups].sort(([, a], [, b]) => b.length - a.length);
 }

@@ -1,4 +1,4 @@
-import { coveredUntil, isApproved } from "../model/rollout/request.ts";
+import { coveredUntil } from "../model/rollout/request.ts";
 import type { RolloutGate } from "./gate.ts";
 import { asksAgain } from "./rule-effect.ts";
 
@@ -7,7 +7,9 @@ export const coverage: RolloutGate = {
   id: "coverage",
   at: ["resume", "accept", "tick", "relay-asked", "trigger"],
   blocks({ rollout, now }, { policy }) {
-    if (!rollout || !isApproved(rollout, policy) || now < coveredUntil(rollout, policy)) return undefined;
+    const end = rollout ? coveredUntil(rollout, policy) : 0;
+    // Approvals that are missing are the matter of another rule.
+    if (end === 0 || now < end) return undefined;
     return { code: "over", params: {}, ...asksAgain("coverage") };
   },
   phrase: () => ["Its approval does not cover upgrades that begin now: it was given too long ago."],

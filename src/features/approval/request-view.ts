@@ -30,16 +30,16 @@ const MAX_NAMES = 3;
 const MEANWHILE: ReadonlySet<GateId> = new Set(["freeze", "window"]);
 
 export const approval: Contribution = {
+  of: "request",
   card: (input) => {
     const { rollout, policy, waits } = input;
     const isRequest = rollout.status === "requested" || rollout.status === "closed";
-    if (!isRequest && !rollout.request) return {};
     return {
       ...(isRequest ? { body: requestBody(input) } : { panel: panelParts(rollout, policy, waits) }),
       buttons: [...askingButtons(rollout, policy), ...againButton(rollout)],
     };
   },
-  replies: ({ rollout, server }) => (rollout.request ? requestReplies(rollout, server.policy) : []),
+  replies: ({ rollout, server }) => requestReplies(rollout, server.policy),
 };
 
 /** What the card of a rollout says that has not started: what is asked, who agreed, and what became of it. */

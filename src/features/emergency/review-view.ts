@@ -8,7 +8,8 @@ import type { Contribution, Reply } from "../contribution.ts";
 import { reviewButtons } from "./emergency-port.ts";
 
 export const emergency: Contribution = {
-  card: ({ rollout }) => (rollout.review ? { lines: reviewLines(rollout), buttons: reviewButtons(rollout) } : {}),
+  of: "review",
+  card: ({ rollout }) => ({ lines: reviewLines(rollout), buttons: reviewButtons(rollout) }),
   replies: ({ rollout, server }) => [
     ...reviewNotices(rollout, server.policy).map(
       (said): Reply => ({ ...said, how: "redrawn", toOperations: true, outlives: true }),

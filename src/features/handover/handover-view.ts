@@ -6,6 +6,7 @@ import { OVER } from "./decide-handover.ts";
 import { offerButtons } from "./handover-port.ts";
 
 export const handover: Contribution = {
+  of: "offer",
   replies: ({ rollout }) => [
     ...offerViews(rollout).map((said) => ({ ...said, how: "redrawn" as const })),
     ...handoverReplies(rollout).map((said) => ({ ...said, how: "once" as const })),

@@ -21,12 +21,12 @@ import { endLine, signOf, turnLine } from "./relay-words.ts";
 const MAX_ENDED = 15;
 
 export const relayUpgrade: Contribution = {
+  of: "relays",
   card: (input) => {
-    const { plan, status } = input.rollout;
-    return plan.relays && status !== "requested" && status !== "closed" ? { body: relayBody(input) } : {};
+    const { status } = input.rollout;
+    return status !== "requested" && status !== "closed" ? { body: relayBody(input) } : {};
   },
   replies: ({ rollout, server: { url, relays } }) => {
-    if (!rollout.plan.relays) return [];
     const { deadlines } = relays ?? DEFAULT_RELAYS;
     return relayReplies(rollout, { url, deadlines }).map((said) => ({ ...said, how: "redrawn" }));
   },

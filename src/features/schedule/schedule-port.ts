@@ -22,4 +22,7 @@ export function scheduleButtons(rollout: Rollout): readonly Button[] {
   ];
 }
 
-export const schedule: Contribution = { card: ({ rollout }) => ({ buttons: scheduleButtons(rollout) }) };
+export const schedule: Contribution = {
+  of: "schedule",
+  card: ({ rollout }) => ({ buttons: scheduleButtons(rollout) }),
+};

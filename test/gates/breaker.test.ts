@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
-import { type BreakerPolicy, DEFAULT_GATES, type FailureLimit } from "../../../src/model/policy.ts";
-import { tripOf } from "../../../src/model/rollout/breaker.ts";
-import { diagnose } from "../../../src/model/upgrade/diagnosis.ts";
-import { isBlameless, isFailure, OUTCOMES } from "../../../src/model/upgrade/outcome.ts";
-import type { Upgrade } from "../../../src/model/upgrade/upgrade.ts";
-import { plainCause } from "../../../src/phrases/cause-text.ts";
-import { policyWith } from "../../support/policy.ts";
-import { runs } from "../../support/runs.ts";
-import { attemptOf, courseWith, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
+import { dueOf } from "../../src/features/rollout/decide-due-rollouts.ts";
+import { tripOf } from "../../src/gates/breaker.ts";
+import { type BreakerPolicy, DEFAULT_GATES, type FailureLimit } from "../../src/model/policy.ts";
+import { diagnose } from "../../src/model/upgrade/diagnosis.ts";
+import { isBlameless, isFailure, OUTCOMES } from "../../src/model/upgrade/outcome.ts";
+import type { Upgrade } from "../../src/model/upgrade/upgrade.ts";
+import { plainCause } from "../../src/phrases/cause-text.ts";
+import { policyWith } from "../support/policy.ts";
+import { runs } from "../support/runs.ts";
+import { attemptOf, courseWith, plannedAgent, planOf, rolloutOf } from "../support/upgrades.ts";
 
 const limit: fc.Arbitrary<FailureLimit> = fc.record({
   count: fc.option(fc.integer({ min: 1, max: 6 })),
