@@ -7,6 +7,7 @@ import { inspectOpenSharedLedger } from "./adapters/postgres/inspect-shared-ledg
 import { openDatabaseFor } from "./adapters/postgres/open-database-for.ts";
 import type { PostgresAddress } from "./adapters/postgres/open-postgres.ts";
 import { createPostgresDuties } from "./adapters/postgres/postgres-duties.ts";
+import { postgresFault } from "./adapters/postgres/postgres-fault.ts";
 import { openPostgresLedger } from "./adapters/postgres/postgres-ledger.ts";
 import { createPostgresPresence } from "./adapters/postgres/postgres-presence.ts";
 import { destroyAllSecrets, openPostgresSecrets } from "./adapters/postgres/postgres-secrets.ts";
@@ -15,7 +16,7 @@ import { addressOf } from "./adapters/postgres/read-replicas.ts";
 import { FORMAT } from "./adapters/postgres/schema.ts";
 import { createHintWriter } from "./adapters/sqlite/hint.ts";
 import type { Config } from "./config/config.ts";
-import type { Duties, DutyName } from "./core/duties.ts";
+import type { Duties, DutyName, Term } from "./core/duties.ts";
 import { withTimeout } from "./core/with-timeout.ts";
 import type { ServerStatus } from "./servers/server-status.ts";
 import { assertSharedHint } from "./shared-hint.ts";
@@ -74,21 +75,23 @@ export async function openSharedStores(
   };
 }
 
-/** With the number of each duty's newest term in this process; 0 = there was none. */
+/** With the number of each duty's newest term in this process; 0 = there was none. `run` throws OperatorError if the database fails it. */
 function withEpochs(duties: Duties): { readonly duties: Duties; epochOf(name: DutyName): number } {
   const epochs = new Map<DutyName, number>();
   return {
     duties: {
-      run: (given) =>
-        duties.run(
-          given.map((duty) => ({
-            ...duty,
-            work(term) {
-              epochs.set(duty.name, term.epoch);
-              return duty.work(term);
-            },
-          })),
-        ),
+      async run(given) {
+        const counted = given.map((duty) => ({
+          ...duty,
+          work(term: Term) {
+            epochs.set(duty.name, term.epoch);
+            return duty.work(term);
+          },
+        }));
+        await duties.run(counted).catch((error: unknown) => {
+          throw postgresFault(error);
+        });
+      },
       close: duties.close,
     },
     epochOf: (name) => epochs.get(name) ?? 0,

@@ -45,8 +45,8 @@ const TICK = 5_000;
 
 /** Keeps cards, threads and notices as the projections and the servers' statuses are. */
 export function startReporting(ports: ReportingPorts, settings: ReportingSettings): { stop(): Promise<void> } {
-  const { projections, statuses, servers, clock, log, channels } = ports;
-  const thread = withPlainFallback(ports.thread, log);
+  const { projections, statuses, servers, clock, channels } = ports;
+  const thread = withPlainFallback(ports.thread, ports);
   const operationsChannel = settings.channels.operationsChannel?.id;
   const places = createPlaces({ channels, settings: settings.channels });
   const identities = createIdentities({ ...ports, settings: settings.people });
@@ -70,7 +70,7 @@ export function startReporting(ports: ReportingPorts, settings: ReportingSetting
   /** Slack may be slow or away: nothing waits for it. */
   async function step(): Promise<void> {
     for (const server of servers.values()) void notices.run(server);
-    for (const rollout of untold.look(reporter.concerns)) void reporter.report(rollout);
+    void reporter.report(untold.look(reporter.concerns));
     ports.onStep?.();
   }
 

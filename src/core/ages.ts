@@ -7,6 +7,8 @@ import type { Clock } from "./ports.ts";
 export interface Ages {
   /** In ms. @param key names the thing; `since` is its time in the ledger, and another one is another thing. */
   of(key: string, since: number): number;
+  /** Forgets all other things. */
+  keepOnly(keys: ReadonlySet<string>): void;
 }
 
 export function createAges(clock: Clock): Ages {
@@ -20,6 +22,9 @@ export function createAges(clock: Clock): Ages {
         known.set(key, thing);
       }
       return thing.age + clock.monotonic() - thing.seenAt;
+    },
+    keepOnly(keys) {
+      for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
     },
   };
 }

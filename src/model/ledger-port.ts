@@ -21,7 +21,7 @@ export interface Ledger {
   read(stream: string): Promise<readonly StoredEvent[]>;
   /** The events of all streams whose names begin with `prefix`, each stream in its order. Throws LedgerBroken as read does. */
   readBelow(prefix: string): Promise<readonly StoredEvent[]>;
-  /** Events with a position above `position`, in commit order, `limit` at most. Positions start at 1. */
+  /** Events with a position above `position`, in commit order, `limit` at most. Positions start at 1. Throws LedgerLost as turn does. */
   since(position: number, limit: number): Promise<readonly StoredEvent[]>;
   /**
    * Calls back after other processes have written, and after a time in which that could not be seen; the returned function ends that.

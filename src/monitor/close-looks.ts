@@ -48,7 +48,9 @@ export function createCloseLooks(
     async at(upgrades, inFlight, signal) {
       const asked = clock.monotonic();
       const seen = new Map<string, Observation>();
-      silent = new Set([...silent].filter((id) => inFlight.some(({ agent }) => agent.id === id)));
+      const ids = new Set(inFlight.map(({ agent }) => agent.id));
+      silent = new Set([...silent].filter((id) => ids.has(id)));
+      gone.keepOnly(ids);
       await Promise.all(
         upgrades.map(async ({ agent }) => {
           try {

@@ -108,8 +108,15 @@ export function createDispatcher(ports: {
     });
   }
 
+  function forgetOver(): void {
+    const open = new Set(projections.openRollouts().map(({ id }) => id));
+    for (const rollout of begun.keys()) if (!open.has(rollout)) begun.delete(rollout);
+    for (const id of retryFrom.keys()) if (!open.has(parseUpgradeId(id)?.rollout ?? "")) retryFrom.delete(id);
+  }
+
   return {
     async run(server) {
+      forgetOver();
       const open = projections.openUpgrades(server.name);
       const holding = open.filter((upgrade) => upgrade.holdsSlot);
       const pending = [...handed].filter(([id]) => !projections.upgrade(id)?.holdsSlot);

@@ -13,6 +13,8 @@ export interface GoneAgents {
   listed(agents: readonly Agent[]): void;
   /** The agent is gone for good; undefined while that is not proven. */
   proof(agent: AgentRef): Removed | undefined;
+  /** Forgets all other agents: these are in flight. */
+  keepOnly(agents: ReadonlySet<string>): void;
 }
 
 export function createGoneAgents(): GoneAgents {
@@ -42,6 +44,9 @@ export function createGoneAgents(): GoneAgents {
       return namesake
         ? { namesake: { id: namesake.id, status: namesake.status, version: namesake.version ?? null } }
         : {};
+    },
+    keepOnly(agents) {
+      for (const id of missed.keys()) if (!agents.has(id)) missed.delete(id);
     },
   };
 }

@@ -26,8 +26,10 @@ export function createKnownSince(
   let older = new Set(outsidersOf(projections.server(server).external).keys());
 
   const ignore = projections.onChange((events) => {
-    for (const event of events)
+    for (const event of events) {
       if (event.type === "rollout.started") rollouts.set(event.data.rollout, clock.monotonic());
+      if (event.type === "rollout.ended") rollouts.delete(event.stream.slice("rollout.".length));
+    }
     const now = outsidersOf(projections.server(server).external);
     older = new Set([...older].filter((id) => now.has(id)));
     const fresh = [...now.keys()].filter((id) => !older.has(id));

@@ -1,3 +1,4 @@
+import { createCache } from "../core/bounded-cache.ts";
 import { cause } from "../core/cause.ts";
 import type { Clock } from "../core/ports.ts";
 import { type AgentSituation, UNREAD } from "../gates/agent-situation.ts";
@@ -40,6 +41,9 @@ export function createLookBeforeTrigger(ports: LookPorts): LookAtAgent<ToldLook>
 }
 
 const MAX_FAILED_LOOKS = 5;
+/** Of so many attempts and for so long, in ms, it is known that looks failed: one that nobody looks at any more is forgotten. */
+const MAX_UNREAD = 1_000;
+const UNREAD_TTL = 60 * 60_000;
 
 export type ToldLook = Exclude<Look, { readonly kind: "unread" }>;
 
@@ -68,8 +72,8 @@ export function createPatientLook(ports: Ports): LookAtAgent<ToldLook> {
   const owners = createOwnerReadings(ports);
   const { clock } = ports;
   /** Looks that failed one after the other, by upgrade: no agent must be asked about for ever. */
-  const unreadAgents = new Map<string, number>();
-  const unreadOwners = new Map<string, number>();
+  const unreadAgents = createCache<number>({ clock, max: MAX_UNREAD, ttl: UNREAD_TTL });
+  const unreadOwners = createCache<number>({ clock, max: MAX_UNREAD, ttl: UNREAD_TTL });
 
   /** Whether the agent was asked about often enough. */
   function isEnough(id: string, by: number): boolean {

@@ -67,7 +67,9 @@ export function createPauseAges({
   // Each pause is seen as soon as it is there, so that no jump comes in between.
   const ignore = projections.onChange((events) => {
     for (const { stream, type } of events) {
-      const rollout = type === "rollout.paused" ? projections.rollouts.get(stream.slice("rollout.".length)) : undefined;
+      if (type !== "rollout.paused") continue;
+      ages.keepOnly(new Set(projections.openRollouts().map(({ id }) => id)));
+      const rollout = projections.rollouts.get(stream.slice("rollout.".length));
       if (rollout) pausedFor(rollout);
     }
   });

@@ -1,3 +1,4 @@
+import { createCache } from "../core/bounded-cache.ts";
 import { type Clock, SlackError, type Usergroups } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
 import { withTimeout } from "../core/with-timeout.ts";
@@ -12,6 +13,9 @@ import { isUntold } from "./lost-approvals.ts";
 const TTL = 60_000;
 /** The same where somebody is asked anew: that is when people are mentioned. */
 const FRESH = 10_000;
+/** The rollouts of which it is known for how many rounds was looked, at most, and for how long, in ms. */
+const MAX_ROUNDS = 1_000;
+const ROUND_TTL = 24 * 60 * 60_000;
 /** How long a message waits for it, in ms. */
 const TIMEOUT = 3_000;
 
@@ -33,7 +37,7 @@ export function createApproverRoster(ports: {
   const gone = new Map<string, ReadonlySet<string>>();
   const looks = new Map<string, { readonly at: number; readonly done: Promise<void> }>();
   /** The last round of each rollout for which was looked. */
-  const rounds = new Map<string, number>();
+  const rounds = createCache<number>({ clock, max: MAX_ROUNDS, ttl: ROUND_TTL });
 
   async function isGone(server: ManagedServer, person: string, maxAge: number): Promise<boolean> {
     try {

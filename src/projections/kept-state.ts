@@ -177,7 +177,9 @@ export function createKeptState(ledger: Ledger, clock: Clock): KeptState {
         state.fold(event);
       }
       // Their ages count from when this process first knows of them.
-      for (const rollout of state.rollouts.counted()) ageOf(rollout);
+      const counted = state.rollouts.counted();
+      for (const rollout of counted) ageOf(rollout);
+      ages.keepOnly(new Set(counted.map(({ id }) => id)));
       if (state.position - kept >= KEEP_EVERY) keep();
     },
     async recall(id) {

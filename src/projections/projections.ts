@@ -1,7 +1,7 @@
 import type { Fence } from "../core/duties.ts";
 import type { Clock, Random, ServerName } from "../core/ports.ts";
 import type { StoredEvent } from "../model/events.ts";
-import { type Ledger, LedgerUnwritable } from "../model/ledger-port.ts";
+import { type Ledger, LedgerLost, LedgerUnwritable } from "../model/ledger-port.ts";
 import type { OwnToken } from "../model/person/own-token.ts";
 import type { Learned } from "../model/plan/learned.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
@@ -103,7 +103,10 @@ export async function openProjections(
 
   async function catchUpNow(): Promise<void> {
     for (;;) {
-      const page = await ledger.since(state.position, PAGE);
+      const page = await ledger.since(state.position, PAGE).catch((error: unknown) => {
+        if (error instanceof LedgerLost) setUnwritable(error.message);
+        throw error;
+      });
       await foldAll(page);
       tell(page);
       if (page.length < PAGE) return;

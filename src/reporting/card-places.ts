@@ -38,6 +38,8 @@ export interface CardPlaces {
   leave(rollout: Rollout, why: Leaving): Promise<boolean>;
   /** Whether the card of a settled rollout stays gone. */
   isGone(rollout: Rollout): boolean;
+  /** Forgets all other rollouts. */
+  keepOnly(rollouts: ReadonlySet<string>): void;
 }
 
 export function createCardPlaces(ports: {
@@ -117,6 +119,10 @@ export function createCardPlaces(ports: {
       return left;
     },
     isGone: ({ id }) => gone.has(id),
+    keepOnly(rollouts) {
+      for (const known of [deleted, gone, refused])
+        for (const id of known.keys()) if (!rollouts.has(id)) known.delete(id);
+    },
   };
 }
 

@@ -32,6 +32,8 @@ export interface Messages extends Pick<CardPlaces, "ofReplies" | "after" | "isSa
   pressEnd(rollout: Rollout, draw: () => View): Promise<void>;
   setFresh(rollout: Rollout): Promise<void>;
   write(rollout: Rollout, event: MessageEvent): Promise<void>;
+  /** Forgets what it knows of the messages of all other rollouts. */
+  keepOnly(rollouts: ReadonlySet<string>): void;
 }
 
 interface Ports {
@@ -49,8 +51,8 @@ export function createMessages(ports: Ports): Messages {
   const readers = createReaders(ports);
   const links = createCardLinks(ports);
   const cardPlaces = createCardPlaces({ ...ports, write, readers });
-  /** Cards of which the log has said that a channel refuses them. */
-  const said = new Set<string>();
+  /** The channels of which the log has said that they refuse a rollout's card, by rollout. */
+  const said = new Map<string, Set<string>>();
 
   async function tell(rollout: Rollout, key: string, draw: () => View, place: Place, anew = false): Promise<Posted> {
     const latest = projections.rollouts.get(rollout.id);
@@ -58,10 +60,10 @@ export function createMessages(ports: Ports): Messages {
     if (latest && known?.ts !== undefined && !(await movesAway(latest, known.channel, place.channel, anew))) {
       await readers.check(known.channel, "edit");
       const posted = { channel: known.channel, ts: known.ts };
-      await shown.edit({ ...posted, key: `${rollout.id}/${key}` }, draw).catch((error: unknown) => {
+      await shown.edit(rollout.id, { ...posted, key: `${rollout.id}/${key}` }, draw).catch((error: unknown) => {
         // A reply that was deleted, or whose channel was closed, stays as it is: nothing else waits for it.
         if (key === CARD || !isOutOfReach(error)) throw error;
-        shown.set(posted, draw());
+        shown.set(rollout.id, posted, draw());
       });
       return posted;
     }
@@ -79,7 +81,7 @@ export function createMessages(ports: Ports): Messages {
     if (!found) await readers.check(place.channel, "post");
     const posted = found ?? (await thread.post({ ...place, key: `${rollout.id}/${key}`, view }));
     await write(rollout, { type: "message.posted", data: { key, channel: posted.channel, ts: posted.ts } });
-    if (!found) shown.set(posted, view);
+    if (!found) shown.set(rollout.id, posted, view);
     return posted;
   }
 
@@ -103,7 +105,7 @@ export function createMessages(ports: Ports): Messages {
     const card = postedCard(rollout);
     if (!card) return;
     await readers.check(card.channel, "edit");
-    await shown.edit({ ...card, key: `${rollout.id}/${CARD}` }, draw, { pressed: true });
+    await shown.edit(rollout.id, { ...card, key: `${rollout.id}/${CARD}` }, draw, { pressed: true });
   }
 
   async function setStale(rollout: Rollout, stale: boolean): Promise<void> {
@@ -144,10 +146,10 @@ export function createMessages(ports: Ports): Messages {
   }
 
   function sayLeft({ id }: Rollout, { channel }: Place, { code }: SlackError): void {
-    const key = `${id} ${channel}`;
-    if (!said.has(key))
+    const channels = said.get(id) ?? new Set<string>();
+    if (!channels.has(channel))
       log.warn({ rollout: id, channel, code }, "a channel no longer accepts the card, so it is shown elsewhere");
-    said.add(key);
+    said.set(id, channels.add(channel));
   }
 
   return {
@@ -167,5 +169,10 @@ export function createMessages(ports: Ports): Messages {
     isSame: cardPlaces.isSame,
     leave: cardPlaces.leave,
     write,
+    keepOnly(rollouts) {
+      shown.keepOnly(rollouts);
+      cardPlaces.keepOnly(rollouts);
+      for (const id of said.keys()) if (!rollouts.has(id)) said.delete(id);
+    },
   };
 }

@@ -35,19 +35,23 @@ export function createNotices(ports: {
   const backoff = createBackoff(ports);
   const said = createOnce(ports);
   const busy = new Set<string>();
-  /** What each message shows now. */
-  const shown = new Map<string, string>();
+  /** What each message shows now that is still drawn, by server and then by the message's key. */
+  const shownOn = new Map<ServerName, Map<string, string>>();
 
   async function sayAll(server: ManagedServer, channel: string): Promise<void> {
-    for (const { key, view, isSound } of noticesNow(server)) {
+    const notices = noticesNow(server);
+    const shown = shownOn.get(server.name) ?? new Map<string, string>();
+    shownOn.set(server.name, shown);
+    for (const old of shown.keys()) if (!notices.some(({ key }) => key === old)) shown.delete(old);
+    for (const { key, view, isSound } of notices) {
       const known = projections.claims(server.name).posts.get(key);
       if (isSound && !known) continue;
       const mark = `server.${server.name}/${key}`;
       const drawn = JSON.stringify(view);
-      if (shown.get(mark) === drawn) continue;
+      if (shown.get(key) === drawn) continue;
       if (known?.ts !== undefined) {
         await redraw({ channel: known.channel, ts: known.ts }, mark, view);
-        shown.set(mark, drawn);
+        shown.set(key, drawn);
         continue;
       }
       const refusal = await places.refusalNow(channel, true);
@@ -57,7 +61,7 @@ export function createNotices(ports: {
         await write(server, { type: "message.posting", data: { key, channel, text: lineText(view.summary) } });
       const posted = found ?? (await thread.post({ channel, key: mark, view }));
       await write(server, { type: "message.posted", data: { key, channel: posted.channel, ts: posted.ts } });
-      if (!found) shown.set(mark, drawn);
+      if (!found) shown.set(key, drawn);
     }
   }
 

@@ -1,4 +1,9 @@
-import { type Log, SlackError, type Thread } from "../core/ports.ts";
+import { createCache } from "../core/bounded-cache.ts";
+import { type Clock, type Log, SlackError, type Thread } from "../core/ports.ts";
+
+/** Of so many messages and for so long, in ms, the log does not say again that Slack refused them. */
+const MAX_SAID = 1_000;
+const SAID_TTL = 24 * 60 * 60_000;
 
 /** Whether a message can no longer be edited, or a thread be answered, whatever is tried. */
 export function isOutOfReach(error: unknown): error is SlackError {
@@ -10,9 +15,12 @@ export function isContentRefused(error: unknown): error is SlackError {
   return error instanceof SlackError && error.kind === "refused";
 }
 
-/** The same thread: a message that Slack refuses for what it is goes once more, as plain text. The log says so once for each message. */
-export function withPlainFallback(thread: Thread, log: Log): Thread {
-  const said = new Set<string>();
+/** The same thread: a message that Slack refuses for what it is goes once more, as plain text. The log says so once a day for each message. */
+export function withPlainFallback(
+  thread: Thread,
+  { log, clock }: { readonly log: Log; readonly clock: Clock },
+): Thread {
+  const said = createCache<true>({ clock, max: MAX_SAID, ttl: SAID_TTL });
 
   async function orPlain<T>(key: string, send: (plain: boolean) => Promise<T>): Promise<T> {
     try {
@@ -20,7 +28,7 @@ export function withPlainFallback(thread: Thread, log: Log): Thread {
     } catch (error) {
       if (!isContentRefused(error)) throw error;
       if (!said.has(key)) log.warn({ key, code: error.code }, "Slack refused a message, so it is sent as plain text");
-      said.add(key);
+      said.set(key, true);
       return send(true);
     }
   }

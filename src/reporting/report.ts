@@ -23,8 +23,11 @@ import { createReplies, type Replies } from "./replies.ts";
 const ROLLOUT = "rollout.";
 
 export interface Reporter {
-  /** Brings what Slack shows of the rollout up to what is true. Calls while one is running are folded into one more run. */
-  report(rollout: Rollout): Promise<void>;
+  /**
+   * Brings what Slack shows of these rollouts up to what is true. Calls while one is running are folded into one more run of the
+   * rollout. What it knows of the messages of other rollouts is forgotten.
+   */
+  report(rollouts: readonly Rollout[]): Promise<void>;
   /** Events were written: the card of a rollout that a person acted on is drawn again at once. */
   follow(events: readonly StoredEvent[]): void;
   /** Whether anything of the rollout may still have to be told. */
@@ -138,13 +141,18 @@ export function createReporter(ports: Ports): Reporter {
     }
   }
 
+  async function reportOne({ id }: Rollout): Promise<void> {
+    const now = projections.rollouts.get(id);
+    if (now && isAsking(now)) await ports.lookAtApprovers(now);
+    const card = passes.run(id, "card", () => showCard(id));
+    await passes.run(id, "replies", () => tellReplies(id));
+    await card;
+  }
+
   return {
-    async report({ id }) {
-      const now = projections.rollouts.get(id);
-      if (now && isAsking(now)) await ports.lookAtApprovers(now);
-      const card = passes.run(id, "card", () => showCard(id));
-      await passes.run(id, "replies", () => tellReplies(id));
-      await card;
+    async report(rollouts) {
+      messages.keepOnly(new Set(rollouts.map(({ id }) => id)));
+      await Promise.all(rollouts.map(reportOne));
     },
     follow(events) {
       const pressed = events.filter(({ stream, actor }) => stream.startsWith(ROLLOUT) && actor !== "drydock");

@@ -1,28 +1,38 @@
 import type { Posted, Thread } from "../core/ports.ts";
 import type { View } from "../core/view.ts";
 
-/** What Slack shows of messages that were sent since Drydock started: one that shows what it should is not edited. */
+/** What Slack shows of rollouts' messages that were sent since Drydock started: one that shows what it should is not edited. */
 export interface Shown {
   /** It was posted, or stays as it is. */
-  set(message: Posted, view: View): void;
+  set(rollout: string, message: Posted, view: View): void;
   /** Edits a message that shows something else. `draw` is asked now, to compare, and again when the edit is sent. */
   edit(
+    rollout: string,
     message: Posted & { readonly key: string },
     draw: () => View,
     options?: { readonly pressed?: boolean },
   ): Promise<void>;
+  /** Forgets the messages of all other rollouts. */
+  keepOnly(rollouts: ReadonlySet<string>): void;
 }
 
 export function createShown(thread: Thread): Shown {
-  const shown = new Map<string, string>();
+  /** By rollout, then by message. */
+  const shown = new Map<string, Map<string, string>>();
   /** What was sent last and has no answer yet. */
   const sending = new Map<string, { drawn: string }>();
 
+  function keep(rollout: string, mark: string, drawn: string): void {
+    const messages = shown.get(rollout) ?? new Map<string, string>();
+    shown.set(rollout, messages.set(mark, drawn));
+  }
+
   return {
-    set: (message, view) => void shown.set(markOf(message), JSON.stringify(view)),
-    async edit(message, draw, { pressed = false } = {}) {
+    set: (rollout, message, view) => keep(rollout, markOf(message), JSON.stringify(view)),
+    async edit(rollout, message, draw, { pressed = false } = {}) {
       const mark = markOf(message);
-      if ((sending.get(mark)?.drawn ?? shown.get(mark)) === JSON.stringify(draw())) return;
+      const before = sending.get(mark)?.drawn ?? shown.get(rollout)?.get(mark);
+      if (before === JSON.stringify(draw())) return;
       const mine = { drawn: "" };
       const drawNow = () => {
         const view = draw();
@@ -33,13 +43,16 @@ export function createShown(thread: Thread): Shown {
       try {
         await thread.edit({ ...message, draw: drawNow, pressed });
         // Another edit may have been drawn in place of this one, or after it.
-        if (sending.get(mark) === mine) shown.set(mark, mine.drawn);
+        if (sending.get(mark) === mine) keep(rollout, mark, mine.drawn);
       } catch (error) {
-        shown.delete(mark);
+        shown.get(rollout)?.delete(mark);
         throw error;
       } finally {
         if (sending.get(mark) === mine) sending.delete(mark);
       }
+    },
+    keepOnly(rollouts) {
+      for (const rollout of shown.keys()) if (!rollouts.has(rollout)) shown.delete(rollout);
     },
   };
 }

@@ -31,6 +31,7 @@ async function cuttable(): Promise<{
 describe("a connection to PostgreSQL that is cut", () => {
   test.each([
     ["before the commit reaches the server: nothing is written, and the turn says so", "statement", 0],
+    ["by a reset before the commit reaches the server: nothing is written, and the turn says so", "reset", 0],
     ["before the commit's answer comes: the turn finds out that it is written", "answer", 1],
     ["while the commit is still under way: the turn waits until it is known", "delayed", 1],
   ] as const)("%s", async (_what, loss, count) => {

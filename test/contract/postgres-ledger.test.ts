@@ -73,7 +73,7 @@ describe("on PostgreSQL", () => {
     expect(await append(b, "s.1", anEvent())).toMatchObject([{ seq: 2, position: 2 }]);
   });
 
-  test("gives no turn and no check once it went back in time, also where it holds as many events as before", async () => {
+  test("gives no turn, no read and no check once it went back in time, also where it holds as many events as before", async () => {
     const url = await postgres.fresh();
     const ledger = await open(url);
     await append(ledger, "s.1", anEvent());
@@ -84,9 +84,12 @@ describe("on PostgreSQL", () => {
       "DELETE FROM event; INSERT INTO event SELECT * FROM old; DELETE FROM head; INSERT INTO head SELECT * FROM old_head",
       url,
     );
+    await expect(ledger.since(2, 10)).rejects.toThrow(LedgerLost);
     await expect(append(ledger, "s.1", anEvent())).rejects.toThrow(LedgerLost);
     const another = await open(url);
     await append(another, "s.1", anEvent());
+    await append(another, "s.1", anEvent());
+    await expect(ledger.since(2, 10)).rejects.toThrow(LedgerLost);
     await expect(append(ledger, "s.1", anEvent())).rejects.toThrow(LedgerLost);
     await expect(ledger.check()).rejects.toThrow("it lacks events that Drydock has read");
   });

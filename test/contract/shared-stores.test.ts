@@ -4,6 +4,7 @@ import { afterEach, expect, test } from "vitest";
 import { holdLedger } from "../../src/adapters/postgres/hold-ledger.ts";
 import { inspectSharedLedger } from "../../src/adapters/postgres/inspect-shared-ledger.ts";
 import { openPostgres } from "../../src/adapters/postgres/open-postgres.ts";
+import { faultOf } from "../../src/cli/fault-of.ts";
 import type { Config } from "../../src/config/config.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { openSharedStores } from "../../src/open-shared-stores.ts";
@@ -79,6 +80,20 @@ describe("everything in PostgreSQL", () => {
     proxy.heal();
     await first.taken;
     hold?.release();
+  });
+
+  test.each(["statement", "reset"] as const)("says so if PostgreSQL crashes during the start (%s)", async (loss) => {
+    const url = await postgres.fresh();
+    const proxy = await openProxy(url);
+    opened.push(proxy);
+    const stores = await open(proxy.url);
+    proxy.lose("SELECT at FROM presence", loss);
+    const aliveAt = await stores.presence.aliveAt().catch(faultOf);
+    proxy.lose("INSERT INTO duty", loss);
+    const run = await stores.duties.run([{ name: "slack", round: 1_000, work: async () => {} }]).catch(faultOf);
+    const sentence = { text: expect.stringMatching(/^(?!Drydock has a bug).*does not answer/), code: 1 };
+    expect([aliveAt, run]).toEqual([sentence, sentence]);
+    await stores.duties.close();
   });
 
   test("needs a connection that leads past a pooler", async () => {

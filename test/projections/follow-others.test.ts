@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
-import { type Ledger, LedgerUnwritable } from "../../src/model/ledger-port.ts";
+import { type Ledger, LedgerLost, LedgerUnwritable } from "../../src/model/ledger-port.ts";
 import { followOthers } from "../../src/projections/follow-others.ts";
 import { openProjections } from "../../src/projections/projections.ts";
 import { anEvent } from "../contract/ledger.contract.ts";
@@ -47,4 +47,19 @@ test("what others write is folded when they have written it, after failures too,
   await othersWrite();
   await clock.advance(5_000);
   expect(projections.position).toBe(2);
+});
+
+test("a ledger that went back in time is found at the next read: nothing can be written until it is put right", async () => {
+  const ledger = openMemoryLedger();
+  const given: Ledger = { ...ledger };
+  const projections = await openProjections(given, {
+    clock: manualClock(),
+    random: { id: () => "id", fraction: () => 0 },
+  });
+  given.since = () => Promise.reject(new LedgerLost());
+  await expect(projections.catchUp()).rejects.toThrow(LedgerLost);
+  expect(projections.unwritable).toContain("it lacks events");
+  given.since = ledger.since;
+  await projections.check();
+  expect(projections.unwritable).toBeUndefined();
 });

@@ -9,6 +9,7 @@ import { evolveUpgrade } from "../../src/model/upgrade/evolve-upgrade.ts";
 import { onUpgrade } from "../../src/projections/change.ts";
 import { openProjections, type Projections } from "../../src/projections/projections.ts";
 import { systemRandom } from "../../src/system.ts";
+import { collectionSizes, grownBy } from "../support/collection-sizes.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { runs } from "../support/runs.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
@@ -105,6 +106,25 @@ test("a rollout counts for the size of later ones for a day and two hours, in me
   await here.whole("prod-126");
   expect(counted(here)).not.toContain("prod-1 2");
   expect(counted(here)).toHaveLength(27);
+});
+
+test("of rollouts that began more than a day and two hours ago only the list of past rollouts has something", async () => {
+  const here = await world();
+  async function hours(first: number): Promise<void> {
+    for (let n = first; n < first + 30; n += 1) {
+      await here.clock.advance(HOUR);
+      await here.whole(`prod-${n}`);
+    }
+  }
+  await hours(100);
+  const before = await collectionSizes();
+  await hours(130);
+  expect(grownBy(30, before, await collectionSizes())).toEqual([
+    // The ledger in memory keeps everything.
+    expect.stringMatching(/^[0-9a-f#-]+$/),
+    "prod-#: {card}",
+    "upgrade.prod-#.b.#: {count, closed}",
+  ]);
 });
 
 test.each([

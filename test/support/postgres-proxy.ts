@@ -6,6 +6,8 @@ import { join } from "node:path";
 export type Loss =
   /** It never reaches the server, and the connection ends on both sides. */
   | "statement"
+  /** The same, and the client's connection is reset, as by a server that crashed. */
+  | "reset"
   /** The server carries it out, and the connection ends before its answer comes. */
   | "answer"
   /** The client loses the connection at once; the server gets the statement a moment later. */
@@ -47,8 +49,9 @@ export async function openProxy(url: string, { pooling = false } = {}): Promise<
       if (next && chunk.includes(next.text)) {
         loss = next.loss;
         next = undefined;
-        if (loss === "statement") upstream.destroy();
-        if (loss !== "answer") client.destroy();
+        if (loss === "statement" || loss === "reset") upstream.destroy();
+        if (loss === "reset") client.resetAndDestroy();
+        else if (loss !== "answer") client.destroy();
         if (loss === "delayed") setTimeout(() => upstream.end(chunk), DELAY);
         if (loss !== "answer") return;
       }

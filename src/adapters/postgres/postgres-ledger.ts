@@ -1,7 +1,7 @@
 import { pauseAfter } from "../../core/backoff.ts";
 import { type Clock, OperatorError } from "../../core/ports.ts";
 import type { StoredEvent } from "../../model/events.ts";
-import type { Ledger } from "../../model/ledger-port.ts";
+import { type Ledger, LedgerLost } from "../../model/ledger-port.ts";
 import { type RowAt, type StoredRow, sealOf } from "../chain/chain.ts";
 import { firstRow } from "../chain/first-row.ts";
 import type { LinkedRow } from "../chain/link-rows.ts";
@@ -112,7 +112,11 @@ export async function openPostgresLedger(
       }
     },
     async since(position, limit) {
-      const rows = await rowsOf<StoredRow>(SINCE, [position, limit]);
+      const { position: end, link } = known;
+      const found = await rowsOf<StoredRow & { readonly known: string | null }>(SINCE, [position, limit, end]);
+      // After a fail-over to a standby that lacks rows, others may have written different ones in their place.
+      if (found[0]?.known !== link) throw new LedgerLost();
+      const rows = found.filter((row) => row.position !== null);
       noteEnd(rows.at(-1));
       return rows.map(toEvent);
     },
@@ -124,7 +128,9 @@ export async function openPostgresLedger(
 const WITH_PREVIOUS =
   "SELECT event.*, before.link AS previous FROM event LEFT JOIN event AS before ON before.position = event.position - 1";
 const BELOW = `${WITH_PREVIOUS} WHERE (event.stream, event.seq) > ($1, $2) AND event.stream < $3 ORDER BY event.stream, event.seq LIMIT $4`;
-const SINCE = "SELECT * FROM event WHERE position > $1 AND pruned IS NULL ORDER BY position LIMIT $2";
+/** At least one row, with the link of the newest row that this process knows. */
+const SINCE = `SELECT (SELECT link FROM event WHERE position = $3) AS known, newer.* FROM (SELECT 1) AS one LEFT JOIN
+  (SELECT * FROM event WHERE position > $1 AND pruned IS NULL ORDER BY position LIMIT $2) AS newer ON true ORDER BY position`;
 
 /** Writes the first row of a ledger that has none. */
 async function writeFirstRow(session: Session, key: Buffer): Promise<void> {

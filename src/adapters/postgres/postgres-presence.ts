@@ -1,4 +1,5 @@
 import type { Presence } from "../../model/ledger-port.ts";
+import { unwritable } from "./as-unwritable.ts";
 import type { Session } from "./open-postgres.ts";
 
 /** When any replica was last alive. */
@@ -15,7 +16,7 @@ export function createPostgresPresence(db: Session): Presence {
       }
     },
     async aliveAt() {
-      const [row] = await db.rows<{ at: number }>("SELECT at FROM presence");
+      const [row] = await unwritable(() => db.rows<{ at: number }>("SELECT at FROM presence"));
       return row?.at;
     },
   };

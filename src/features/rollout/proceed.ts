@@ -136,8 +136,17 @@ export function createProceeder(ports: {
     }
   }
 
+  /** A request that was closed meanwhile waits for no answer. */
+  function forgetClosed(): void {
+    for (const id of unread.keys()) {
+      const rollout = projections.rollouts.get(id);
+      if (!rollout || !isAsking(rollout)) answered(id);
+    }
+  }
+
   return {
     run(server) {
+      forgetClosed();
       for (const rollout of projections.openRollouts(server.name)) {
         const { id, request } = rollout;
         if (underWay.has(id) || !request || !isAsking(rollout)) continue;
