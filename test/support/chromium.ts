@@ -1,5 +1,5 @@
 import { accessSync, constants } from "node:fs";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 
 /** Where a machine may have a Chromium of its own. */
 const USUAL = [
@@ -41,6 +41,8 @@ export async function findChromium(): Promise<Program> {
 
 export async function launchChromium(): Promise<Browser> {
   const { executablePath, args } = await findChromium();
+  // It takes a second to load, and most runs only want to know whether there is a browser.
+  const { chromium } = await import("playwright-core");
   return chromium.launch({ executablePath, args: [...args] });
 }
 
