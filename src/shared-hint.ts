@@ -25,7 +25,7 @@ export async function assertSharedHint(db: Postgres, file: string): Promise<void
   const lack = await lackOfShared(db, file);
   if (!lack) return;
   throw new OperatorError(
-    `${sharedLackSentence(file, lack)}\nA fail-over or a restore took it back, or DATABASE_URL leads to another database. Nothing was started.\n` +
+    `${sharedLackSentence(file, lack)}\nA fail-over or a restore made it older, or DATABASE_URL leads to another database. Nothing was started.\n` +
       `Bring the newest ledger back. If there is none, this says what Drydock may forget: drydock accept-ledger ${file}`,
   );
 }
