@@ -4,7 +4,7 @@ import { type Lack, lackIn, lackSentence, readHint } from "./adapters/sqlite/hin
 import { OperatorError } from "./core/ports.ts";
 
 /**
- * What the hint of this host's replica recorded, and the ledger in the database lacks: a fail-over or a restore took it back. Undefined if
+ * What the hint of this host's replica recorded, and the ledger in the database lacks: a fail-over or a restore made it older. Undefined if
  * nothing is missing, or a person has accepted the ledger since: then on another host, for all replicas.
  */
 export async function lackOfShared(db: Postgres, file: string): Promise<Lack | undefined> {
