@@ -32,7 +32,7 @@ function head(results: readonly BenchResult[], load: string): readonly string[] 
     "# How fast is Drydock, and what does it cost?",
     "",
     "`npm run bench` measures this and writes this page.",
-    "What is compared was measured in the same run, and most figures are ratios or counts.",
+    "Compared figures come from the same run, and most are ratios or counts.",
     `Drydock meets ${met} of its ${targets.length} targets.`,
     "",
     "| Measured | |",

@@ -28,7 +28,7 @@ publish({
   about: [
     "Requests and bytes are counted at the stand-in server's socket, from the command until the CSV file, on simulated time.",
     "5% of each fleet are upgraded, at least 50 agents, and an upgrade takes about 100 s.",
-    "Beside it a poller upgrades the same agents: it asks each agent in flight every 5 s, and reads the list every 30 s.",
+    "Beside Drydock, a poller upgrades the same agents: it asks each agent in flight every 5 s, and reads the list every 30 s.",
     "A slot is free when Drydock knows that its agent is online at the new version.",
   ],
   seeds: [SEED],
@@ -40,7 +40,7 @@ publish({
         target: `at most ${REQUESTS}`,
         measured: requests.toFixed(1),
         met: requests <= REQUESTS,
-        why: `${looksOf(cost).toFixed(1)} are looks at agents, and three are needed: counts do not name who moved.`,
+        why: `${looksOf(cost).toFixed(1)} are looks at agents, and three are needed: the counts do not say which agents changed.`,
       },
       {
         what: `Bytes of a rollout, fleet of ${size(cost)}`,

@@ -4,7 +4,7 @@ import { type Lack, lackIn, lackSentence, readHint } from "./adapters/sqlite/hin
 import { OperatorError } from "./core/ports.ts";
 
 /**
- * What the hint of this host's replica recorded, and the ledger in the database lacks: a fail-over or a restore took it back. Undefined if
+ * What the hint of this host's replica recorded, and the ledger in the database lacks: a fail-over or a restore made it older. Undefined if
  * nothing is missing, or a person has accepted the ledger since: then on another host, for all replicas.
  */
 export async function lackOfShared(db: Postgres, file: string): Promise<Lack | undefined> {
@@ -25,7 +25,7 @@ export async function assertSharedHint(db: Postgres, file: string): Promise<void
   const lack = await lackOfShared(db, file);
   if (!lack) return;
   throw new OperatorError(
-    `${sharedLackSentence(file, lack)}\nA fail-over or a restore took it back, or DATABASE_URL leads to another database. Nothing was started.\n` +
+    `${sharedLackSentence(file, lack)}\nA fail-over or a restore made it older, or DATABASE_URL leads to another database. Nothing was started.\n` +
       `Bring the newest ledger back. If there is none, this says what Drydock may forget: drydock accept-ledger ${file}`,
   );
 }

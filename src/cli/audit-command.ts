@@ -77,7 +77,7 @@ export const auditExport = defineCommand({
     const format = EXPORT_FORMATS.find((known) => extname(to) === `.${known}`);
     if (!format)
       throw new UsageError(
-        `The name of the file says the format: it ends in .jsonl or .csv, not as ${quoted(to)}. Example: ${EXPORT_EXAMPLE}`,
+        `The file's name sets the format: expected a name that ends in .jsonl or .csv, not ${quoted(to)}. Example: ${EXPORT_EXAMPLE}`,
       );
     if (existsSync(to)) throw new OperatorError(`${to} is there already, and an export overwrites nothing.`);
     const rows = await ledger.readVerified(auditedLedger(values, env), (verified) =>

@@ -14,7 +14,7 @@ function haltCommand(verb: OperatorCall["verb"], summary: string): CliCommand {
     name: verb,
     summary,
     notes: [
-      "The running bot does it. Upgrades in flight finish. Slack and the servers are not asked.",
+      "The running bot does it. It asks neither Slack nor the servers. Upgrades in flight finish.",
       "Run it as the user that runs the bot. That user has to be listed under people.operators.",
     ],
     word: { hint: "ROLLOUT|all", summary: "the rollout's id, or all rollouts", required: false, many: false },

@@ -14,7 +14,7 @@ export function splitWords(text: string): readonly string[] {
   if (text.length > MAX_LENGTH)
     throw new UserError(
       "text-too-long",
-      `That is ${text.length} characters long; Drydock takes ${MAX_LENGTH} at most. Use a glob, for example web-*.`,
+      `That is ${text.length} characters long (limit ${MAX_LENGTH}). Use a glob, for example web-*.`,
     );
   const { words, open } = read(prepared(text), true);
   if (open !== undefined)

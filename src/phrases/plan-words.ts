@@ -62,7 +62,7 @@ export function unaskedNote(unasked: number): readonly Line[] {
   if (unasked === 0) return [];
   return [
     [
-      `Drydock asks just before the turn what ${count(unasked, "agent runs", "agents run")} on. It skips agents that upgrade in their own way.`,
+      `Drydock reads the operating system of ${count(unasked, "agent")} just before the turn. It skips agents that upgrade in their own way.`,
     ],
   ];
 }

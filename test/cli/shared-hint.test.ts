@@ -65,7 +65,7 @@ describe("a ledger in PostgreSQL that was taken back while no replica ran", () =
     await takeBack(url);
 
     await expect(start(url, "a")).rejects.toThrow("ends at row 1,");
-    await expect(start(url, "b")).rejects.toThrow("A fail-over or a restore took it back");
+    await expect(start(url, "b")).rejects.toThrow("A fail-over or a restore made it older");
     const asked = await accept(url, "a");
     expect([asked.status, asked.stderr]).toEqual([1, expect.stringContaining("recorded row 3,")]);
     expect(asked.stderr).toContain("--confirm accept-1");

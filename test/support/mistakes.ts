@@ -258,7 +258,7 @@ export const ON_THE_SERVER: readonly Mistake[] = [
     clock: { ...systemClock, after: (ms, task) => systemClock.after(ms < 5_000 ? 0 : 300, task) },
     code: "server-silent",
     about: "prod",
-    remedy: "Look whether prod runs",
+    remedy: "Check that prod runs",
   },
   {
     what: "the server fails",
@@ -303,7 +303,7 @@ export const ON_THE_SERVER: readonly Mistake[] = [
     },
     code: "server-clock",
     about: "prod",
-    remedy: "Synchronize both clocks",
+    remedy: "Synchronise both clocks",
     level: "warning",
   },
   {

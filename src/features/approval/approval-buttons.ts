@@ -94,7 +94,9 @@ export const rerun = defineCommand({
     const [id = ""] = words;
     const rollout = await ports.visibility.required(id, call);
     const server = serverOf(ports.servers, rollout);
-    const line = [`The agents of ${id} are read again, and those that still need it are asked for.`];
+    const line = [
+      `Drydock reads the agents of ${id} again, and asks for approval of those that still need the upgrade.`,
+    ];
     const form = typedName(server, call, { title: "Ask again?", line, command: "rerun", args: words });
     if (form) return form;
     const result = await ports.requests.rerun(id, call);

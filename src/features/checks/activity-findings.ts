@@ -42,7 +42,7 @@ export function activityFindings(
 const CANNOT = " Drydock can leave an agent alone only if the server names it.";
 const LEFT_ALONE = ["Nothing to do: Drydock upgrades them when their deployments end."];
 const WAIT = ["Wait for them, or have the server put into maintenance mode."];
-const LOOK = ["See there that nothing important runs: agents go Offline while they upgrade."];
+const LOOK = ["Check there that nothing important runs: agents go offline while they upgrade."];
 const RIGHTS = ["See on the server whether Drydock's account may view what runs."];
 
 function of(level: Level, sentence: Finding["sentence"], todo: Finding["todo"]): Finding {

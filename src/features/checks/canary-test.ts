@@ -57,7 +57,7 @@ export async function testFindings(
           " got no answer to its test: ",
           { data: plainCause(answer.why, "you") },
         ],
-        todo: ["See that the agent runs, that its relay is up, and what its agent log says."],
+        todo: ["Check that the agent runs and that its relay is up, and read its agent log."],
       };
     const words = answer.text === "" ? [" and said nothing more."] : [" and said: ", { data: answer.text }];
     return {

@@ -103,7 +103,7 @@ export function hostView({ server, agent, os, platforms, java, unsupportedPlatfo
   }
   const lines: Line[] = [
     [
-      "AGENT_HOME is taken from the agent's working directory: correct it where it is another one. A compact agent has the jar in var/upgrade at any version.",
+      "AGENT_HOME is taken from the agent's working directory: correct it if it is another one. A compact agent has the jar in var/upgrade at any version.",
     ],
   ];
   if (java) lines.push(java);

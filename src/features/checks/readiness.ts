@@ -44,9 +44,7 @@ const TODO: Readonly<Record<string, (server: string) => Sentence>> = {
   watched: () => ["Check that Drydock runs, and read its log."],
   answers: () => ["Check that it runs, and that Drydock's machine can reach it."],
   "other-name": () => ["The platform team removes one of the two names, or writes clone: true."],
-  deployments: () => [
-    "Have maintenance mode switched on there, or see that Drydock's account may read the system configuration.",
-  ],
+  deployments: () => ["Switch maintenance mode on there, or let Drydock's account read the system configuration."],
 };
 
 function gateFindings(server: ManagedServer, { settings }: ServerReadings, ports: ReadinessPorts): readonly Finding[] {

@@ -69,7 +69,7 @@ function faultOf({ fault, trouble }: ServerError, server: ManagedServer): { code
 }
 
 function silent(server: string): string {
-  return `Look whether ${server} runs and how busy it is, or let Drydock's machine reach it.`;
+  return `Check that ${server} runs and how busy it is, and that Drydock's machine can reach it.`;
 }
 
 type Remedy = readonly [code: Key, remedy: string];

@@ -19,7 +19,7 @@ export const serverClock: ServerCheck = {
       warning(
         "server-clock",
         [`The clock of ${name} is ${minutes} min ${ahead > 0 ? "ahead of" : "behind"} that of Drydock's machine.`],
-        ["Synchronize both clocks (NTP). Agents whose clock is 5 min from the server's may not come back."],
+        ["Synchronise both clocks (NTP). Agents whose clock is 5 min from the server's may not come back."],
       ),
     ];
   },

@@ -35,7 +35,7 @@ export function linkModal(given: {
         kind: "note",
         lines: [
           [
-            "It comes here through Slack. Drydock encrypts it and never shows it again. ",
+            "The token passes through Slack once. Drydock encrypts it and never shows it again. ",
             data(`${word} unlink ${server}`),
             " destroys it.",
           ],

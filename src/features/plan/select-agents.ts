@@ -31,7 +31,7 @@ export async function selectAgents(
   if (patterns > MAX_PATTERNS)
     throw new UserError(
       "too-many-patterns",
-      `That is ${patterns} globs, teams, tags, relays and versions; Drydock takes ${MAX_PATTERNS} at most. Full names of agents are not counted.`,
+      `That is ${patterns} globs, teams, tags, relays and versions (limit ${MAX_PATTERNS}). Full names of agents are not counted.`,
     );
   const reported = agents.some((agent) => agent.tags !== undefined);
   const has = (field: "version" | "relayId") => agents.some((agent) => agent[field] !== undefined);

@@ -35,7 +35,7 @@ export function relayListParts({
       ? [[`${hidden} more that you may not view. That requires View Agent Relays, or View Agents on an agent behind.`]]
       : []),
     ...(together ? [[together]] : []),
-    ["No status of the server's says that a relay lags: versions are compared, without the build's number."],
+    ["The server does not report which relays lag: Drydock compares versions, without the build's number."],
   ];
   const buttons: Button[] = late.some(({ relay }) => relay.up !== false)
     ? [

@@ -59,7 +59,7 @@ export function inactiveFindings(
       todo: [
         links === false
           ? "To upgrade them, switch it on in the server's system settings, or make the agents active."
-          : "Let Drydock's account read the system configuration, or have the agents made active.",
+          : "Let Drydock's account read the system configuration, or make the agents active.",
       ],
     },
   ];

@@ -53,7 +53,7 @@ export const MARKS: readonly Mark[] = [
   {
     from: "7.1",
     sentence:
-      'The setting Enable "Show Inactive" Links is gone from 7.1 on: make inactive agents that need the upgrade active before.',
+      'The setting Enable "Show Inactive" Links is gone from 7.1 on. Before that, make inactive agents that need the upgrade active.',
     source: "the vendor's guide to upgrading agents: removed in 7.1.0.0",
   },
   {

@@ -31,7 +31,7 @@ const STATUSES: readonly StatusRule[] = [
     level: "note",
     sentence: (n) =>
       `${count(n, "agent is", "agents are")} offline. Drydock does not know whether ${n === 1 ? "it needs" : "they need"} the upgrade.`,
-    todo: ["See that they run and that their relay is up, or include them with --include-offline."],
+    todo: ["Check that they run and that their relay is up, or include them with --include-offline."],
   },
   {
     statuses: ["never-contacted"],
@@ -132,7 +132,7 @@ export function duplicateFindings(
       sentence: [
         `${count(twice.length, "agent has", "agents have")} the name of another one: a known cause of agents that do not come back.`,
       ],
-      todo: ["Have each of them renamed on its host, or delete the one that is not used any more."],
+      todo: ["Rename each of them on its host, or delete the one that is not used any more."],
       agents: twice,
     },
   ];

@@ -61,7 +61,7 @@ const CASES: readonly Case[] = [
   },
   {
     cause: "websocket-header",
-    title: "the relay answers as it is known from 6.x to 7.x: a prohibited character in a header value (websocket)",
+    title: "the relay answers with a prohibited character in a header value (websocket), known from 6.x to 7.x",
     remedy:
       "Compare the versions of the agent's relay and of the server. If the relay lags, try to upgrade it first. Other remedies are not documented.",
     says: /prohibited character.*websocket/i,
@@ -81,7 +81,7 @@ const CASES: readonly Case[] = [
   {
     cause: "offline",
     title: "the agent was offline when its turn came",
-    remedy: "See that the agent runs and that its relay is up, then retry.",
+    remedy: "Check that the agent runs and that its relay is up, then retry.",
     says: /is offline/i,
   },
 ];
@@ -94,16 +94,16 @@ const BY_OUTCOME: Readonly<Partial<Record<Outcome, string>>> = {
   "never-offline":
     "Usually the agent's account may not write air-agentupgrade.jar or a working directory, or the disk is full. The upgrade log says which.",
   "never-back":
-    "See whether the agent's process runs. Usual causes: wrong or missing Java (JAVA_HOME), its relay down, a full disk, a firewall or DNS.",
+    "Check that the agent's process runs. Usual causes: wrong or missing Java (JAVA_HOME), its relay down, a full disk, a firewall or DNS.",
   "back-old":
     "The upgrade was rolled back on the host. Usual causes: no write permission on the jar or a working directory, a full disk, wrong Java.",
   "still-wanted":
     "The agent changed its version, but not to the one that ships with the server. Its upgrade log says why.",
   stuck:
     "Usual causes of a long ERROR or CONNECTING: a wrong external agent URL, a mutual-authentication certificate, clocks over five minutes apart, a duplicate agent name.",
-  "lost-again": "It came back upgraded and went away again: see whether its process still runs, and its agent log.",
+  "lost-again": "It came back upgraded and went away again. Check that its process still runs, and read its agent log.",
   "not-the-api":
-    "Nothing is known to be wrong with the agent. A proxy, a login page or another program answers at the server's address: see to that, then retry.",
+    "Nothing is known to be wrong with the agent. A proxy, a login page or another program answers at the server's address: remove it from the way, then retry.",
   removed:
     "It was removed from the server, or Drydock's account may no longer view it. Drydock does not know its upgrade's result: check the server before a retry.",
   replaced:
