@@ -8,8 +8,8 @@ import { runBusyFleet } from "../test/simulation/busy-fleet.ts";
 const SEEDS = [1, 2, 3, 4, 5];
 const sum = { with: 0, without: 0, reads: 0, deployments: 0, atTheTurn: 0, violations: 0 };
 for (const seed of SEEDS) {
-  const busy = await runBusyFleet(seed, 30);
-  const calm = await runBusyFleet(seed, 0);
+  const busy = await runBusyFleet(seed, 200, 30);
+  const calm = await runBusyFleet(seed, 200, 0);
   sum.with += busy.took;
   sum.without += calm.took;
   sum.reads += busy.reads;

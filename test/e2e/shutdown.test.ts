@@ -7,7 +7,7 @@ import { until } from "../support/time.ts";
 test("SIGTERM while the server hangs and people wait for answers: all are told, it ends by itself, and goes on at the next start", async ({
   start,
 }) => {
-  const agents = Array.from({ length: 25 }, (_, i) => ({ name: `web-${i + 1}` }));
+  const agents = Array.from({ length: 15 }, (_, i) => ({ name: `web-${i + 1}` }));
   const trial = await start.program({ deploy: { agents, seed: 4, scale: 100 }, request: "30s" });
   const { fleet, trouble } = trial.deploy;
   await trial.startRollout();

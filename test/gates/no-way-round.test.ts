@@ -33,7 +33,7 @@ import { courseWith } from "../support/upgrades.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const SEQUENCES = runs(2_000, 100_000);
+const SEQUENCES = runs(1_000, 100_000);
 
 /** How long an upgrade is expected to take. */
 const EXPECTED = 20 * MINUTE;

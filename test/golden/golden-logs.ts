@@ -6,7 +6,7 @@ import { DEEP } from "../support/runs.ts";
 export const SEEDS = 300;
 const SEEDS_PER_FILE = 50;
 /** Without the deep numbers, one of so many seeds is played. */
-const STRIDE = 10;
+const STRIDE = 12;
 /** Lines before a difference that a report shows. */
 const CONTEXT = 3;
 /** Events that one ledger is read for; a seed writes about 70. */
@@ -27,7 +27,7 @@ export const GOLDEN_FILES: readonly GoldenFile[] = Array.from({ length: SEEDS / 
   return { name: `seeds-${digits(first)}-${digits(last)}.txt`, first, last };
 });
 
-/** The seeds of a file that a test plays: all with the deep numbers or GOLDEN=all, else every tenth. */
+/** The seeds of a file that a test plays: all with the deep numbers or GOLDEN=all, else every twelfth. */
 export function seedsToCheck(file: GoldenFile): readonly number[] {
   return DEEP || process.env.GOLDEN === "all" ? seedsOf(file) : seedsOf(file).filter((seed) => seed % STRIDE === 1);
 }

@@ -4,7 +4,7 @@ import { firstDifference, GOLDEN_FILES, playGolden, readGolden, seedsToCheck } f
 const HOW_TO_GO_ON = `Is the change meant? Then record the logs anew with "npm run golden", and say why in the commit.
 Otherwise the code behaves differently from before: find the cause.`;
 
-// The name stays the same where all 50 seeds of a file are played in place of every tenth.
+// The name stays the same where all 50 seeds of a file are played in place of every twelfth.
 test.each(GOLDEN_FILES)("seeds $first to $last write the events of $name, byte by byte", async (file) => {
   const { logs, problems } = await playGolden(seedsToCheck(file));
   expect(problems).toEqual([]);

@@ -5,7 +5,6 @@ import { OLD, type SimAgent } from "./server.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-const AGENTS = 200;
 
 export interface BusyRun {
   readonly world: World;
@@ -21,16 +20,16 @@ export interface BusyRun {
 }
 
 /**
- * A rollout of 200 agents with ten slots. On so many of them deployments of one to ten minutes begin and end by chance, also in the
+ * A rollout of so many agents with ten slots. On `busy` of them deployments of one to ten minutes begin and end by chance, also in the
  * second before their agent's turn, and while Drydock looks at it.
  */
-export async function runBusyFleet(seed: number, busy: number): Promise<BusyRun> {
+export async function runBusyFleet(seed: number, size: number, busy: number): Promise<BusyRun> {
   const random = createRng(seed + 1);
   const agents = Array.from(
-    { length: AGENTS },
+    { length: size },
     (_, i): SimAgent => ({ id: `a${i}`, relayId: `own-${i}`, fault: "none", version: OLD, life: undefined }),
   );
-  const prone = new Set(busy === 0 ? [] : agents.filter((_, i) => i % Math.floor(AGENTS / busy) === 0).slice(0, busy));
+  const prone = new Set(busy === 0 ? [] : agents.filter((_, i) => i % Math.floor(size / busy) === 0).slice(0, busy));
   const ends = new Map<string, number>();
   const run = { reads: 0, deployments: 0, atTheTurn: 0, lastEnd: 0 };
   let clock: World["clock"] | undefined;

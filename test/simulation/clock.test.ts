@@ -8,7 +8,7 @@ import { problemsOf } from "./schedule.ts";
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
-const SCHEDULES = runs(8, 3_000);
+const SCHEDULES = runs(6, 3_000);
 
 /** A rollout in which every agent does as it is told, and the clock does not. */
 async function disturbed(seed: number): Promise<World> {
@@ -71,7 +71,9 @@ test("a clock that is set forward stops no rollout that is paused; a day of paus
   await world.step(60 * SECOND);
   const types = async () => (await world.ledger.read("rollout.prod-1")).map(({ type }) => type);
   expect(await types()).not.toContain("rollout.stopped");
-  await world.step(24 * HOUR);
+  // A day of looks at the server every few seconds would take long, so the machine sleeps most of it.
+  world.clock.sleep(23 * HOUR, "goes-on");
+  await world.step(HOUR);
   expect(await types()).toContain("rollout.stopped");
 });
 

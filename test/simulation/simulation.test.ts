@@ -3,7 +3,7 @@ import { SEEDS } from "../golden/golden-logs.ts";
 import { runs } from "../support/runs.ts";
 import { EVERY_FAULT, play, problemsOf } from "./schedule.ts";
 
-const SCHEDULES = runs(12, 10_000);
+const SCHEDULES = runs(8, 10_000);
 /** `DRYDOCK_SEED` plays a schedule again, and those that follow it. The golden test plays the seeds before. */
 const FIRST = Number(process.env.DRYDOCK_SEED ?? SEEDS + 1);
 

@@ -100,7 +100,17 @@ const echoed = (text: string, typed: readonly string[]) =>
     .filter((word) => !typed.includes(word) && word !== "U0BOB")
     .join("");
 
-async function answers(person: string, name: string): Promise<readonly (readonly [string, string])[]> {
+const kept = new Map<string, Promise<readonly (readonly [string, string])[]>>();
+
+/** What a person is answered with each of the arguments. Each is asked once. */
+function answers(person: string, name: string): Promise<readonly (readonly [string, string])[]> {
+  const key = `${person} ${name}`;
+  const asked = kept.get(key) ?? ask(person, name);
+  kept.set(key, asked);
+  return asked;
+}
+
+async function ask(person: string, name: string): Promise<readonly (readonly [string, string])[]> {
   const said: (readonly [string, string])[] = [];
   for (const args of ARGUMENTS) {
     const place = { person, channel: "C0" };

@@ -24,9 +24,15 @@ export function openEvents(file: string): RecordedEvents {
   const read: RecordedEvent[] = [];
   const streams = new Map<string, RecordedEvent[]>();
   let position = 0;
+  let isRead = false;
 
-  /** Events never change, so each is read once. */
+  /** Events never change, so each is read once. What looks several times without a pause sees the same events. */
   function readOn(): void {
+    if (isRead) return;
+    isRead = true;
+    queueMicrotask(() => {
+      isRead = false;
+    });
     if (!readAfter) {
       if (!existsSync(file)) return;
       db = openDatabase(file, { readonly: true });
