@@ -48,7 +48,7 @@ export function leftOutParts({
   notSelected = 0,
   ...given
 }: LeftOut & { readonly notSelected?: number }): readonly Part[] {
-  const others: Line[] = notSelected > 0 ? [[`${count(notSelected, "agent")} not selected by your command.`]] : [];
+  const others: Line[] = notSelected > 0 ? [[`${count(notSelected, "agent")} not selected.`]] : [];
   const lines = [...fewReasons(leftOutLines(given)), ...others];
   return lines.length > 0 ? [{ kind: "text", lines }] : [];
 }

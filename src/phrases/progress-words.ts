@@ -159,6 +159,7 @@ export function startedBy(rollout: Rollout): Line {
   const agreed = (rollout.request?.approvals ?? []).flatMap(
     (approval): Line => [" Approved by ", { person: approval.person }, "."],
   );
-  const { reason } = rollout.plan.options;
+  // The card of an emergency has its reason further up.
+  const reason = rollout.review ? null : rollout.plan.options.reason;
   return [...by, ...(rollout.request?.used ? agreed : []), ...(reason ? [" Reason: ", data(reason)] : [])];
 }

@@ -7,7 +7,7 @@ import { resultView } from "../../src/features/rollout/thread-views.ts";
 import { foldProgress } from "../../src/model/rollout/progress.ts";
 import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
 import { OUTCOMES, type Outcome } from "../../src/model/upgrade/outcome.ts";
-import { resultWords } from "../../src/phrases/progress-words.ts";
+import { resultWords, startedBy } from "../../src/phrases/progress-words.ts";
 import { policyWith } from "../support/policy.ts";
 import { attemptOf, plannedAgent, planOf, rolloutOf } from "../support/upgrades.ts";
 
@@ -107,4 +107,12 @@ describe("a rollout that has ended says how, on its card and in its mention", ()
       }),
     );
   });
+});
+
+test("the card of an emergency gives its reason once", () => {
+  const plan = planOf([plannedAgent("web-1")]);
+  const rollout = rolloutOf({ ...plan, options: { ...plan.options, reason: "fire" } });
+  const review = { by: { person: "U0ALICE" }, agents: 1, reason: "fire", closed: undefined, reminders: 0 };
+  expect(lineText(startedBy(rollout))).toContain("Reason: fire");
+  expect(lineText(startedBy({ ...rollout, review } as typeof rollout))).not.toContain("fire");
 });

@@ -24,7 +24,7 @@ export function adjustModal({ plan, slotLimit, at, includesOffline, leftOut, onl
       {
         kind: "text",
         lines: [
-          [`${count(plan.agents.length, "agent")} on ${plan.server} now. Nothing starts now: you get a new plan.`],
+          [`${count(plan.agents.length, "agent")} on ${plan.server} so far. Nothing starts yet: you get a new plan.`],
         ],
       },
     ],

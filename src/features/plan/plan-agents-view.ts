@@ -24,7 +24,7 @@ export function planAgentsModal({ result, draftId, visible, page }: PlanAgentsIn
       ? [`${count(plan.relays.length, "relay")} on ${plan.server}, in their order, with the agents that go offline.`]
       : [`${count(plan.agents.length, "agent")} on ${plan.server}, in the order in which they start.`],
     ...hiddenLines(plan, visible),
-    ...(filtered > 0 ? [[`${count(filtered, "agent")} not selected by your command.`]] : []),
+    ...(filtered > 0 ? [[`${count(filtered, "agent")} not selected.`]] : []),
     ...(beyond > 0 ? [[`${count(beyond, "more agent")} over the limit.`]] : []),
   ];
   const { relays } = plan;

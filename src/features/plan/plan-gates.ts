@@ -27,7 +27,7 @@ export function gateNotes({
     lines.push([
       "It starts ",
       ...starts,
-      `${approvals > 0 ? ", if it is approved by then" : ""}. Drydock checks everything again then. If it starts more than 15 min late, it asks again.`,
+      `${approvals > 0 ? ", if it is approved by then" : ""}. If it starts more than 15 min late, Drydock asks again.`,
     ]);
   if (emergency)
     lines.push([

@@ -55,7 +55,7 @@ export function blockedLines(blocked: number, all: number, found?: Breakdown): r
 }
 
 function breakdownLines(agents: number, { teams, tags, asked }: Breakdown): readonly Line[] {
-  const some = asked < agents ? ` (of ${asked.toLocaleString("en")} of them)` : "";
+  const some = asked < agents ? ` (${asked.toLocaleString("en")} of ${agents.toLocaleString("en")} agents)` : "";
   return [
     teams.length > 0
       ? [`By team${some}: `, ...shareSpans(teams), "."]

@@ -35,7 +35,7 @@ test("everyone who is chosen is listed, and everyone who is left out with the re
   expect(text).toContain("Offline, upgraded if they come back: 1 agent\nedge-1");
   expect(text).toContain("db-1: on the never list: year end");
   expect(text).toContain("db-2: you lack Manage Agents");
-  expect(text).toContain("3 agents not selected by your command.");
+  expect(text).toContain("3 agents not selected.");
   expect(text).not.toMatch(/Page|Next|Previous/);
 });
 

@@ -45,6 +45,6 @@ describe("the plan says what a person must know before pressing Start", () => {
   });
 
   test("why it has fewer than there are: what the command leaves out is counted too", () => {
-    expect(shown(14, { candidates: 17, filtered: 3 })).toContain("\n3 agents not selected by your command.\n");
+    expect(shown(14, { candidates: 17, filtered: 3 })).toContain("\n3 agents not selected.\n");
   });
 });
