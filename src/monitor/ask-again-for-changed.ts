@@ -9,6 +9,7 @@ import { askAgain } from "../model/rollout/ask-again.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
+import { asListed } from "./last-look.ts";
 
 /** One agent is another than was approved: whatever else waits is looked at too, so that people are asked once. */
 export async function askAgainForChanged(
@@ -31,13 +32,6 @@ export async function askAgainForChanged(
     );
     return [{ stream: `rollout.${id}`, actor: "drydock", events }];
   });
-}
-
-/** What is known of a planned agent now; a version that was not known, or is not told, says nothing. */
-export function asListed(agent: PlannedAgent, now: Pick<Agent, "name" | "version"> | undefined): PlannedAgent {
-  if (!now) return agent;
-  const version = agent.version === null ? null : (now.version ?? agent.version);
-  return { ...agent, name: now.name, version };
 }
 
 /** A list that cannot be read says nothing: each agent is looked at before its turn. */

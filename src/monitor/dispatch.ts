@@ -44,6 +44,7 @@ export function createDispatcher(ports: {
   function waitingOf(
     server: ManagedServer,
     rollout: Rollout,
+    asked: ReturnType<typeof retriesOf>,
     open: readonly Upgrade[],
     capacity: RelayCapacity,
   ): readonly string[] {
@@ -61,9 +62,8 @@ export function createDispatcher(ports: {
         const id = upgradeId(rollout.id, agent.id, attempt + 1);
         return { id, agent, more: {} };
       });
-    const retries = retriesOf(rollout).map(({ id, agent, notBefore }) => {
-      const more = { afterCanaries: isAfterCanaries(agent.id), retryIn: retryIn(server, id, notBefore) };
-      return { id, agent, more };
+    const retries = asked.map(({ id, agent, retryIn }) => {
+      return { id, agent, more: { afterCanaries: isAfterCanaries(agent.id), retryIn } };
     });
     const first = [...putBack, ...[...again, ...retries].filter(({ id }) => !projections.upgrade(id))]
       .filter(({ id, agent, more }) => {
@@ -100,11 +100,12 @@ export function createDispatcher(ports: {
   }
 
   /** What somebody wants to be tried again. */
-  function retriesOf(rollout: Rollout) {
+  function retriesOf(server: ManagedServer, rollout: Rollout) {
     return [...rollout.guards.retries].flatMap(([agentId, { notBefore }]) => {
       const newest = projections.attempts(rollout.id, agentId).at(-1);
       if (!newest || !pendingRetry(rollout, newest)) return [];
-      return [{ agent: newest.agent, notBefore, id: upgradeId(rollout.id, agentId, newest.attempt + 1) }];
+      const id = upgradeId(rollout.id, agentId, newest.attempt + 1);
+      return [{ agent: newest.agent, id, retryIn: retryIn(server, id, notBefore) }];
     });
   }
 
@@ -125,6 +126,9 @@ export function createDispatcher(ports: {
         ...holding.map(({ id }) => id),
         ...mine.map(([id]) => id),
       ]);
+      const outside = projections.server(server.name).external.upgrading.size;
+      const slotLimit = openSlots(server);
+      const occupied = holding.length + mine.length + outside;
       const queues: Queue[] = [];
       for (const rollout of projections.openRollouts(server.name)) {
         if (rollout.status !== "running") continue;
@@ -133,16 +137,14 @@ export function createDispatcher(ports: {
         const inFlight =
           holding.filter((upgrade) => upgrade.rollout === rollout.id).length +
           pending.filter(([, id]) => id === rollout.id).length;
-        const waiting = waitingOf(server, rollout, open, capacity);
-        queues.push({ rollout: rollout.id, slots: rollout.plan.options.slots, inFlight, waiting });
+        const { slots } = rollout.plan.options;
+        // The pauses of retries go on while all slots are taken.
+        const asked = retriesOf(server, rollout);
+        if (occupied >= slotLimit || inFlight >= slots) continue;
+        const waiting = waitingOf(server, rollout, asked, open, capacity);
+        queues.push({ rollout: rollout.id, slots, inFlight, waiting });
       }
-      const outside = projections.server(server.name).external.upgrading.size;
-      const ids = next({
-        slotLimit: openSlots(server),
-        occupied: holding.length + mine.length + outside,
-        queues,
-        spread: capacity,
-      });
+      const ids = next({ slotLimit, occupied, queues, spread: capacity });
       for (const id of ids) {
         const { rollout = "", agentId } = parseUpgradeId(id) ?? {};
         handed.set(id, rollout);

@@ -19,7 +19,6 @@ import type { OwnAccess } from "../people/own-access.ts";
 import { inactiveBlocked } from "../servers/inactive.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { readSystem } from "../servers/systems.ts";
-import { asListed } from "./ask-again-for-changed.ts";
 import type { OwnerReadings } from "./owner-readings.ts";
 
 /** How old the word of Slack and of the server, also on the owner, may be when an upgrade is requested, in ms. */
@@ -124,6 +123,13 @@ export async function lastLook(
     const why = authorized ? cause("host-unread", { agent: agent.name, trouble }) : cause("owner-unread", { trouble });
     return { kind: "unread", why, error };
   }
+}
+
+/** What is known of a planned agent now; a version that was not known, or is not told, says nothing. */
+export function asListed(agent: PlannedAgent, now: Pick<Agent, "name" | "version"> | undefined): PlannedAgent {
+  if (!now) return agent;
+  const version = agent.version === null ? null : (now.version ?? agent.version);
+  return { ...agent, name: now.name, version };
 }
 
 /** Whether the server takes actions on it as an inactive one, and what it runs on. */

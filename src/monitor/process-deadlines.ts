@@ -3,6 +3,7 @@ import type { Clock } from "../core/ports.ts";
 import { dueOf, pauseDue } from "../features/rollout/decide-due-rollouts.ts";
 import { reviewDue } from "../model/rollout/emergency.ts";
 import { isOver, type Rollout } from "../model/rollout/rollout.ts";
+import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
 import { waitingDue } from "../model/rollout/waiting.ts";
 import { freezeDue } from "../model/server/freeze.ts";
 import type { Projections } from "../projections/projections.ts";
@@ -24,27 +25,24 @@ export async function processDeadlines(
   /** Asked for early, so that they are known when something has to be said. */
   const namesFor = ({ plan }: Rollout) =>
     plan.agents.some(({ relay }) => relay !== undefined) ? relayNames.known(server) : undefined;
+  function ownDue(rollout: Rollout, now: number): readonly RolloutEvent[] {
+    if (isOver(rollout) || rollout.status === "stopping") return [];
+    const names = namesFor(rollout);
+    const course = rollout.status === "running" ? courseOf(projections, rollout, names) : undefined;
+    const events = [...waitingDue(rollout, server.policy, now), ...dueOf(rollout, server.policy, now, course)];
+    return events.length > 0 ? events : pauseDue(rollout, server.policy, pauses.pausedFor(rollout) ?? 0);
+  }
   await projections.change(() => {
-    const events = freezeDue(projections.claims(server.name).freeze, clock.now());
-    return [{ stream: `server.${server.name}`, actor: "drydock", events }];
+    const now = clock.now();
+    const freeze = freezeDue(projections.claims(server.name).freeze, now);
+    return [
+      { stream: `server.${server.name}`, actor: "drydock", events: freeze },
+      ...projections.openRollouts(server.name).map((rollout) => {
+        const events = [...reviewDue(rollout, now), ...ownDue(rollout, now)];
+        return { stream: `rollout.${rollout.id}`, actor: "drydock", events };
+      }),
+    ];
   });
-  await projections.change(() =>
-    projections.openRollouts(server.name).flatMap((rollout) => {
-      const events = reviewDue(rollout, clock.now());
-      return events.length > 0 ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", events }] : [];
-    }),
-  );
-  await projections.change(() =>
-    projections.openRollouts(server.name).flatMap((rollout) => {
-      if (isOver(rollout) || rollout.status === "stopping") return [];
-      const names = namesFor(rollout);
-      const course = rollout.status === "running" ? courseOf(projections, rollout, names) : undefined;
-      const now = clock.now();
-      const events = [...waitingDue(rollout, server.policy, now), ...dueOf(rollout, server.policy, now, course)];
-      if (events.length === 0) events.push(...pauseDue(rollout, server.policy, pauses.pausedFor(rollout) ?? 0));
-      return events.length > 0 ? [{ stream: `rollout.${rollout.id}`, actor: "drydock", events }] : [];
-    }),
-  );
 }
 
 /** For how long rollouts have been paused, whatever people do to the wall clock meanwhile. */

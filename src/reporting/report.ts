@@ -51,6 +51,14 @@ interface Ports {
   readonly relayNames: Pick<RelayNames, "read">;
 }
 
+/** A rollout as it is now, and its card as it is whenever it is drawn. */
+interface Now {
+  readonly rollout: Rollout;
+  /** As it is shown. */
+  readonly server: ManagedServer;
+  readonly draw: () => View;
+}
+
 /** What Slack was told is compared with what is true, again and again: so a crash, or a Slack that fails, only delays it. */
 export function createReporter(ports: Ports): Reporter {
   const { projections } = ports;
@@ -59,11 +67,11 @@ export function createReporter(ports: Ports): Reporter {
   const messages = createMessages(ports);
   const ending = createEnding({ ...ports, messages });
 
-  /** The rollout as it is now, and its card as it is whenever it is drawn; undefined if its server is not configured. */
-  function look(id: string): { readonly rollout: Rollout; readonly draw: () => View } | undefined {
+  /** Undefined if its server is not configured. */
+  function look(id: string): Now | undefined {
     const rollout = projections.rollouts.get(id);
-    if (!rollout || !ports.serverOf(rollout)) return undefined;
-    return { rollout, draw: () => cards.draw(projections.rollouts.get(id) ?? rollout) };
+    const server = rollout && ports.serverOf(rollout);
+    return server && { rollout, server, draw: () => cards.draw(projections.rollouts.get(id) ?? rollout) };
   }
 
   async function showCard(id: string): Promise<void> {
@@ -85,17 +93,17 @@ export function createReporter(ports: Ports): Reporter {
     if (!now || !place) return;
     const settled = ending.isSettled(now.rollout);
     const replies = createReplies({ messages, settled, card: now.draw, place, log: ports.log });
-    await replyTo(now.rollout, replies);
+    await replyTo(now, replies);
     replies.settle();
   }
 
-  async function replyTo(now: Rollout, replies: Replies): Promise<void> {
-    for (const reply of contributed(now)) await tellOne(now.id, reply, replies);
+  async function replyTo({ rollout: now, server }: Now, replies: Replies): Promise<void> {
+    for (const reply of contributed(now, server)) await tellOne(now.id, reply, replies);
     if (now.status === "requested" || now.status === "closed") return;
     const { selfPause, selfPauses } = now.guards;
     if (selfPause)
       await replies.tell(now, `halt-${selfPauses}`, selfPauseView(now, selfPause, projections.newestAttempts(now)));
-    await failureReplies(now, replies);
+    await failureReplies(now, server, replies);
     if (now.status !== "ended") return;
     const latest = look(now.id);
     if (latest && !ending.isSettled(now)) await messages.pressEnd(latest.rollout, latest.draw);
@@ -103,9 +111,7 @@ export function createReporter(ports: Ports): Reporter {
   }
 
   /** What the features have to say of it by now. */
-  function contributed(rollout: Rollout): readonly Reply[] {
-    const server = ports.serverOf(rollout);
-    if (!server) return [];
+  function contributed(rollout: Rollout, server: ManagedServer): readonly Reply[] {
     const { freeze } = projections.claims(server.name);
     return repliesTo({ rollout, server, state: projections.server(server.name), freeze });
   }
@@ -119,9 +125,7 @@ export function createReporter(ports: Ports): Reporter {
   }
 
   /** One reply for each cause, edited as it grows; one that is over is not taken back, but says so. */
-  async function failureReplies(rollout: Rollout, replies: Replies): Promise<void> {
-    const server = ports.serverOf(rollout);
-    if (!server) return;
+  async function failureReplies(rollout: Rollout, server: ManagedServer, replies: Replies): Promise<void> {
     const groups = failuresOf(projections, rollout);
     const around = {
       rollout,
@@ -163,7 +167,8 @@ export function createReporter(ports: Ports): Reporter {
     concerns(rollout) {
       const posted = (key: string) => isPosted(rollout, key);
       if (rollout.status !== "ended" && rollout.status !== "closed") return true;
-      if (contributed(rollout).some(({ key, outlives }) => outlives && !posted(key))) return true;
+      const server = ports.serverOf(rollout);
+      if (server && contributed(rollout, server).some(({ key, outlives }) => outlives && !posted(key))) return true;
       if (rollout.status === "closed") return false;
       const open = projections.newestAttempts(rollout).some((upgrade) => !upgrade.closed);
       return open || !posted(CARD) || rollout.posts.get(CARD)?.stale === true || !ending.isTold(rollout);

@@ -8,9 +8,13 @@ import { plannedAgent, planOf } from "../support/upgrades.ts";
 const MINUTE = 60_000;
 const AGENTS = ["a", "b", "c", "d"].map((id) => plannedAgent(id));
 
-async function dispatching(canary: number | null, agents = AGENTS) {
+async function dispatching(
+  canary: number | null,
+  agents = AGENTS,
+  given: Partial<Parameters<typeof createDispatcher>[0]> = {},
+) {
   const small = await smallServer(planOf(agents, { canary }));
-  const dispatcher = createDispatcher({ ...small, openSlots: () => 10 });
+  const dispatcher = createDispatcher({ ...small, openSlots: () => 10, ...given });
   async function attempt(id: string, n: number, ...events: readonly UpgradeEvent[]): Promise<void> {
     const data = { rollout: "prod-1", server: "prod", agent: { id, name: id }, attempt: n, from: "6.2.7.1.1" };
     await small.write(`upgrade.prod-1.${id}.${n}`, { type: "upgrade.intended", data }, ...events);
@@ -73,6 +77,27 @@ test.each([
   await small.clock.advance(MINUTE);
   expect(await small.begins()).toEqual([]);
   await small.clock.advance(MINUTE);
+  expect(await small.begins()).toEqual(["prod-1.a.2"]);
+});
+
+test("while all slots are taken no agent is looked at, and the pause of a retry passes all the same", async () => {
+  let open = 10;
+  const looked: string[] = [];
+  const deploymentSeen = (_server: unknown, id: string) => void looked.push(id);
+  const small = await dispatching(null, AGENTS, { openSlots: () => open, deploymentSeen });
+  await small.begins();
+  for (const { id } of AGENTS) await small.attempt(id, 1, failed);
+  const notBefore = small.clock.now() + 2 * MINUTE;
+  await small.write("rollout.prod-1", {
+    type: "rollout.retried",
+    data: { by: "U", serverUser: { id: "u", name: "u" }, cause: null, agents: [{ id: "a", attempt: 2, notBefore }] },
+  });
+  [open, looked.length] = [0, 0];
+  expect(await small.begins()).toEqual([]);
+  expect(looked).toEqual([]);
+  small.clock.jump(-3_653_000);
+  await small.clock.advance(2 * MINUTE);
+  open = 10;
   expect(await small.begins()).toEqual(["prod-1.a.2"]);
 });
 
