@@ -1,4 +1,5 @@
 import { Range, SemVer } from "semver";
+import { onceFor } from "./once-for.ts";
 
 /**
  * A version as the server writes it: up to five numbers `a.b.c.d.build`, e.g. `6.2.7.1.960390`. Missing parts count as 0
@@ -84,17 +85,10 @@ function parseSemverRange(text: string): VersionRange | undefined {
   } catch {
     return undefined;
   }
-  const known = new WeakMap<Version, boolean>();
-  return {
-    text,
-    includes(version) {
-      const before = known.get(version);
-      if (before !== undefined) return before;
-      const isIn = range.test(new SemVer([0, 1, 2].map((i) => version.parts[i] ?? 0).join(".")));
-      known.set(version, isIn);
-      return isIn;
-    },
-  };
+  const includes = onceFor(({ parts }: Version) =>
+    range.test(new SemVer([0, 1, 2].map((i) => parts[i] ?? 0).join("."))),
+  );
+  return { text, includes };
 }
 
 function parseLongRange(text: string): VersionRange | undefined {

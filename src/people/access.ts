@@ -1,5 +1,6 @@
 import pMap, { pMapSkip, pMapStop } from "p-map";
 import type { Agent, AgentDetail, AgentTeam } from "../core/agent.ts";
+import { onceFor } from "../core/once-for.ts";
 import { AT_ONCE, ServerError } from "../model/deploy-server.ts";
 import { type Grants, holdsEverywhere, holdsOn, holdsSomewhere, missingRights } from "../model/person/rights.ts";
 import { wantedPermissions } from "../model/policy.ts";
@@ -40,7 +41,7 @@ export function createAccess(
 ): Access {
   let reading: Promise<Grants> | undefined;
   function grants(): Promise<Grants> {
-    reading ??= grantsBeside(own, server, identity.user);
+    reading ??= grantsBeside(own, server, identity.user, fresh ? server.urbancode : server.fleet);
     return reading;
   }
 
@@ -120,8 +121,7 @@ export async function readRights(
   const wanted = wantedPermissions(server.policy, await server.fleet.permissions(first.id));
   const everywhere = wanted.every((permission) => holdsEverywhere(grants, permission));
   if (everywhere && !how.teams && !own) {
-    for (const agent of agents) missing.set(agent.id, []);
-    return { missing, teams, everywhere };
+    return { missing: nothingMissing(agents), teams, everywhere };
   }
   how.begin?.();
   let found = 0;
@@ -141,6 +141,11 @@ export async function readRights(
   );
   return { missing, teams, everywhere: false };
 }
+
+/** People who may upgrade all of one selection share this. */
+const nothingMissing = onceFor(
+  (agents: readonly Agent[]): RightsReading["missing"] => new Map(agents.map(({ id }) => [id, []])),
+);
 
 /** What is missing on one agent: by the roles, and by the word of the server to whoever has a token of their own; a token that is known by its rights alone adds none. */
 export async function missingOn(

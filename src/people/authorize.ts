@@ -99,7 +99,7 @@ export function createAuthorize(ports: {
     },
     async byRoles(server, person) {
       const identity = await identities.on(server, person, { fresh: "look" });
-      const { unread = [], ...grants } = await readGrants(server, identity.user);
+      const { unread = [], ...grants } = await readGrants(server, identity.user, server.fleet);
       const wanted = wantedPermissions(server.policy, new Set(server.policy.whereKnown));
       const everywhere = wanted.every((permission) => holdsEverywhere(grants, permission));
       return { identity, everywhere, wanted, unread, teams: new Set(grants.mappings.map(({ teamId }) => teamId)).size };

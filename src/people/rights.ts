@@ -7,12 +7,19 @@ import type { ManagedServer } from "../servers/managed-server.ts";
 import type { OwnAccess } from "./own-access.ts";
 
 /** What a server user may do, as far as the server and the configuration tell. Throws a UserError where nothing tells: that is no right. */
-export async function readGrants(server: ManagedServer, user: ServerUser): Promise<Grants> {
-  const { grants, refusal } = await readRoles(server, user);
+export async function readGrants(
+  server: ManagedServer,
+  user: ServerUser,
+  roles: RoleReads = server.urbancode,
+): Promise<Grants> {
+  const { grants, refusal } = await readRoles(server, user, roles);
   const tells = grants.mappings.length === 0 || [...grants.roles.values()].some(({ actions }) => actions.length > 0);
   if (refusal === undefined || tells) return grants;
   throw unreadable(server, refusal);
 }
+
+/** What a role may do: asked of the server now, or, for a look, of its fleet, which shares one answer among many people. */
+type RoleReads = Pick<ManagedServer["urbancode"], "role">;
 
 const NO_GRANTS: Grants = { mappings: [], roles: new Map() };
 
@@ -21,9 +28,10 @@ export async function grantsBeside(
   own: OwnAccess | undefined,
   server: ManagedServer,
   user: ServerUser,
+  roles: RoleReads,
 ): Promise<Grants> {
   try {
-    return await readGrants(server, user);
+    return await readGrants(server, user, roles);
   } catch (error) {
     if (own?.proven && error instanceof UserError) return NO_GRANTS;
     throw error;
@@ -37,6 +45,7 @@ export async function grantsBeside(
 export async function readRoles(
   server: ManagedServer,
   user: ServerUser,
+  roleReads: RoleReads = server.urbancode,
 ): Promise<{ readonly grants: Grants; readonly refusal: string | undefined }> {
   try {
     const mappings = await readMappings(server, user);
@@ -46,7 +55,7 @@ export async function readRoles(
     const names = new Map(mappings.map((mapping) => [mapping.roleId, mapping.roleName ?? ""]));
     await Promise.all(
       [...names].map(async ([id, name]) => {
-        const role = await readRole(server, { id, name });
+        const role = await readRole(roleReads, server, { id, name });
         roles.set(id, role.known ?? { id, name, actions: [] });
         if (role.known) return;
         unread.push(name || id);
@@ -61,11 +70,12 @@ export async function readRoles(
 }
 
 async function readRole(
-  { urbancode, policy }: ManagedServer,
+  roles: RoleReads,
+  { policy }: ManagedServer,
   role: { readonly id: string; readonly name: string },
 ): Promise<{ readonly known: ServerRole | undefined; readonly refusal?: string }> {
   try {
-    return { known: await urbancode.role(role.id) };
+    return { known: await roles.role(role.id) };
   } catch (error) {
     // It is not for Drydock's account, or this version of the server does not have the call.
     if (!isUnknown(error)) throw error;

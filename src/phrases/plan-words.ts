@@ -1,5 +1,6 @@
 import { isTooOldToDeploy } from "../core/agent.ts";
 import { count, duration, names } from "../core/format.ts";
+import { onceFor } from "../core/once-for.ts";
 import { data, type Line } from "../core/view.ts";
 import { javaMinimum, javaWords, raisesJava } from "../model/guide/java.ts";
 import { everyAgent, type Plan } from "../model/plan/plan.ts";
@@ -8,9 +9,11 @@ import type { Policy } from "../model/policy.ts";
 import { darkOf } from "../model/relay/relay-plan.ts";
 
 /** What a plan says of the kinds of its agents. */
-export function kindNotes(plan: Plan): readonly Line[] {
-  return [...tooOldNote(plan), ...agentsJavaNote(plan), ...inactiveNote(plan)];
-}
+export const kindNotes = onceFor((plan: Plan): readonly Line[] => [
+  ...tooOldNote(plan),
+  ...agentsJavaNote(plan),
+  ...inactiveNote(plan),
+]);
 
 /** What relays need at the server's version, unless they needed as much before. */
 export function javaNote(plan: Plan): readonly Line[] {

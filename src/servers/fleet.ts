@@ -5,6 +5,7 @@ import type { Clock } from "../core/ports.ts";
 import { withTimeout } from "../core/with-timeout.ts";
 import type { Activity, Relay, SystemSettings, UrbanCode } from "../model/deploy-server.ts";
 import { ServerError } from "../model/deploy-server.ts";
+import type { ServerRole } from "../model/person/rights.ts";
 
 /** For how long one read serves everybody who asks, in ms. */
 const SHARED = 5_000;
@@ -14,6 +15,7 @@ const PROPERTIES_TTL = 6 * 60 * 60_000;
 const MAX_DETAILS = 50_000;
 /** More than there are kinds of reads that are shared. */
 const MAX_READS = 20;
+const MAX_ROLES = 1_000;
 
 /** What everybody sees of a server, read once for all who ask at the same time. Reads throw ServerError. */
 export interface Fleet {
@@ -33,6 +35,8 @@ export interface Fleet {
   property(agentId: string, name: string): Promise<string | undefined>;
   /** How many of these would have to be asked for their teams. */
   unread(agentIds: Iterable<string>): number;
+  /** What a role may do, a few seconds old at most: for what people look at, not for what they do. */
+  role(roleId: string): Promise<ServerRole>;
   /** The names of the permissions that the server has for agents, as it shows them on this one. */
   permissions(agentId: string): Promise<ReadonlySet<string>>;
 }
@@ -44,6 +48,7 @@ interface Shared {
 
 export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: Clock }): Fleet {
   const reads = createCache<Shared>({ clock, max: MAX_READS, ttl: SHARED });
+  const roles = createCache<Shared>({ clock, max: MAX_ROLES, ttl: SHARED });
   const properties = createCache<Shared>({ clock, max: MAX_DETAILS, ttl: PROPERTIES_TTL });
   const details = createCache<readonly AgentTeam[]>({ clock, max: MAX_DETAILS, ttl: DETAILS_TTL });
   const asking = new Map<string, Promise<AgentDetail>>();
@@ -97,6 +102,7 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
       for (const id of agentIds) if (!details.has(id)) count += 1;
       return count;
     },
+    role: (roleId) => shareIn(roles, roleId, () => urbancode.role(roleId)),
     async permissions(agentId) {
       if (permissions.size === 0) await sharedDetail(agentId);
       return permissions;

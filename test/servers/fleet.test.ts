@@ -55,3 +55,19 @@ test("a request for an agent's teams that failed is not shared with people who a
   await fleet.teams("a");
   expect(read).toBe(2);
 });
+
+test("a role is read once for all who look, and again after some seconds", async () => {
+  const { server } = await smallServer(planOf([plannedAgent("a")]));
+  const clock = manualClock();
+  let read = 0;
+  const role: UrbanCode["role"] = (id) => {
+    read += 1;
+    return server.urbancode.role(id);
+  };
+  const fleet = createFleet({ ...server.urbancode, role }, { clock });
+  await Promise.all(Array.from({ length: 20 }, () => fleet.role("r")));
+  expect(read).toBe(1);
+  await clock.advance(5_000);
+  await fleet.role("r");
+  expect(read).toBe(2);
+});

@@ -12,8 +12,6 @@ import { ineffectiveWords } from "./ineffective-words.ts";
 import { askedBesides, judgePlan } from "./judge-plan.ts";
 import { readForPlan } from "./plan-findings.ts";
 import type { PlanRequest, PlanResult } from "./plan-port.ts";
-import { unjudgedOf } from "./select-agents.ts";
-import { isOffline } from "./selected-fleet.ts";
 import type { SharedFleets } from "./shared-fleets.ts";
 
 interface Ports {
@@ -47,8 +45,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   const { held } = projections.claims(server.name);
   const hasInactive = inactive !== undefined;
   const fleet = await fleetFor(request, { agents, serverVersion, hasInactive, held, learned });
-  const { chosen, candidates, isWanted, ordered, claims, exclusionOf, pace } = fleet;
-  const { matching } = chosen;
+  const { chosen, candidates, unknown, unjudged, isWanted, ordered, claims, exclusionOf, pace } = fleet;
   const claimOf = (id: string) => claims.get(id);
   const unavailable = rerun
     ? []
@@ -57,8 +54,7 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   const isOnTeam = teamTest(selection);
   const unasked = { missingRights: new Map(), systems: systems.known };
   const isFree = (agent: Agent) => !exclusionOf(agent, unasked);
-  const asked = new Set([...ordered.slice(0, selection.limit).map(({ id }) => id)]);
-  const many = server.fleet.unread(asked) >= MANY;
+  let many = false;
   const partial = { server, serverVersion, candidates, selected: ordered.length };
   const rights = await access.lacks(ordered, {
     teams: selection.team.length > 0 || (rerun !== undefined && wantsApprovals(server.policy)),
@@ -69,17 +65,18 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
       return isFree(agent);
     },
     progress: (checked) => many && request.progress?.({ ...partial, checked }),
-    begin: () => many && request.progress?.({ ...partial, checked: 0 }),
+    begin() {
+      many = server.fleet.unread(ordered.slice(0, selection.limit).map(({ id }) => id)) >= MANY;
+      if (many) request.progress?.({ ...partial, checked: 0 });
+    },
   });
   const judge = () => judgePlan({ request, fleet, agents, serverVersion, rights, systems, learned, guide });
   const isShared = rights.everywhere && !rerun;
   return {
     ...(await (isShared ? fleet.plans(askedBesides(selection), judge) : judge())),
     identity,
-    unknown: selection.includeOffline
-      ? 0
-      : matching.filter((agent) => isOffline(agent) && !claims.has(agent.id)).length,
-    unjudged: unjudgedOf(matching.filter(({ id }) => !claims.has(id))),
+    unknown,
+    unjudged,
     nameless: server.urbancode.nameless(),
     candidates,
     unavailable,

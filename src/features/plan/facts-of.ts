@@ -40,6 +40,9 @@ export function activityFacts(activity: Activity, agents: readonly AgentRef[]): 
     return { kind: "trouble", fault, ...(status === undefined ? {} : { status }) };
   }
   if (activity.kind === "not-reported") return activity;
-  const busy = agents.filter((agent) => isBusy(activity, agent)).map(({ id, name }) => ({ id, name }));
+  const busy =
+    activity.agents.length === 0
+      ? []
+      : agents.filter((agent) => isBusy(activity, agent)).map(({ id, name }) => ({ id, name }));
   return { kind: "known", running: activity.running, unnamed: activity.unnamed, busy };
 }

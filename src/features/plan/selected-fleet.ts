@@ -2,9 +2,10 @@ import type { Agent } from "../../core/agent.ts";
 import { createExclusions, type Exclusions } from "../../gates/exclusion-of.ts";
 import type { Learned } from "../../model/plan/learned.ts";
 import { orderAgents } from "../../model/plan/order.ts";
+import type { Unjudged } from "../../model/plan/plan-facts.ts";
 import { createShared } from "./create-shared.ts";
 import type { JudgedPlan, PlanRequest } from "./plan-port.ts";
-import { createPace, type Pace, type Selected, selectAgents } from "./select-agents.ts";
+import { createPace, type Pace, type Selected, selectAgents, unjudgedOf } from "./select-agents.ts";
 
 /** What a plan needs to know of a fleet, whoever asks. People who select the same at one reading share it. */
 export interface SelectedFleet {
@@ -13,6 +14,9 @@ export interface SelectedFleet {
   readonly candidates: number;
   /** How many of those the names and filters leave out. */
   readonly unchosen: number;
+  /** Matching agents that are offline and not waited for, and others of which the status does not say whether they need the upgrade. */
+  readonly unknown: number;
+  readonly unjudged: Unjudged;
   /** Whether the plan is about agents of this status. */
   readonly isWanted: (agent: Agent) => boolean;
   /** The selected agents in the order in which they are looked at, those that are waited for last. */
@@ -78,11 +82,14 @@ export async function selectFleet(
   if (others !== undefined) await others;
   const ordered = [...inOrder.filter((agent) => !isOffline(agent)), ...inOrder.filter(isOffline)];
   const ids = new Set(ordered.map(({ id }) => id));
+  const unclaimed = chosen.matching.filter((agent) => !claims.has(agent.id));
   const candidates = agents.filter((agent) => selection.statuses.includes(agent.status));
   return {
     chosen,
     candidates: candidates.length,
     unchosen: candidates.filter(({ id }) => !ids.has(id)).length,
+    unknown: selection.includeOffline ? 0 : unclaimed.filter(isOffline).length,
+    unjudged: unjudgedOf(unclaimed),
     isWanted,
     ordered,
     claims,
@@ -93,6 +100,6 @@ export async function selectFleet(
   };
 }
 
-export function isOffline({ status }: Agent): boolean {
+function isOffline({ status }: Agent): boolean {
   return status === "offline";
 }

@@ -1,3 +1,4 @@
+import { onceFor } from "../../core/once-for.ts";
 import { darkOf } from "../relay/relay-plan.ts";
 import type { Rollout } from "../rollout/rollout.ts";
 import { everyAgent, type Plan } from "./plan.ts";
@@ -17,25 +18,26 @@ export function countedSize(
   plan: { readonly server: string } & Pick<Plan, "agents" | "waiting" | "relays">,
   ageOf: (rollout: Rollout) => number,
 ): number {
-  const agents = new Set(countedIds(plan));
+  const mine = idsOf(plan);
+  const others = new Set<string>();
   let unlisted = unlistedOf(plan);
   for (const rollout of rollouts) {
-    const mine = rollout.parties.some(({ person, user }) => person === who.person || user.id === who.userId);
+    const isTheirs = rollout.parties.some(({ person, user }) => person === who.person || user.id === who.userId);
     const counts = rollout.status !== "closed" && (rollout.status === "requested" || ageOf(rollout) < SPAN);
-    if (!mine || !counts || rollout.plan.server !== plan.server) continue;
-    for (const id of countedIds(rollout.plan)) agents.add(id);
+    if (!isTheirs || !counts || rollout.plan.server !== plan.server) continue;
+    for (const id of idsOf(rollout.plan)) if (!mine.has(id)) others.add(id);
     unlisted += unlistedOf(rollout.plan);
   }
-  return agents.size + unlisted;
+  return mine.size + others.size + unlisted;
 }
 
 type Counted = Pick<Plan, "agents" | "waiting" | "relays">;
 
 /** Agents that are upgraded, or go dark with a relay; a relay that takes none with it counts itself. */
-function countedIds(plan: Counted): readonly string[] {
+const idsOf = onceFor((plan: Counted): ReadonlySet<string> => {
   const dark = (plan.relays ?? []).flatMap(({ id, agents }) => (agents.length > 0 ? agents.map((a) => a.id) : [id]));
-  return [...everyAgent(plan).map(({ id }) => id), ...dark];
-}
+  return new Set([...everyAgent(plan).map(({ id }) => id), ...dark]);
+});
 
 /** Agents behind relays that the server counts and does not list. */
 function unlistedOf(plan: Counted): number {
