@@ -24,7 +24,7 @@ import { sharedLedgerKey } from "./shared-ledger-key.ts";
 import { keyringOf, type ServeStorePorts, type Stores } from "./stores.ts";
 
 /** A database that does not answer holds up no stop, in ms. */
-export const CLOSE_TIMEOUT = 2_000;
+export const CLOSE_TIMEOUT = 1_000;
 
 /** Everything in the database, which replicas share: each duty is one replica's at a time. Throws OperatorError. */
 export async function openSharedStores(

@@ -25,6 +25,11 @@ const SECRETS = ["database-url", "slack-bot-token", "slack-app-token", "ledger-k
 const LONGEST_STOP = (STOP_TIMEOUT + CLOSE_TIMEOUT) / 1_000;
 const seconds = (written: string) => Number(/^(\d+)s$/.exec(written)?.[1]);
 
+test("a stop takes no longer than the documents say, also while PostgreSQL does not answer", () => {
+  const page = readFileSync("docs/operations/start-and-stop.md", "utf8");
+  expect(page).toContain(`Drydock ends within ${LONGEST_STOP} seconds.`);
+});
+
 describe("the example of replicas for Kubernetes", () => {
   const manifests = documentsOf("ops/kubernetes-replicas.yml");
   const one = (kind: string) => manifests.find((manifest) => manifest.kind === kind);

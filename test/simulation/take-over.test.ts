@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import { textOf } from "../../src/core/plain-text.ts";
+import { DutyLost, type Ledger } from "../../src/model/ledger-port.ts";
 import { showsEnd } from "../support/shows-end.ts";
 import { createSwitchedDuties } from "../support/switched-duties.ts";
 import { createWorld, startRollout } from "./run.ts";
@@ -34,3 +36,57 @@ test.each([4, 12, 21])(
     expect([world.violations, world.errors]).toEqual([[], []]);
   },
 );
+
+test.each([
+  ["before the start is written", false],
+  ["after the start is written", true],
+])("a scheduled rollout starts once if another replica takes over at that moment, %s", async (_when, isWritten) => {
+  const ledger = openMemoryLedger();
+  const terms = { epoch: 0 };
+  const [first, second] = [createSwitchedDuties(terms), createSwitchedDuties(terms, { isStandby: true })];
+  let takeOver: Promise<unknown> | undefined;
+  const pass = () => {
+    takeOver ??= Promise.all([first.lose(), second.get()]);
+  };
+  /** As PostgreSQL has it: no turn is taken under a term that is over. */
+  const fenced: Ledger["turn"] = async (position, decide, fence) => {
+    if (fence && fence.epoch !== terms.epoch) {
+      fence.refused();
+      throw new DutyLost(fence.duty);
+    }
+    return ledger.turn(position, decide);
+  };
+  const cut: Ledger["turn"] = async (position, decide, fence) => {
+    const written = await fenced(
+      position,
+      (others) => {
+        const writes = decide(others);
+        const begins = writes.some(({ events }) => events.some(({ type }) => type === "rollout.started"));
+        if (!begins || isWritten) return writes;
+        pass();
+        throw new DutyLost("slack");
+      },
+      fence,
+    );
+    if (written.some(({ type }) => type === "rollout.started")) pass();
+    return written;
+  };
+  const given = { calm: true, agents: 3, policy: { slots: 3 } };
+  const one = await createWorld(1, { ...given, ledger: { ...ledger, turn: cut }, duties: first });
+  // The clocks of two machines are never quite the same.
+  const other = { ledger: { ...ledger, turn: fenced }, duties: second, begin: one.clock.now() + 3 * SECOND };
+  const two = await createWorld(1, { ...given, ...other });
+  await one.press(await one.say("upgrade-required --at 2m"), "Schedule");
+  for (let i = 0; i < 60; i += 1) for (const world of [one, two]) await world.step(5 * SECOND);
+  expect(takeOver).toBeDefined();
+  await takeOver;
+  const types = (await ledger.read("rollout.prod-1")).map(({ type }) => type);
+  expect(types.filter((type) => ["rollout.started", "rollout.ended"].includes(type))).toEqual([
+    "rollout.started",
+    "rollout.ended",
+  ]);
+  expect([one.puts.size, [...two.puts.values()]]).toEqual([0, [1, 1, 1]]);
+  expect([one, two].flatMap(({ violations, errors }) => [...violations, ...errors])).toEqual([]);
+  const keys = [one, two].flatMap(({ slack }) => slack.messages.map(({ key }) => key));
+  expect(keys).toEqual([...new Set(keys)]);
+});

@@ -7,15 +7,23 @@ export interface SwitchedDuties extends Duties {
   get(): Promise<void>;
 }
 
-/** Duties that a test takes away and gives back. A process has them all to begin with. */
-export function createSwitchedDuties(): SwitchedDuties {
+/** Counts the terms. */
+interface Terms {
+  epoch: number;
+}
+
+/**
+ * Duties that a test takes away and gives back. A process has them all to begin with, unless it is a standby.
+ * @param terms what several processes count together.
+ */
+export function createSwitchedDuties(terms: Terms = { epoch: 0 }, { isStandby = false } = {}): SwitchedDuties {
   let duties: readonly Duty[] = [];
-  let epoch = 0;
   let ending = new AbortController();
   const works: Promise<void>[] = [];
 
   async function get(): Promise<void> {
-    epoch += 1;
+    terms.epoch += 1;
+    const { epoch } = terms;
     ending = new AbortController();
     const { signal } = ending;
     const begun = duties.map(
@@ -36,7 +44,7 @@ export function createSwitchedDuties(): SwitchedDuties {
   return {
     async run(given) {
       duties = given;
-      await get();
+      if (!isStandby) await get();
     },
     lose,
     get,
