@@ -177,11 +177,8 @@ export async function openProjections(
       return unwritable;
     },
     async check() {
-      if (unwritable === undefined) return;
-      await ledger.check().then(
-        () => setUnwritable(undefined),
-        () => undefined,
-      );
+      const refused = () => undefined;
+      if (unwritable !== undefined) await ledger.check().then(() => setUnwritable(undefined), refused);
     },
     onWritable(listener) {
       watchers.add(listener);
