@@ -23,18 +23,15 @@ export function createStatusPublisher(
 
   function look(): void {
     cancel();
-    const since = clock.monotonic() - publishedAt;
+    const now = clock.monotonic();
     const status = read();
-    const isDue = since >= HEARTBEAT || (since >= MIN_GAP && JSON.stringify(status) !== shown);
-    if (isDue) publish(status);
-    const left = (JSON.stringify(status) === shown ? HEARTBEAT : MIN_GAP) - (clock.monotonic() - publishedAt);
-    cancel = clock.after(left, look);
-  }
-
-  function publish(status: Omit<ServerStatus, "at">): void {
-    shown = JSON.stringify(status);
-    publishedAt = clock.monotonic();
-    statuses.publish({ ...status, at: clock.now() });
+    const drawn = JSON.stringify(status);
+    if (now - publishedAt >= (drawn === shown ? HEARTBEAT : MIN_GAP)) {
+      shown = drawn;
+      publishedAt = now;
+      statuses.publish({ ...status, at: clock.now() });
+    }
+    cancel = clock.after((drawn === shown ? HEARTBEAT : MIN_GAP) - (now - publishedAt), look);
   }
 
   return { look, stop: () => cancel() };
