@@ -72,7 +72,7 @@ export function createCards(ports: {
       // A first look takes a moment: a card that told it would change twice with every restart.
       blocked: blocked.filter(({ gate }) => gate !== "looked-around"),
       busy: status?.busy.find((waits) => waits.rollout === rollout.id),
-      waits: ports.waitsFor(rollout.id),
+      waits: rollout.request && ports.waitsFor(rollout.id),
       exceedsWindow: exceedsWindowFor(projections, server, rollout, clock.now()),
     };
   }

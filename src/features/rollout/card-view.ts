@@ -54,29 +54,21 @@ export function cardView(input: CardInput, contributed: readonly CardParts[]): V
 function agentsBody(input: CardInput): CardBody {
   const { rollout } = input;
   const notes = rollout.status === "ended" ? resultNotes(input) : runningNotes(input);
-  return {
-    key: "card",
-    summary: summaryOf(input),
-    heading: headingOf(input),
-    lines: bodyOf(input),
-    notes: [...notes, startedBy(rollout)],
-  };
+  return { key: "card", ...titleOf(input), lines: bodyOf(input), notes: [...notes, startedBy(rollout)] };
 }
 
-function headingOf(input: CardInput): string {
+function titleOf(input: CardInput): Pick<CardBody, "heading" | "summary"> {
   const { rollout, progress } = input;
-  if (rollout.status === "ended") {
-    const { sign, text } = resultWords(rollout, progress);
-    return `${sign} ${rollout.id}: ${text}`;
+  const { id, status } = rollout;
+  if (status === "ended") {
+    const { sign, text, line } = resultWords(rollout, progress);
+    return { heading: `${sign} ${id}: ${text}`, summary: [`${id}: `, ...line, "."] };
   }
   const { sign, text, need } = underWayWords(input);
-  return `${sign} ${rollout.id}: ${text}${need === undefined ? "" : `. ${need}`}`;
-}
-
-function summaryOf(input: CardInput): Line {
-  const { rollout, progress } = input;
-  if (rollout.status === "ended") return [`${rollout.id}: `, ...resultWords(rollout, progress).line, "."];
-  return [`${rollout.id}: ${underWayWords(input).text}, ${progress.percent}%. ${tally(progress)}`];
+  return {
+    heading: `${sign} ${id}: ${text}${need === undefined ? "" : `. ${need}`}`,
+    summary: [`${id}: ${text}, ${progress.percent}%. ${tally(progress)}`],
+  };
 }
 
 function bodyOf(input: CardInput): readonly Line[] {
