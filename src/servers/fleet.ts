@@ -5,7 +5,6 @@ import type { Clock } from "../core/ports.ts";
 import { withTimeout } from "../core/with-timeout.ts";
 import type { Activity, Relay, SystemSettings, UrbanCode } from "../model/deploy-server.ts";
 import { ServerError } from "../model/deploy-server.ts";
-import type { ServerRole } from "../model/person/rights.ts";
 
 /** For how long one read serves everybody who asks, in ms. */
 const SHARED = 5_000;
@@ -36,7 +35,7 @@ export interface Fleet {
   /** How many of these would have to be asked for their teams. */
   unread(agentIds: Iterable<string>): number;
   /** What a role may do, a few seconds old at most: for what people look at, not for what they do. */
-  role(roleId: string): Promise<ServerRole>;
+  role(roleId: string): ReturnType<UrbanCode["role"]>;
   /** The names of the permissions that the server has for agents, as it shows them on this one. */
   permissions(agentId: string): Promise<ReadonlySet<string>>;
 }
