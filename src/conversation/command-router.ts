@@ -6,7 +6,7 @@ import { textOf } from "../core/plain-text.ts";
 import type { Clock, Log, Random } from "../core/ports.ts";
 import { splitWords } from "../core/split-words.ts";
 import { UserError } from "../core/user-error.ts";
-import type { Shown, View } from "../core/view.ts";
+import { type Shown, say, type View } from "../core/view.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Projections } from "../projections/projections.ts";
 import { rolloutOfThread } from "../servers/find-rollout.ts";
@@ -79,7 +79,10 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
     // What does no harm is not kept waiting by a Slack that does not tell who somebody is.
     const secret = always ? undefined : refuseSecrets(call, { typedSecrets, example: exampleFor(first, call) });
     if (secret) return secret;
-    const { zone } = await identities.member(call.person, always ? "look" : "now");
+    const onWait = (ms: number) => show(say("slack-busy", slackBusy(ms)));
+    const { zone } = always
+      ? await identities.member(call.person, "look")
+      : await identities.member(call.person, "now", onWait);
     const { name, rest } = said(call);
     const here = call.thread === undefined ? word : MENTION;
     const command = find(byName, call, name, here);
@@ -141,6 +144,10 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
 function firstWord(call: Call): string {
   if ("command" in call) return call.command;
   return /^\s*(\S{1,40})/.exec(call.text)?.[1]?.toLowerCase() ?? "";
+}
+
+function slackBusy(ms: number): string {
+  return `Slack allows Drydock no more requests for ${Math.ceil(ms / 1_000)} s. Drydock answers your command after that. Nothing to do.`;
 }
 
 function said(call: Call): { readonly name: string; readonly rest: readonly string[] } {

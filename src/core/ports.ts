@@ -79,8 +79,11 @@ export interface Person {
 }
 
 export interface People {
-  /** At most `maxAge` ms old (0 = read now), a minute if it is left out. Throws SlackError where Slack does not answer. */
-  person(slackId: string, maxAge?: number): Promise<Person | undefined>;
+  /**
+   * At most `maxAge` ms old (0 = read now), a minute if it is left out. Throws SlackError where Slack does not answer.
+   * @param onWait waits in a line if Slack allows no more requests now, and calls this with about how long (ms); left out = throws.
+   */
+  person(slackId: string, maxAge?: number, onWait?: (ms: number) => void): Promise<Person | undefined>;
 }
 
 /** Who is in a usergroup. Anybody may be allowed to edit one: membership alone proves nothing. */

@@ -2,7 +2,7 @@ import type { Agent } from "../core/agent.ts";
 import type { Exclusion } from "../model/plan/plan.ts";
 import type { Systems } from "../model/plan/unsupported-platforms.ts";
 import type { Policy } from "../model/policy.ts";
-import { inPlan } from "./agent-situation.ts";
+import { situationWith } from "./agent-situation.ts";
 import { firstBlockedAt, labelOf } from "./index.ts";
 
 /** What decides whether an agent is left out of a plan. */
@@ -22,8 +22,9 @@ export interface ExclusionInput {
 /** Why the agent cannot be in the plan; undefined where it can. */
 export function exclusionOf(agent: Agent, input: ExclusionInput): Omit<Exclusion, "agent"> | undefined {
   const { policy, serverVersion, claims, missingRights, systems } = input;
-  const situation = inPlan({
+  const situation = situationWith({
     agent,
+    now: 0,
     serverVersion,
     claim: claims.get(agent.id),
     lacks: missingRights.get(agent.id) ?? [],

@@ -1,4 +1,4 @@
-import { type AgentSituation, UNREAD } from "../gates/agent-situation.ts";
+import { type AgentSituation, situationWith } from "../gates/agent-situation.ts";
 import { canariesOf, holdsRest } from "../model/rollout/canaries.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { upgradeId } from "../model/upgrade/upgrade.ts";
@@ -17,15 +17,15 @@ export function agentSituations(
 ): (agent: Waiting, more?: Partial<AgentSituation>) => AgentSituation {
   const { name, policy } = server;
   const isQuarantined = quarantinedOn(projections, name);
-  return (agent, more) => ({
-    ...UNREAD,
-    agent,
-    now,
-    // Only a window asks for it.
-    expected: policy.windows.length === 0 ? 0 : projections.learned.expect(name, agent).ms,
-    inRelayTurn: isQuarantined(agent),
-    ...more,
-  });
+  return (agent, more) =>
+    situationWith({
+      agent,
+      now,
+      // Only a window asks for it.
+      expected: policy.windows.length === 0 ? 0 : projections.learned.expect(name, agent).ms,
+      inRelayTurn: isQuarantined(agent),
+      ...more,
+    });
 }
 
 /** Tells of an agent whether only canaries of the rollout may begin, and it is none. */

@@ -31,8 +31,8 @@ export function partyOf(person: string, { id, name }: ServerUser): Party {
 
 /** Finds the server user that a Slack person is, or throws a UserError that says how to become one. */
 export interface Identities {
-  /** Throws where Slack does not vouch for the person as a member of this workspace. */
-  member(slackId: string, fresh: Freshness): Promise<Person>;
+  /** Throws where Slack does not vouch for the person as a member of this workspace. @param onWait as People has it. */
+  member(slackId: string, fresh: Freshness, onWait?: (ms: number) => void): Promise<Person>;
   on(server: ManagedServer, slackId: string, how?: IdentityRequest): Promise<Identity>;
 }
 
@@ -74,8 +74,8 @@ export function createIdentities(ports: {
 }): Identities {
   const { people, projections, settings } = ports;
 
-  async function member(slackId: string, fresh: Freshness): Promise<Person> {
-    const person = await people.person(slackId, MAX_AGE[fresh]);
+  async function member(slackId: string, fresh: Freshness, onWait?: (ms: number) => void): Promise<Person> {
+    const person = await people.person(slackId, MAX_AGE[fresh], onWait);
     if (!person) throw new UserError("unknown-person", "Slack does not know who you are, so you have no rights here.");
     if (person.kind !== "member") {
       const why = cause("not-authorized", { who: "owner", error: person.kind });

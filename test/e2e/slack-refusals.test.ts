@@ -110,3 +110,15 @@ describe("messages that Slack refuses for good", needs("orders for faults"), () 
     expect([shown(trial, "card").length, shown(trial, "end").map(({ thread }) => thread)]).toEqual([1, [card.ts]]);
   });
 });
+
+test(
+  "a person whom Slack does not describe yet is told how long, and answered then",
+  needs("orders for faults"),
+  async ({ start }) => {
+    const trial = await begin(start);
+    trial.standin.faults.order({ kind: "api-429", method: "users.info", times: 1, retryAfter: 5 });
+    trial.slack.acts.slash("U0ALICE", "C0ONCALL", "rollouts");
+    await until("the wait", () => answerTo(trial).includes("Slack allows Drydock no more requests for 5 s."));
+    await until("the answer", () => /no rollout/i.test(answerTo(trial)));
+  },
+);

@@ -1,11 +1,13 @@
-import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
-import type { Clock, People, Person } from "../../core/ports.ts";
+import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
+import { type Clock, type People, type Person, SlackError } from "../../core/ports.ts";
 import { createAgedReads } from "./aged-reads.ts";
 import { toSlackError } from "./failure.ts";
 import type { WhoAmI } from "./self.ts";
 
 const PEOPLE_TTL = 60_000;
 const MAX_PEOPLE = 1_000;
+/** Slack counts requests by the minute, so after this time it has allowed others. */
+const MAX_WAIT = 90_000;
 
 /** People through users.info, remembered for a minute at most. */
 export function createPeople({
@@ -18,12 +20,16 @@ export function createPeople({
   readonly whoAmI: WhoAmI;
 }): People {
   const known = createAgedReads<Person>({ clock, max: MAX_PEOPLE, ttl: PEOPLE_TTL });
+  /** When (monotonic) Slack allows requests again. */
+  let allowedAt = 0;
+  let line: Promise<unknown> = Promise.resolve();
 
   async function read(slackId: string): Promise<Person | undefined> {
     let answer: Awaited<ReturnType<typeof client.users.info>>;
     try {
       answer = await client.users.info({ user: slackId });
     } catch (error) {
+      if (error instanceof WebAPIRateLimitedError) allowedAt = clock.monotonic() + error.retryAfter * 1_000;
       if (
         error instanceof WebAPIPlatformError &&
         (error.data.error === "user_not_found" || error.data.error === "user_not_visible")
@@ -44,7 +50,41 @@ export function createPeople({
     };
   }
 
-  return { person: (slackId, maxAge) => known(slackId, () => read(slackId), maxAge) };
+  /** Asks until Slack allows it, as long as that is before `until`. */
+  async function askAgain<T>(ask: () => Promise<T>, until: number): Promise<T> {
+    for (;;) {
+      const pause = allowedAt - clock.monotonic();
+      if (pause > 0) await new Promise<void>((resolve) => clock.after(pause, resolve));
+      try {
+        return await ask();
+      } catch (error) {
+        if (!isRateLimit(error) || allowedAt > until) throw error;
+      }
+    }
+  }
+
+  return {
+    async person(slackId, maxAge, onWait) {
+      const ask = () => known(slackId, () => read(slackId), maxAge);
+      if (!onWait) return await ask();
+      try {
+        return await ask();
+      } catch (error) {
+        const wait = allowedAt - clock.monotonic();
+        if (!isRateLimit(error) || wait > MAX_WAIT) throw error;
+        onWait(wait);
+        const until = clock.monotonic() + MAX_WAIT;
+        // One after the other: those who wait together do not all ask again at once.
+        const turn = line.then(() => askAgain(ask, until));
+        line = turn.catch(() => undefined);
+        return await turn;
+      }
+    },
+  };
+}
+
+function isRateLimit(error: unknown): boolean {
+  return error instanceof SlackError && error.code === "ratelimited";
 }
 
 interface Flags {
