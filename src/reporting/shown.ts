@@ -13,35 +13,50 @@ export interface Shown {
   ): Promise<void>;
 }
 
+interface Drawn {
+  readonly view: View;
+  readonly json: string;
+}
+
 export function createShown(thread: Thread): Shown {
-  const shown = new Map<string, string>();
+  const shown = new Map<string, Drawn>();
   /** What was sent last and has no answer yet. */
-  const sending = new Map<string, { drawn: string }>();
+  const sending = new Map<string, Drawn>();
 
   return {
-    set: (message, view) => void shown.set(markOf(message), JSON.stringify(view)),
+    set: (message, view) => void shown.set(markOf(message), drawn(view)),
     async edit(message, draw, { pressed = false } = {}) {
       const mark = markOf(message);
-      if ((sending.get(mark)?.drawn ?? shown.get(mark)) === JSON.stringify(draw())) return;
-      const mine = { drawn: "" };
+      const before = sending.get(mark) ?? shown.get(mark);
+      if (before && isSame(before, draw())) return;
+      let mine: Drawn | undefined;
       const drawNow = () => {
         const view = draw();
-        mine.drawn = JSON.stringify(view);
+        mine = drawn(view);
         sending.set(mark, mine);
         return view;
       };
       try {
         await thread.edit({ ...message, draw: drawNow, pressed });
         // Another edit may have been drawn in place of this one, or after it.
-        if (sending.get(mark) === mine) shown.set(mark, mine.drawn);
+        if (mine && sending.get(mark) === mine) shown.set(mark, mine);
       } catch (error) {
         shown.delete(mark);
         throw error;
       } finally {
-        if (sending.get(mark) === mine) sending.delete(mark);
+        if (mine && sending.get(mark) === mine) sending.delete(mark);
       }
     },
   };
+}
+
+function drawn(view: View): Drawn {
+  return { view, json: JSON.stringify(view) };
+}
+
+/** A card that has not changed is mostly the very same view, which costs nothing to compare. */
+function isSame({ view, json }: Drawn, now: View): boolean {
+  return view === now || json === JSON.stringify(now);
 }
 
 function markOf({ channel, ts }: Posted): string {
