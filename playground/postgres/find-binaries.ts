@@ -49,7 +49,7 @@ function makeLinks(folder: string): void {
 /** Ends the servers that a killed test process left behind. Each has a folder below this one. */
 export function endServers(folder: string): void {
   for (const name of readdirSync(folder)) {
-    const pid = pidOf(join(folder, name));
+    const pid = pidOf(join(folder, name, "data"));
     if (pid === undefined) continue;
     try {
       process.kill(pid, "SIGQUIT");

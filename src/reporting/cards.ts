@@ -50,7 +50,10 @@ export function createCards(ports: {
   readonly waitsFor: (rollout: string) => string | undefined;
 }): Cards {
   const { projections, statuses, clock } = ports;
-  const kept = new Map<string, { readonly times: string; readonly at: number; readonly drawn: string }>();
+  const kept = new Map<
+    string,
+    { readonly times: string; readonly at: number; readonly view: View; readonly drawn: string }
+  >();
 
   function inputOf(rollout: Rollout, server: ManagedServer): Omit<CardInput, "times"> {
     const status = watchedNow(statuses, server.name);
@@ -90,7 +93,7 @@ export function createCards(ports: {
       const before = kept.get(rollout.id);
       if (before && at - before.at < TIMES_TTL) {
         const same = drawCard({ ...input, times: before.times });
-        if (JSON.stringify(same) === before.drawn) return same;
+        if (JSON.stringify(same) === before.drawn) return before.view;
       }
       const times = cardTimes({
         ...input,
@@ -98,7 +101,7 @@ export function createCards(ports: {
         now: clock.now(),
       });
       const view = drawCard({ ...input, times });
-      kept.set(rollout.id, { times, at, drawn: JSON.stringify(view) });
+      kept.set(rollout.id, { times, at, view, drawn: JSON.stringify(view) });
       return view;
     },
   };

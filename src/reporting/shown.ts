@@ -16,45 +16,59 @@ export interface Shown {
   keepOnly(rollouts: ReadonlySet<string>): void;
 }
 
+interface Drawn {
+  readonly view: View;
+  readonly json: string;
+}
+
 export function createShown(thread: Thread): Shown {
   /** By rollout, then by message. */
-  const shown = new Map<string, Map<string, string>>();
+  const shown = new Map<string, Map<string, Drawn>>();
   /** What was sent last and has no answer yet. */
-  const sending = new Map<string, { drawn: string }>();
+  const sending = new Map<string, Drawn>();
 
-  function keep(rollout: string, mark: string, drawn: string): void {
-    const messages = shown.get(rollout) ?? new Map<string, string>();
+  function keep(rollout: string, mark: string, drawn: Drawn): void {
+    const messages = shown.get(rollout) ?? new Map<string, Drawn>();
     shown.set(rollout, messages.set(mark, drawn));
   }
 
   return {
-    set: (rollout, message, view) => keep(rollout, markOf(message), JSON.stringify(view)),
+    set: (rollout, message, view) => keep(rollout, markOf(message), drawn(view)),
     async edit(rollout, message, draw, { pressed = false } = {}) {
       const mark = markOf(message);
-      const before = sending.get(mark)?.drawn ?? shown.get(rollout)?.get(mark);
-      if (before === JSON.stringify(draw())) return;
-      const mine = { drawn: "" };
+      const before = sending.get(mark) ?? shown.get(rollout)?.get(mark);
+      if (before && isSame(before, draw())) return;
+      let mine: Drawn | undefined;
       const drawNow = () => {
         const view = draw();
-        mine.drawn = JSON.stringify(view);
+        mine = drawn(view);
         sending.set(mark, mine);
         return view;
       };
       try {
         await thread.edit({ ...message, draw: drawNow, pressed });
         // Another edit may have been drawn in place of this one, or after it.
-        if (sending.get(mark) === mine) keep(rollout, mark, mine.drawn);
+        if (mine && sending.get(mark) === mine) keep(rollout, mark, mine);
       } catch (error) {
         shown.get(rollout)?.delete(mark);
         throw error;
       } finally {
-        if (sending.get(mark) === mine) sending.delete(mark);
+        if (mine && sending.get(mark) === mine) sending.delete(mark);
       }
     },
     keepOnly(rollouts) {
       for (const rollout of shown.keys()) if (!rollouts.has(rollout)) shown.delete(rollout);
     },
   };
+}
+
+function drawn(view: View): Drawn {
+  return { view, json: JSON.stringify(view) };
+}
+
+/** A card that has not changed is mostly the very same view, which costs nothing to compare. */
+function isSame({ view, json }: Drawn, now: View): boolean {
+  return view === now || json === JSON.stringify(now);
 }
 
 function markOf({ channel, ts }: Posted): string {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import { wallClock } from "../../playground/clock.ts";
 import { buttonsOf } from "../../playground/slack/block-kit.ts";
+import { TROUBLE } from "../../playground/slack/unanswered.ts";
 import { SLACKBOT, type SlackMessage } from "../../playground/slack/workspace.ts";
 import { inProcessStarter } from "../../playground/start-in-process.ts";
 import type { RunningBot } from "../../playground/start-program.ts";
@@ -159,12 +160,18 @@ describe("two replicas on one database", () => {
     await slack.end("SIGTERM");
     await expect.poll(() => readyz(readiness.server)).toEqual({ code: 200, status: "ready" });
     const from = workspace.messages.length;
-    acts.endView(form.id, "view_submission", {
-      reason: { "drydock:field:reason": { type: "plain_text_input", value: "patch night" } },
+    const submit = () =>
+      acts.endView(form.id, "view_submission", {
+        reason: { "drydock:field:reason": { type: "plain_text_input", value: "patch night" } },
+      });
+    submit();
+    const anew = await until("the plan again", () => {
+      // Slack waits 3 s of the machine's time for an answer, and asks a person to try again.
+      if (workspace.views.get(form.id)?.notice === TROUBLE) submit();
+      return workspace.messages
+        .slice(from)
+        .find(({ blocks }) => JSON.stringify(blocks).includes("without your changes"));
     });
-    const anew = await until("the plan again", () =>
-      workspace.messages.slice(from).find(({ blocks }) => JSON.stringify(blocks).includes("without your changes")),
-    );
     expect(buttonOf(anew, "start")).not.toBe("");
     expect(trial.deploy.fleet.triggers).toEqual([]);
   });

@@ -9,7 +9,7 @@ const AGENTS = [
   { name: "old", fault: "back-old" as const },
   { name: "late", fault: "refused" as const },
 ];
-const OPTIONS = { deploy: { agents: AGENTS, scale: 60 } };
+const OPTIONS = { deploy: { agents: AGENTS } };
 
 /** A rollout under way. */
 async function begin(starting: Promise<E2e>): Promise<E2e> {

@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject, describe as vitestDescribe } from "vitest";
-import { createPacedClock } from "../../playground/paced-clock.ts";
+import { createPacedClock, type PacedClock } from "../../playground/paced-clock.ts";
 import { startPage } from "../../playground/page/start-page.ts";
 import { ABOUT } from "../../playground/play.ts";
 import { inProcessStarter } from "../../playground/start-in-process.ts";
@@ -17,8 +17,8 @@ declare module "vitest" {
 /** Where this machine has no browser these are skipped; the end of the run says so. */
 export const describe = vitestDescribe.skipIf(inject("noBrowser") !== "");
 
-const PHONE = { width: 390, height: 844 };
-const DESK = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+export const DESK = { width: 1440, height: 900 };
 
 /** A minute takes a second: a rollout of small upgrades is over in some seconds, and no plan is too old while a test reads it. */
 const SPEED = 60;
@@ -27,12 +27,14 @@ const UPGRADE_SPEED = 4;
 export interface Visit {
   readonly page: Page;
   readonly trial: Trial;
+  /** The time of the trial. */
+  readonly clock: PacedClock;
 }
 
 /** Opens the trial's page in a real browser, with Drydock running behind it. Whatever the page logs as an error fails the test. */
 export function useBrowser(): (
   options: Omit<TrialOptions, "bot" | "clock">,
-  screen?: { readonly phone?: boolean; readonly dark?: boolean },
+  screen?: { readonly phone?: boolean },
 ) => Promise<Visit> {
   let browser: Browser | undefined;
   const ends: (() => Promise<unknown>)[] = [];
@@ -59,7 +61,6 @@ export function useBrowser(): (
     await trial.startBot();
     const context = await browser.newContext({
       viewport: screen.phone ? PHONE : DESK,
-      colorScheme: screen.dark ? "dark" : "light",
     });
     ends.push(() => context.close());
     const page = await context.newPage();
@@ -69,7 +70,7 @@ export function useBrowser(): (
     });
     page.on("pageerror", (error) => errors.push(String(error)));
     await page.goto(served.url);
-    return { page, trial };
+    return { page, trial, clock };
   };
 }
 

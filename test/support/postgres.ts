@@ -17,7 +17,7 @@ declare module "vitest" {
 /** The tests on PostgreSQL: not run, and said at the end of the run, where there is none. */
 export const describe = vitestDescribe.skipIf(inject("noPostgres") !== "");
 
-/** A real PostgreSQL, for the tests of one file. */
+/** A real PostgreSQL. */
 export interface Postgres {
   /** The URL of an empty place in it, which no other test sees: a schema of its own. */
   fresh(): Promise<string>;
@@ -32,10 +32,18 @@ export interface OwnPostgres extends Postgres {
   restart(): Promise<void>;
 }
 
-/** The server in DATABASE_URL, else one of this test file's own, which ends with it. Call it at the top of the file. */
+/** The one of this worker, which serves its test files in turn. It is ended with the worker, or at the end of the run. */
+let shared: Promise<PostgresServer> | undefined;
+
+/** The server in DATABASE_URL, else one that other test files use too. Call it at the top of the file. */
 export function usePostgres(): Postgres {
-  const given = process.env.DATABASE_URL;
-  return given ? placesIn(() => given) : useOwnPostgres();
+  let url = process.env.DATABASE_URL ?? "";
+  beforeAll(async () => {
+    if (url !== "" || inject("noPostgres") !== "") return;
+    shared ??= start();
+    url = (await shared).url;
+  });
+  return placesIn(() => url);
 }
 
 /** A server that a test may crash. Call it at the top of the file. */
@@ -46,8 +54,7 @@ export function useOwnPostgres(): OwnPostgres {
     return server;
   };
   beforeAll(async () => {
-    if (inject("noPostgres") === "")
-      server = await startPostgres({ folder: inject("postgresFolder"), password: inject("postgresPassword") });
+    if (inject("noPostgres") === "") server = await start();
   });
   afterAll(() => server?.remove());
   return {
@@ -55,6 +62,10 @@ export function useOwnPostgres(): OwnPostgres {
     crash: () => running().end("SIGQUIT"),
     restart: () => running().start(),
   };
+}
+
+function start(): Promise<PostgresServer> {
+  return startPostgres({ folder: inject("postgresFolder"), password: inject("postgresPassword") });
 }
 
 function placesIn(url: () => string): Postgres {
