@@ -58,7 +58,7 @@ export const acceptLedger = defineCommand({
         [
           what.sentence,
           "If you accept it, Drydock forgets what it recorded since:",
-          "- It may ask agents whose upgrade is in flight a second time.",
+          "- It may request an upgrade that is in flight a second time.",
           "- Stops, pauses, freezes, approvals and emergencies since then no longer count.",
           "- Rollouts since then have no record, and Drydock no longer updates their cards.",
           "At the next start Drydock first looks on each server for upgrades that it may have forgotten. Until then it begins nothing there.",

@@ -1,3 +1,4 @@
+import { count } from "../core/format.ts";
 import { UserError } from "../core/user-error.ts";
 import type { ProbedCall } from "../model/deploy-server.ts";
 import { defineCommand } from "./command.ts";
@@ -28,7 +29,10 @@ function reportOf(calls: readonly ProbedCall[]): string {
 }
 
 function lines(call: ProbedCall): readonly string[] {
-  const size = call.entries === undefined ? `${call.bytes} bytes` : `${call.entries} entries, ${call.bytes} bytes`;
+  const size =
+    call.entries === undefined
+      ? `${call.bytes} bytes`
+      : `${count(call.entries, "entry", "entries")}, ${call.bytes} bytes`;
   const answered =
     call.status === undefined ? "no answer" : `${call.status} ${call.contentType}, ${size}, ${call.ms} ms`;
   return [

@@ -137,7 +137,7 @@ describe("accept-ledger", () => {
     expect([asked.status, asked.stdout]).toEqual([1, ""]);
     expect(asked.stderr).toContain("ends at row 17, written 1970-02-10T00:00:00.000Z");
     expect(asked.stderr).toContain("recorded row 40, written 1970-01-04T00:00:00.000Z");
-    expect(asked.stderr).toContain("may ask agents whose upgrade is in flight a second time");
+    expect(asked.stderr).toContain("may request an upgrade that is in flight a second time");
     expect((await accept(file, "--confirm", "yes")).status).toBe(1);
     expect(JSON.parse(readFileSync(`${file}.hint`, "utf8"))).toEqual(hint);
     const [word = ""] = /--confirm (\S+)/.exec(asked.stderr)?.slice(1) ?? [];

@@ -1,4 +1,5 @@
 import pMap from "p-map";
+import { count } from "../../core/format.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Key } from "../../core/view.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
@@ -19,8 +20,8 @@ export const serverPeople: ServerCheck = {
     const read = ([id, setting]: readonly [string, string]) => faultOf(ports, server, id, setting);
     const found = (await pMap(asked, read, { concurrency: AT_ONCE })).flat();
     const rest = named.size - asked.length;
-    const counted = `${asked.length - found.length} of ${named.size} people whom the configuration names for ${server.name}`;
-    const sentence = `${counted} are in Slack and on the server${rest > 0 ? `. Drydock did not look at the last ${rest}` : ""}.`;
+    const counted = `The configuration names ${count(named.size, "person", "people")} for ${server.name}`;
+    const sentence = `${counted}. In Slack and on the server: ${asked.length - found.length}.${rest > 0 ? ` Drydock did not look at the last ${rest}.` : ""}`;
     return named.size === 0 ? [] : [...found, ok("people", sentence)];
   },
 };
