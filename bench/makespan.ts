@@ -80,6 +80,7 @@ publish({
     "They have no limit for each relay, and by hand more than ten may be in flight after a hang.",
     "If many agents hang, they can therefore take less time than this bound, and Drydock more.",
     "If the agents that hang fill a relay's three places, its other agents wait until one is free (sigma 1, 5% hang, seed 1).",
+      "That is meant: an upgrade that hangs may still be at work, and three of them are a reason to look at that relay first.",
     `Only the loop of ten \`curl\`s looks every ${LOOP / 1_000} s whether its agent is online.`,
     `Rollouts of more than ${FEW} agents were played with seed 1 only.`,
   ],

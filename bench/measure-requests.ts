@@ -14,6 +14,8 @@ const SLOTS = 10;
 const TARGET = "7.2.3.1.1150420";
 /** For how long an agent that is back connects, in ms. */
 const CONNECTING = 5_000;
+/** After this Drydock has started and reported that it did, in ms. */
+const STARTING = 5 * 60_000;
 
 /** What a rollout cost, on one way. */
 export interface Cost {
@@ -52,10 +54,22 @@ function onlineAt({ fleet }: Deploy, id: string): number {
   return life ? life.startedAt + life.life.delay + life.life.away + CONNECTING : Number.NaN;
 }
 
-async function cost(way: string, fleet: number, deploy: Deploy, freed: ReadonlyMap<string, number>): Promise<Cost> {
-  const byCall = new Map(deploy.requests);
+/** What the server was asked so far, and the bytes that went over its sockets. */
+function traffic({ requests, bytes }: Deploy) {
+  return { byCall: new Map(requests), bytes: bytes() };
+}
+
+async function cost(
+  way: string,
+  fleet: number,
+  deploy: Deploy,
+  { freed, before }: { readonly freed: ReadonlyMap<string, number>; readonly before: ReturnType<typeof traffic> },
+): Promise<Cost> {
+  const now = traffic(deploy);
+  const counts = [...now.byCall].map(([call, count]) => [call, count - (before.byCall.get(call) ?? 0)] as const);
+  const byCall = new Map(counts.filter(([, count]) => count > 0));
   const late = [...freed].map(([id, at]) => (at - onlineAt(deploy, id)) / 1_000);
-  const kilobytes = deploy.bytes() / 1_000;
+  const kilobytes = (now.bytes - before.bytes) / 1_000;
   const authorization = `Basic ${Buffer.from(`${deploy.user}:${deploy.password}`).toString("base64")}`;
   const list =
     (await (await fetch(`${deploy.url}/cli/agentCLI`, { headers: { authorization } })).text()).length / 1_000;
@@ -76,6 +90,9 @@ async function drydock(fleet: number): Promise<Cost> {
   const trial = await openTrial({ deploy: options(fleet), server: ["breaker: off"] }, true);
   try {
     await trial.startBot();
+    // What it reads when it starts, and for its report of the start, is no rollout's cost.
+    await delay(clock, STARTING);
+    const before = traffic(trial.deploy);
     await trial.startRollout("U0ALICE", "upgrade-required");
     const isOver = () => trial.events("rollout.prod-1").some(({ type }) => type === "rollout.ended");
     while (!isOver()) await delay(clock, 60_000);
@@ -84,7 +101,7 @@ async function drydock(fleet: number): Promise<Cost> {
     const freed = new Map<string, number>();
     for (const { type, at, stream } of trial.events())
       if (type === "upgrade.outcome") freed.set(stream.split(".")[2] ?? "", at);
-    return await cost(DRYDOCK, fleet, trial.deploy, freed);
+    return await cost(DRYDOCK, fleet, trial.deploy, { freed, before });
   } finally {
     await trial.stop();
   }
@@ -97,6 +114,7 @@ async function poller(fleet: number): Promise<Cost> {
   const ask = async (path: string, method = "GET") =>
     (await fetch(deploy.url + path, { method, headers: { authorization } })).text();
   const freed = new Map<string, number>();
+  const before = traffic(deploy);
   try {
     const all = JSON.parse(await ask("/cli/agentCLI")) as { readonly id: string; readonly status: string }[];
     const waiting = all.filter(({ status }) => status === "UPGRADE_REQUIRED").map(({ id }) => id);
@@ -122,7 +140,7 @@ async function poller(fleet: number): Promise<Cost> {
     await Promise.all(Array.from({ length: SLOTS }, slot));
     isOver = true;
     await listing;
-    return await cost(POLLER, fleet, deploy, freed);
+    return await cost(POLLER, fleet, deploy, { freed, before });
   } finally {
     await deploy.stop();
     stopClock();

@@ -1,27 +1,29 @@
-import type { Agent, AgentStatus } from "../core/agent.ts";
+import { type Agent, type AgentStatus, isConnected } from "../core/agent.ts";
 import type { Clock } from "../core/ports.ts";
-import { isAway, ServerError } from "../model/deploy-server.ts";
 import {
   concernsUpgrades,
   difference,
+  isDepartureOf,
   isNews,
+  isReturn,
   type StatusCounts,
   withMore,
   without,
 } from "../model/server/status-counts.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
+import { createCountsReading } from "./counts-reading.ts";
+import { lookOneByOne } from "./look-one-by-one.ts";
 import type { LookSchedule } from "./look-schedule.ts";
 
-/** How long a server that does not report its counts is not asked for them again, in ms. */
-const ASK_AGAIN = 10 * 60_000;
-/** To find the one that changed, one more agent is looked at together for each of these ms that the look before took. */
-const SLOW = 200;
 /** Changes in a row that looks saw and the counts did not: then they are not believed. */
 const MAX_STRIKES = 3;
 
-/** `unread`: the counts tell nothing. `quiet`: no agent changed but those in flight, each of which was looked at. */
-export type Counted = "unread" | "quiet" | "changed";
+/**
+ * `unread`: the counts tell nothing. `quiet`: no agent changed but those in flight, each of which was looked at. `waiting`: agents went
+ * offline, and Drydock finds out later which.
+ */
+export type Counted = "unread" | "quiet" | "waiting" | "changed";
 
 /**
  * Reads how many agents the server has in each status, one small request, and looks only at those in flight that may have changed.
@@ -37,6 +39,8 @@ export interface CountsWatch {
       readonly due: () => readonly Upgrade[];
       /** Whether upgrades that failed may still show late changes. */
       readonly hasLate: boolean;
+      /** Whether nothing can begin before an agent returns. */
+      readonly isFull: boolean;
     },
     look: (upgrades: readonly Upgrade[]) => Promise<void>,
     signal: AbortSignal,
@@ -55,35 +59,22 @@ export function createCountsWatch(
   server: ManagedServer,
   { clock, schedule }: { readonly clock: Clock; readonly schedule: Pick<LookSchedule, "likeliest"> },
 ): CountsWatch {
+  const readings = createCountsReading(server, { clock });
   /** In flight, each in the status in which it was last seen. */
   const ours = new Map<string, AgentStatus>();
   const beginning = new Map<string, AgentStatus>();
   /** All the others, when it was last known which those are. */
   let others: StatusCounts | undefined;
-  let unreadUntil = Number.NEGATIVE_INFINITY;
   let isListWanted = true;
   let strikes = 0;
   /** Whether a look whose turn it was, or the list, saw a change in the round before. */
   let sawChange = false;
+  /** Since when agents are offline that were not looked for (monotonic). */
+  let departedSince: number | undefined;
+  /** For how long, in ms: upgrades by others among them are still known within one interval of lists. */
+  const maxDeparted = server.watch.fleet - server.watch.inFlight;
 
-  /** Undefined where the server does not report them. */
-  async function read(signal: AbortSignal): Promise<StatusCounts | undefined> {
-    if (clock.monotonic() < unreadUntil) return undefined;
-    let pause = ASK_AGAIN;
-    try {
-      const counts = await server.urbancode.statuses(signal);
-      if (counts.size > 0) return counts;
-    } catch (error) {
-      if (!(error instanceof ServerError) || isAway(error)) throw error;
-      // Not for long: it answers to nothing then.
-      if (error.fault === "failing") pause = server.watch.fleet;
-    }
-    forget(pause);
-    return undefined;
-  }
-
-  function forget(pause: number): void {
-    unreadUntil = clock.monotonic() + pause;
+  function forget(): void {
     others = undefined;
     strikes = 0;
   }
@@ -109,36 +100,38 @@ export function createCountsWatch(
     others = others && without(others, [status]);
   }
 
-  /** Those that left a status which has fewer agents now come first. */
+  /** The likeliest first. Who left comes before who is back: upgrades by others among them are known before a slot is free. */
   function candidates(close: readonly Upgrade[], moved: StatusCounts): Upgrade[] {
-    const isFewer = ({ agent }: Upgrade) => (moved.get(ours.get(agent.id) ?? "unknown") ?? 0) < 0;
-    const rest = close.filter((upgrade) => upgrade.holdsSlot && !isFewer(upgrade));
-    return [...schedule.likeliest(close.filter(isFewer)), ...schedule.likeliest(rest)];
+    const statusOf = ({ agent }: Upgrade) => ours.get(agent.id) ?? "unknown";
+    const isFewer = (upgrade: Upgrade) => (moved.get(statusOf(upgrade)) ?? 0) < 0;
+    const left = close.filter((upgrade) => isFewer(upgrade) && isConnected(statusOf(upgrade)));
+    const away = close.filter((upgrade) => isReturn(moved) && !isConnected(statusOf(upgrade)));
+    const rest = close.filter((upgrade) => upgrade.holdsSlot || isFewer(upgrade));
+    return [...new Set([left, away, rest].flatMap((some) => schedule.likeliest(some)))];
   }
 
-  /** Looks at one after the other; at more together where the server takes its time. */
-  async function search(
-    among: Upgrade[],
-    isMissing: () => boolean,
-    look: (upgrades: readonly Upgrade[]) => Promise<void>,
-  ): Promise<void> {
-    let together = 1;
-    while (isMissing() && among.length > 0) {
-      const began = clock.monotonic();
-      await look(among.splice(0, together));
-      together = 1 + Math.floor((clock.monotonic() - began) / SLOW);
-    }
+  /** Whether those that went offline are looked for later: to find several together takes fewer looks. */
+  function canWait(close: readonly Upgrade[], moved: StatusCounts): boolean {
+    const held = close.filter(({ holdsSlot }) => holdsSlot).flatMap(({ agent }) => ours.get(agent.id) ?? []);
+    if (!isDepartureOf(withMore(new Map(), held), moved)) return false;
+    departedSince ??= clock.monotonic();
+    return clock.monotonic() - departedSince < maxDeparted;
   }
 
   function judge(explained: boolean): void {
     strikes = explained ? 0 : strikes + (sawChange ? 1 : 0);
-    if (strikes >= MAX_STRIKES) forget(ASK_AGAIN);
+    if (strikes < MAX_STRIKES) return;
+    readings.pause();
+    forget();
   }
 
   return {
-    async round({ close, due, hasLate }, look, signal) {
-      const counts = await read(signal);
-      if (!counts) return "unread";
+    async round({ close, due, hasLate, isFull }, look, signal) {
+      const counts = await readings.read(signal);
+      if (!counts) {
+        forget();
+        return "unread";
+      }
       keepOurs(close);
       const dueNow = due();
       // Of the first counts nobody knows which agents they are about.
@@ -149,14 +142,17 @@ export function createCountsWatch(
       if (!others) {
         others = without(counts, ours.values());
         isListWanted = true;
+        departedSince = undefined;
         return "changed";
       }
       const moved = () => difference(without(counts, ours.values()), others ?? counts);
       // A change that a look saw may be newer than the counts: the next ones show it.
       const isEarly = changed && !sawChange && isNews(moved());
-      if (!isEarly && isNews(moved())) {
-        await search(
-          candidates(close, moved()).filter((upgrade) => !must.includes(upgrade)),
+      const isWaiting = !isEarly && isNews(moved()) && isFull && canWait(close, moved());
+      if (!isEarly && !isWaiting && isNews(moved())) {
+        await lookOneByOne(
+          clock,
+          () => candidates(close, moved()).filter((upgrade) => !must.includes(upgrade)),
           () => isNews(moved()),
           look,
         );
@@ -168,7 +164,9 @@ export function createCountsWatch(
         }
       }
       sawChange = changed;
-      return isListWanted || isEarly ? "changed" : "quiet";
+      if (!isNews(moved())) departedSince = undefined;
+      if (isListWanted || isEarly) return "changed";
+      return isWaiting ? "waiting" : "quiet";
     },
     has: (agentId) => ours.has(agentId),
     begins: (agentId, status) => void beginning.set(agentId, status),

@@ -92,18 +92,20 @@ export function createInFlightLooks(
       const began = clock.monotonic();
       const isWatching = looking || close.length > 0;
       const isCountDue = isWatching && began - countedAt >= server.watch.fleet / COUNTS_PER_LIST;
-      const holdsSlot = close.some((upgrade) => upgrade.holdsSlot);
+      const held = close.filter(({ holdsSlot }) => holdsSlot).length;
+      const { upgrading } = projections.server(server.name).external;
+      const isFull = held + upgrading.size >= server.policy.slots;
       // Whether the counts have inactive agents in them is not documented.
       if (watchesInactive(server, projections)) {
         last = "unread";
         await lookAt(dueOf(close, false));
-      } else if (holdsSlot || isCountDue) {
+      } else if (held > 0 || isCountDue) {
         const due = () => dueOf(close, true);
-        last = await counts.round({ close, due, hasLate: open.length > close.length }, lookAt, signal);
+        last = await counts.round({ close, due, hasLate: open.length > close.length, isFull }, lookAt, signal);
         countedAt = began;
         if (last === "unread") await lookAt(dueOf(close, false));
         else watched.reported(counts, began);
-        if (last !== "unread") await confirmStable(close, began);
+        if (last === "quiet" || last === "changed") await confirmStable(close, began);
         if (last === "quiet") detector.unchanged(began);
       } else if (!isWatching) last = "unread";
       return { counted: last, told: result.asked === 0 || result.told > 0 };

@@ -8,9 +8,9 @@ import { inTurn } from "./quarantined.ts";
 import { LATE_FACTOR } from "./watched-upgrades.ts";
 
 /** How much rarer the whole list is read while the counts of statuses show that no other agent changes. */
-const QUIET_FACTOR = 10;
+const QUIET_FACTOR = 60;
 /** The same for each agent of the list, in ms: the larger it is, the rarer it is read. */
-const QUIET_PER_AGENT = 400;
+const QUIET_PER_AGENT = 600;
 /** When the whole list is read. */
 export interface ListSchedule {
   isDue(now: {
@@ -53,7 +53,7 @@ export function createListSchedule(
   function pauseOf({ open, close, looking, counted }: Parameters<ListSchedule["isDue"]>[0]): number | null {
     if (!looking && open.length === 0) return watch.idle;
     const every = looking || close.length > 0 ? watch.fleet : watch.fleet * LATE_FACTOR;
-    if (counted !== "quiet" || needsList(open)) return every;
+    if (counted === "unread" || counted === "changed" || needsList(open)) return every;
     return Math.max(every * QUIET_FACTOR, size * QUIET_PER_AGENT);
   }
 

@@ -14,9 +14,9 @@ const IN_FLIGHT = ["a", "b", "c", "d"];
 let monitor: ServerMonitor | undefined;
 afterEach(() => monitor?.stop());
 
-/** Four agents in flight and two that wait. Every request is counted. */
-async function watched(statuses?: (real: UrbanCode["statuses"]) => UrbanCode["statuses"]) {
-  const small = await smallServer(planOf([...IN_FLIGHT, "x", "y"].map((id) => plannedAgent(id))));
+/** Four agents in flight and two that wait. Every request is counted. @param slots how many the server has. */
+async function watched(statuses?: (real: UrbanCode["statuses"]) => UrbanCode["statuses"], slots = 10) {
+  const small = await smallServer(planOf([...IN_FLIGHT, "x", "y"].map((id) => plannedAgent(id))), { slots });
   const asked = { info: 0, list: 0 };
   const real = small.server.urbancode;
   const urbancode: UrbanCode = {
@@ -111,6 +111,46 @@ test("what no agent in flight explains has the whole list read: an upgrade by ot
   show("x", "online", NEW);
   await clock.advance(MINUTE);
   expect(external()).toEqual([]);
+});
+
+test("while every slot is taken, those that go offline are found together within 28 s, or once an agent is back", async () => {
+  const { clock, asked, show, upgrade } = await watched(undefined, IN_FLIGHT.length);
+  const shown = (id: string) => upgrade(id)?.last?.status;
+  show("a", "offline");
+  await clock.advance(20_000);
+  show("b", "offline");
+  expect(asked).toEqual({ info: 0, list: 0 });
+  await clock.advance(8_000);
+  expect([shown("a"), shown("b")]).toEqual(["offline", "offline"]);
+  show("c", "offline");
+  await clock.advance(6_000);
+  expect(shown("c")).not.toBe("offline");
+  show("a", "online", NEW);
+  await clock.advance(3_000);
+  expect([shown("a"), shown("c")]).toEqual(["online", "offline"]);
+  expect(asked.list).toBe(0);
+});
+
+test("while every slot is taken, an upgrade by others is known within 30 s, and at once if an agent is back", async () => {
+  const { clock, show, external, upgrade } = await watched(undefined, IN_FLIGHT.length);
+  show("x", "offline");
+  await clock.advance(29_000);
+  expect(external()).toEqual(["x"]);
+  show("a", "offline");
+  await clock.advance(MINUTE);
+  show("y", "offline");
+  show("a", "online", NEW);
+  await clock.advance(3_000);
+  expect([external(), upgrade("a")?.holdsSlot]).toEqual([["x", "y"], false]);
+});
+
+test("more agents that go offline than were asked to upgrade are found out about at once", async () => {
+  const { clock, asked, show, external } = await watched(undefined, IN_FLIGHT.length);
+  for (const id of IN_FLIGHT) show(id, "offline");
+  await clock.advance(28_000);
+  show("x", "offline");
+  await clock.advance(3_000);
+  expect([asked.list, external()]).toEqual([1, ["x"]]);
 });
 
 test("two changes that hide each other in the counts are found by the next look at each", async () => {

@@ -35,8 +35,25 @@ export function difference(now: StatusCounts, before: StatusCounts): StatusCount
  */
 export function isNews(moved: StatusCounts): boolean {
   return (
-    [...moved].some(([status, by]) => by > 0 && (status === "offline" || isConnected(status))) ||
+    isReturn(moved) ||
+    (moved.get("offline") ?? 0) > 0 ||
     [...moved].some(([status, by]) => by < 0 && needsUpgrade(status))
+  );
+}
+
+/** Whether an agent is connected again. */
+export function isReturn(moved: StatusCounts): boolean {
+  return [...moved].some(([status, by]) => by > 0 && isConnected(status));
+}
+
+/** Whether no agents need have moved but some of these, each of which was asked to upgrade: they went offline for it. */
+export function isDepartureOf(asked: StatusCounts, moved: StatusCounts): boolean {
+  return (
+    !isReturn(moved) &&
+    [...moved].every(
+      ([status, by]) =>
+        by > 0 || !isConnected(status) || (needsUpgrade(status) && (asked.get(status) ?? 0) >= Math.abs(by)),
+    )
   );
 }
 

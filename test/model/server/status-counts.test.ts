@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   concernsUpgrades,
   difference,
+  isDepartureOf,
   isNews,
   type StatusCounts,
   withMore,
@@ -28,4 +29,22 @@ test.each([
 ] as const)("%s", (_what, from, to, news, upgrades) => {
   const moved = difference(withMore(without(BEFORE, from), to), BEFORE);
   expect([isNews(moved), concernsUpgrades(moved)]).toEqual([news, upgrades]);
+});
+
+const ASKED: StatusCounts = new Map([["upgrade-required", 2]]);
+
+test.each([
+  [
+    "agents that were asked to upgrade may be all that went offline",
+    ["upgrade-required", "upgrade-required"],
+    ["offline", "offline"],
+    true,
+  ],
+  ["one connects again already", ["upgrade-required", "offline"], ["offline", "connecting"], true],
+  ["more went offline than were asked", Array(3).fill("upgrade-required"), Array(3).fill("offline"), false],
+  ["one that needs no upgrade went offline", ["online"], ["offline"], false],
+  ["one went offline, and one is back", ["upgrade-required", "offline"], ["offline", "online"], false],
+] as const)("%s", (_what, from, to, isDeparture) => {
+  const moved = difference(withMore(without(BEFORE, from), to), BEFORE);
+  expect(isDepartureOf(ASKED, moved)).toBe(isDeparture);
 });
