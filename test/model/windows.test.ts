@@ -86,7 +86,7 @@ describe("a maintenance window", () => {
           expect(closing(windows, next)).toBe(closing([...windows], next));
         },
       ),
-      { numRuns: runs(10, 100) },
+      { numRuns: runs(6, 100) },
     );
   });
 
@@ -104,7 +104,7 @@ describe("a maintenance window", () => {
           for (let minute = at; minute < opens; minute += MINUTE) expect(isOpen(windows, minute)).toBe(false);
         },
       ),
-      { numRuns: runs(5, 50) },
+      { numRuns: runs(3, 50) },
     );
   });
 

@@ -98,7 +98,7 @@ describe("the commands for an agent's host", () => {
       fc.property(path, (text) => {
         expect(execFileSync("sh", ["-c", `printf '%s' ${quotePosix(text)}`], { encoding: "utf8" })).toBe(text);
       }),
-      { numRuns: runs(20, 400) },
+      { numRuns: runs(12, 400) },
     );
   });
 
