@@ -1,10 +1,11 @@
 import type { Agent } from "../core/agent.ts";
 import type { Clock } from "../core/ports.ts";
+import { leftRelays } from "../model/relay/decide-turn.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Counted } from "./counts-watch.ts";
-import { inTurn } from "./quarantined.ts";
 import { LATE_FACTOR } from "./watched-upgrades.ts";
 
 /** How much rarer the whole list is read while the counts of statuses show that no other agent changes. */
@@ -45,7 +46,7 @@ export function createListSchedule(
       looksAnyway() ||
       upgrading.size > 0 ||
       ambiguous !== undefined ||
-      inTurn(projections, name).length > 0 ||
+      projections.openRollouts(name).some(watchesRelays) ||
       open.some(({ last }) => last?.status === "gone")
     );
   }
@@ -67,4 +68,9 @@ export function createListSchedule(
       size = agents.length;
     },
   };
+}
+
+/** A relay has its turn, or the next one gets its own as soon as the list was read. */
+function watchesRelays(rollout: Rollout): boolean {
+  return rollout.relayWork.turn !== undefined || (rollout.status === "running" && leftRelays(rollout).length > 0);
 }
