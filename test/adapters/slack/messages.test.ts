@@ -178,21 +178,29 @@ const ROLLOUT_STATUSES: readonly Rollout["status"][] = [
   "closed",
 ];
 
-const fleet = plan.chain((made) =>
-  fc.record({
-    plan: fc.constant(made),
-    upgrades: fc.tuple(...made.agents.map((planned) => sometimes(upgradeOf(planned)))),
-    status: fc.constantFrom(...ROLLOUT_STATUSES),
-    asked: fc.constantFrom("open", "used", "denied", "withdrawn", "expired", "none"),
-    reason: nasty,
-    said: fc.array(nasty, { maxLength: 12 }),
-    now: time,
-    page: fc.integer({ min: -1, max: 9 }),
-    busy: fc.constantFrom(...WHEN_BUSY),
-    count: fc.nat(),
-    query: fc.oneof(nasty, fc.constantFrom("*", "a*", "")),
-  }),
-);
+const fleet = plan
+  .chain((made) =>
+    fc.record({
+      plan: fc.constant(made),
+      upgrades: fc.tuple(...made.agents.map((planned) => sometimes(upgradeOf(planned)))),
+      status: fc.constantFrom(...ROLLOUT_STATUSES),
+      asked: fc.constantFrom("open", "used", "denied", "withdrawn", "expired", "none"),
+      reason: nasty,
+      said: fc.array(nasty, { maxLength: 12 }),
+      now: time,
+      page: fc.integer({ min: -1, max: 9 }),
+      busy: fc.constantFrom(...WHEN_BUSY),
+      count: fc.nat(),
+      query: fc.oneof(nasty, fc.constantFrom("*", "a*", "")),
+    }),
+  )
+  .map((given) => (isRequest(given.status) && given.asked === "none" ? { ...given, asked: "open" as const } : given));
+
+/** These two states are those of a request, and nothing else gets into them. */
+function isRequest(status: Rollout["status"]): boolean {
+  return status === "requested" || status === "closed";
+}
+
 type Fleet = typeof fleet extends fc.Arbitrary<infer T> ? T : never;
 
 function offerOf({ count, now }: Fleet): Offer {
