@@ -1,9 +1,13 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files that wait for programs or for a browser: begun last, they would keep one worker busy while the others have nothing to do. */
+/**
+ * Two files that look through all that is in a worker's memory, while that is little. Then files that wait for programs or for a browser:
+ * begun last, they would keep one worker busy while the others have nothing to do.
+ */
 const LONG = [
+  "simulation/soak",
+  "projections/past-rollouts",
   "e2e/kill",
-  "chaos/chaos",
   "browser/page",
   "e2e/slack-away",
   "playground/demo",

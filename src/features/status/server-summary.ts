@@ -1,11 +1,11 @@
 import { type Agent, unknownStatuses, unknownStatusPieces } from "../../core/agent.ts";
 import { count } from "../../core/format.ts";
+import { onceFor } from "../../core/once-for.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Line } from "../../core/view.ts";
 import { withTimeout } from "../../core/with-timeout.ts";
 import { ServerError } from "../../model/deploy-server.ts";
-import type { Identities } from "../../people/identity.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import { type Breakdown, breakDown } from "../../servers/break-down.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
@@ -30,7 +30,6 @@ export type ServerSummary =
 
 export interface SummaryPorts {
   readonly clock: Clock;
-  readonly identities: Pick<Identities, "on">;
   readonly visibility: Pick<Visibility, "agents">;
 }
 
@@ -38,21 +37,21 @@ export interface SummaryPorts {
 export async function readSummary(
   server: ManagedServer,
   person: string,
-  { clock, identities, visibility }: SummaryPorts,
+  { clock, visibility }: SummaryPorts,
   { teams }: { readonly teams: boolean },
 ): Promise<ServerSummary> {
   try {
-    const reading = Promise.all([identities.on(server, person), server.fleet.agents(), server.fleet.version()]);
+    const reading = Promise.all([visibility.agents(server, person), server.fleet.agents(), server.fleet.version()]);
     const read = await withTimeout(clock, TIMEOUT, reading);
     if (!read) return { kind: "unread", why: [`no usable answer within ${TIMEOUT / 1_000} s.`] };
-    const [, agents, version] = read;
-    const blocked = agents.filter(({ status }) => status === "upgrade-required");
+    const [views, agents, version] = read;
+    const { blocked } = tallies(agents);
     const counts = agentCounts(agents, version, server.urbancode.nameless());
     const found = teams && blocked.length > 0 ? await withTimeout(clock, TEAMS_TIMEOUT, shares()) : undefined;
     return { kind: "read", blocked: blocked.length, all: agents.length, counts, found };
 
     async function shares(): Promise<Breakdown> {
-      return breakDown(server, blocked, await visibility.agents(server, person));
+      return breakDown(server, blocked, views);
     }
   } catch (error) {
     if (error instanceof UserError) return { kind: "unknown", why: [error.message] };
@@ -69,15 +68,22 @@ export function worstServersFirst<T extends { readonly summary: ServerSummary }>
   return [...servers].sort((a, b) => (badness(a) === badness(b) ? 0 : badness(b) > badness(a) ? 1 : -1));
 }
 
+/** What one reading of the list counts, found once for all who ask at the same time. */
+const tallies = onceFor((agents: readonly Agent[]) => ({
+  blocked: agents.filter(({ status }) => status === "upgrade-required"),
+  statuses: tally(agents.map(({ status }) => status)),
+  versions: tally(agents.flatMap(({ version }) => version ?? [])),
+  unknown: unknownStatusPieces(unknownStatuses(agents)),
+}));
+
 /** `59 agents, server 7.2.3.1: 44 online, 15 upgrade-required. 44 at 7.2.3.1, 15 at 6.2.7.` */
 function agentCounts(agents: readonly Agent[], serverVersion: string | undefined, nameless: number): string {
-  const unknown = unknownStatusPieces(unknownStatuses(agents)).map((piece) =>
-    typeof piece === "string" ? piece : piece.data,
-  );
-  const statuses = tally(agents.map(({ status }) => status)).map(([status, n]) =>
+  const found = tallies(agents);
+  const unknown = found.unknown.map((piece) => (typeof piece === "string" ? piece : piece.data));
+  const statuses = found.statuses.map(([status, n]) =>
     status === "unknown" ? `${n} in a status that Drydock does not know (${unknown.join("")})` : `${n} ${status}`,
   );
-  const versions = tally(agents.flatMap(({ version }) => version ?? [])).map(([version, n]) => `${n} at ${version}`);
+  const versions = found.versions.map(([version, n]) => `${n} at ${version}`);
   const more = versions.length > MAX_VERSIONS ? ` and ${versions.length - MAX_VERSIONS} more versions` : "";
   const all = `${count(agents.length, "agent")}${serverVersion ? `, server ${serverVersion}` : ""}`;
   const at = versions.length === 0 ? "" : ` ${versions.slice(0, MAX_VERSIONS).join(", ")}${more}.`;
