@@ -220,7 +220,13 @@ function resultOf({ acks, answers, waited, others, loop, idle }: Load): BenchRes
         measured: ms(shareOf(acks, 0.99)),
         met: shareOf(acks, 0.99) < 100,
       },
-      { what: "Plan, at most", target: "below 2 s", measured: ms(shareOf(plans, 1)), met: shareOf(plans, 1) < 2_000 },
+      {
+        what: "Plan, at most",
+        target: "below 2 s",
+        measured: ms(shareOf(plans, 1)),
+        met: shareOf(plans, 1) < 2_000,
+        why: "Drydock asks the servers about 900 times who these people are, and records each new account before it answers.",
+      },
       { what: "Event loop held up, p99", target: "below 50 ms", measured: ms(loop.p99), met: loop.p99 < 50 },
     ],
     tables: [
