@@ -208,7 +208,7 @@ function resultOf({ acks, answers, waited, others, loop, idle }: Load): BenchRes
     about: [
       `${ASKING} people type a command at the same moment, ${BURSTS} times, while five rollouts run.`,
       `One server has ${BIG.toLocaleString("en")} agents, which a third of the commands plan; the others have ${AGENTS}.`,
-      "Slack tells about a hundred people a minute who they are, and Drydock needs some of these for the owners of rollouts.",
+      "Slack describes about a hundred people a minute to Drydock, which needs some of these for the owners of rollouts.",
       "Commands that had to wait for that have a row of their own.",
       "The last row is a process on the same machine that does nothing.",
     ],
