@@ -40,7 +40,7 @@ interface BreakerInput extends Omit<Course, "left"> {
   readonly countFrom: number;
 }
 
-/** Why the circuit breaker opens; undefined where it stays closed. The narrowest reason is told: a cause, then a relay, then all together. */
+/** Why the circuit breaker opens; undefined if it stays closed. It is the narrowest reason: a cause, then a relay, then all together. */
 export function tripOf({ limits, upgrades, countFrom, retried, relayName }: BreakerInput): Cause | undefined {
   const finished = upgrades.filter(
     ({ outcome }) =>

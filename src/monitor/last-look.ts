@@ -125,7 +125,7 @@ export async function lastLook(
   }
 }
 
-/** What is known of a planned agent now; a version that was not known, or is not told, says nothing. */
+/** What is known of a planned agent now. A version that the plan or the server lacks says nothing. */
 export function asListed(agent: PlannedAgent, now: Pick<Agent, "name" | "version"> | undefined): PlannedAgent {
   if (!now) return agent;
   const version = agent.version === null ? null : (now.version ?? agent.version);

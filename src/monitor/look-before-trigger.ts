@@ -41,7 +41,7 @@ export function createLookBeforeTrigger(ports: LookPorts): LookAtAgent<ToldLook>
 }
 
 const MAX_FAILED_LOOKS = 5;
-/** Of so many attempts and for so long, in ms, it is known that looks failed: one that nobody looks at any more is forgotten. */
+/** Drydock remembers that looks failed for at most this many attempts, and for this long, in ms. */
 const MAX_UNREAD = 1_000;
 const UNREAD_TTL = 60 * 60_000;
 

@@ -10,7 +10,7 @@ import type { Identity } from "./identity.ts";
 import type { OwnAccess } from "./own-access.ts";
 import { grantsBeside } from "./rights.ts";
 
-/** The permission without which an agent is not shown to somebody. Source: docs/upgrade-guide.md. */
+/** Without this permission a person is not shown an agent. Source: docs/upgrade-guide.md. */
 const VIEW = "View Agents";
 
 /** Whether a person may view an agent; one of which the server says nothing is not viewed. */

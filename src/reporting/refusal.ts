@@ -1,7 +1,7 @@
 import { createCache } from "../core/bounded-cache.ts";
 import { type Clock, type Log, SlackError, type Thread } from "../core/ports.ts";
 
-/** Of so many messages and for so long, in ms, the log does not say again that Slack refused them. */
+/** The log does not repeat that Slack refused a message: for at most this many messages, and for this long, in ms. */
 const MAX_SAID = 1_000;
 const SAID_TTL = 24 * 60 * 60_000;
 

@@ -1,5 +1,5 @@
 /**
- * Which lines of several texts fit into so many characters together. Short texts stay whole; the longest lose their last lines.
+ * Which lines of several texts fit into so many characters together. Short texts stay whole, and the longest lose their last lines.
  * Returns how many lines of each text are shown.
  * @param texts the lengths of each text's lines. @param more what the line costs that says how many lines are left out.
  */

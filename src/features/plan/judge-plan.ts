@@ -82,7 +82,7 @@ export function askedBesides({ limit, canary, hold, reason, emergency }: Selecti
   return JSON.stringify([limit ?? null, canary ?? null, hold, reason ?? null, emergency]);
 }
 
-/** The policy's least number where nothing else was said; whoever wants to look in between needs one to look at. */
+/** As many as the person asked for, or the policy's least number. A person who looks in between needs at least one to look at. */
 function canariesFor({ canary, hold }: Selection, { canaryMin }: Policy): Pick<PlanOptions, "canary" | "hold"> {
   const wanted = canary ?? Math.max(canaryMin, hold ? 1 : 0);
   return { canary: wanted > 0 ? wanted : null, ...(hold ? { hold } : {}) };

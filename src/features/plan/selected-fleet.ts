@@ -7,7 +7,7 @@ import { createShared } from "./create-shared.ts";
 import type { JudgedPlan, PlanRequest } from "./plan-port.ts";
 import { createPace, type Pace, type Selected, selectAgents, unjudgedOf } from "./select-agents.ts";
 
-/** What a plan needs to know of a fleet, whoever asks. People who select the same at one reading share it. */
+/** What a plan needs to know of a fleet. It does not depend on the person: people who select the same at one reading share it. */
 export interface SelectedFleet {
   readonly chosen: Selected;
   /** How many agents have the statuses that were asked for, before names and filters. */

@@ -1,13 +1,13 @@
 /** How long an upgrade is expected to take before one has been measured. It is our own guess, because the vendor names no time. */
 export const GUESSED_DURATION = 3 * 60_000;
 
-/** The least time in which these durations (ms) fit into so many slots: nothing can be quicker than that. */
+/** The least time in which these durations (ms) fit into this many slots. */
 export function lowerBound(durations: readonly number[], slots: number): number {
   const sum = durations.reduce((total, duration) => total + duration, 0);
   return Math.max(sum / slots, ...durations.slice(0, 50_000), 0);
 }
 
-/** How long it takes, in ms, when each of these durations begins as soon as one of so many slots is free, in this order. */
+/** How long it takes, in ms, if each of these durations begins as soon as one of this many slots is free, in this order. */
 export function forecast(durations: readonly number[], slots: number): number {
   const busyUntil = new Array<number>(Math.max(1, slots)).fill(0);
   for (const duration of durations) {
