@@ -1,6 +1,6 @@
 import type { Agent, AgentDetail, AgentTeam } from "../core/agent.ts";
 import type { AgentRef } from "../core/agent-ref.ts";
-import { createCache } from "../core/bounded-cache.ts";
+import { createCache } from "../core/cache.ts";
 import type { Clock } from "../core/ports.ts";
 import { withTimeout } from "../core/with-timeout.ts";
 import type { Activity, Relay, SystemSettings, UrbanCode } from "../model/deploy-server.ts";
