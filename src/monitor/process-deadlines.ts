@@ -2,7 +2,7 @@ import { createAges } from "../core/ages.ts";
 import type { Clock } from "../core/ports.ts";
 import { dueOf, pauseDue } from "../features/rollout/decide-due-rollouts.ts";
 import { reviewDue } from "../model/rollout/emergency.ts";
-import { isOver, type Rollout } from "../model/rollout/rollout.ts";
+import { isOver, isReviewOpen, type Rollout } from "../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
 import { waitingDue } from "../model/rollout/waiting.ts";
 import { freezeDue } from "../model/server/freeze.ts";
@@ -38,7 +38,7 @@ export async function processDeadlines(
     return [
       { stream: `server.${server.name}`, actor: "drydock", events: freeze },
       ...projections.openRollouts(server.name).map((rollout) => {
-        const events = [...reviewDue(rollout, now), ...ownDue(rollout, now)];
+        const events = [...(isReviewOpen(rollout) ? reviewDue(rollout, now) : []), ...ownDue(rollout, now)];
         return { stream: `rollout.${rollout.id}`, actor: "drydock", events };
       }),
     ];
@@ -63,14 +63,17 @@ export function createPauseAges({
   const pausedFor = ({ id, pause }: Rollout) => pause && ages.of(id, pause.at);
 
   // Each pause is seen as soon as it is there, so that no jump comes in between.
-  const ignore = projections.onChange((events) => {
-    for (const { stream, type } of events) {
-      if (type !== "rollout.paused") continue;
-      ages.keepOnly(new Set(projections.openRollouts().map(({ id }) => id)));
-      const rollout = projections.rollouts.get(stream.slice("rollout.".length));
-      if (rollout) pausedFor(rollout);
-    }
-  });
+  const ignore = projections.onChange(
+    (events) => {
+      for (const { stream, type } of events) {
+        if (type !== "rollout.paused") continue;
+        ages.keepOnly(new Set(projections.openRollouts().map(({ id }) => id)));
+        const rollout = projections.rollouts.get(stream.slice("rollout.".length));
+        if (rollout) pausedFor(rollout);
+      }
+    },
+    ["rollout"],
+  );
   for (const rollout of projections.openRollouts()) pausedFor(rollout);
   return { pausedFor, stop: ignore };
 }

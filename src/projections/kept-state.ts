@@ -146,6 +146,14 @@ export function createKeptState(ledger: Ledger, clock: Clock): KeptState {
   const state = createLedgerState(ledger.snapshot?.state as SavedState | undefined);
   const ages = createAges(clock);
   let kept = state.position;
+  keepAges();
+
+  /** The ages of rollouts count from when this process first knows of them. */
+  function keepAges(): void {
+    const counted = state.rollouts.counted();
+    for (const rollout of counted) ageOf(rollout);
+    ages.keepOnly(new Set(counted.map(({ id }) => id)));
+  }
 
   function ageOf({ id, startedAt }: Rollout): number {
     return Math.min(ages.of(id, startedAt), Math.max(0, clock.now() - startedAt));
@@ -176,10 +184,7 @@ export function createKeptState(ledger: Ledger, clock: Clock): KeptState {
         if (missing !== undefined) await bringBack(missing, event.position - 1);
         state.fold(event);
       }
-      // Their ages count from when this process first knows of them.
-      const counted = state.rollouts.counted();
-      for (const rollout of counted) ageOf(rollout);
-      ages.keepOnly(new Set(counted.map(({ id }) => id)));
+      if (events.some((event) => placeOf(event).kind === "rollout")) keepAges();
       if (state.position - kept >= KEEP_EVERY) keep();
     },
     async recall(id) {
