@@ -130,7 +130,7 @@ export async function startMonitor(
       const blocked = blockedAt("dispatch", "server", situation(), server.policy);
       if (!stopped && blocked.length === 0) await dispatcher.run(server);
     } catch (error) {
-      log.error({ server: server.name, error }, "a step failed; it is tried again at the next tick");
+      log.error({ server: server.name, error }, "a step failed. It is tried again at the next tick");
     }
     if (!stopped) publisher.look();
     went("steps");
