@@ -3,7 +3,7 @@
  * durations. Learned on one seed and used on another, whose agents have other ids. Pure: it runs the order of a plan and the queue of the
  * slots, and no server. `npm run bench:order`.
  */
-import { createLearned } from "../src/model/plan/learned.ts";
+import { createLearned } from "../src/model/plan/forecast.ts";
 import { orderAgents } from "../src/model/plan/order.ts";
 import { DEFAULT_LIMITS } from "../src/model/server/limits.ts";
 import { type BenchAgent, benchFleet, inBatches, lowerBound, rolling, SHAPES, type Shape } from "./durations.ts";

@@ -1,12 +1,10 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import { readStart } from "../src/conversation/local-time.ts";
 import { UserError } from "../src/core/user-error.ts";
-import type { Plans } from "../src/features/plan/plan-port.ts";
-import { NO_FILTERS, type Selection } from "../src/features/plan/plan-port.ts";
+import { NO_FILTERS, type Plans, type Selection } from "../src/features/plan/plan-port.ts";
 import { partialView } from "../src/features/plan/plan-view.ts";
 import { SELECTION_FLAGS } from "../src/features/plan/read-selection.ts";
-import type { DrawPlanPorts } from "../src/features/plan/selection.ts";
-import { drawPlan, slowly } from "../src/features/plan/selection.ts";
+import { type DrawPlanPorts, drawPlan, slowly } from "../src/features/plan/show-plan.ts";
 import { serverNamed } from "../src/servers/managed-server.ts";
 
 const { server, reason, at } = SELECTION_FLAGS;

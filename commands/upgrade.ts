@@ -1,9 +1,7 @@
 import { defineCommand } from "../src/conversation/command.ts";
-import type { Plans } from "../src/features/plan/plan-port.ts";
-import { BOTH_STATUSES } from "../src/features/plan/plan-port.ts";
+import { BOTH_STATUSES, type Plans } from "../src/features/plan/plan-port.ts";
 import { SELECTION_FLAGS } from "../src/features/plan/read-selection.ts";
-import type { DrawPlanPorts } from "../src/features/plan/selection.ts";
-import { showPlan } from "../src/features/plan/selection.ts";
+import { type DrawPlanPorts, showPlan } from "../src/features/plan/show-plan.ts";
 
 interface Ports extends DrawPlanPorts {
   readonly plans: Plans;

@@ -1,5 +1,5 @@
 import { type Logger, pino } from "pino";
-import { escapeControls } from "./core/plain-text.ts";
+import { escapeControls } from "./core/view.ts";
 
 /** Keys that no log line shows, in whatever it is handed. */
 const SECRET_KEYS = [

@@ -3,7 +3,7 @@ import { asksForJson } from "./cli/parse-words.ts";
 import { runCli } from "./cli/run-cli.ts";
 import { printed } from "./cli/styled-text.ts";
 import { cliAdapters, type Machine } from "./cli-adapters.ts";
-import { escapeControls } from "./core/plain-text.ts";
+import { escapeControls } from "./core/view.ts";
 
 /** Carries out what was typed after `drydock`: answers on standard output, faults on standard error. Returns the exit code; undefined while the bot runs on. */
 export async function runProgram(argv: readonly string[], machine: Machine): Promise<number | undefined> {

@@ -1,4 +1,4 @@
-import { createCache } from "./core/bounded-cache.ts";
+import { createCache } from "./core/cache.ts";
 import type { Missing, WarningCode } from "./core/missing.ts";
 import type { Clock } from "./core/ports.ts";
 import type { Ledger } from "./model/ledger-port.ts";

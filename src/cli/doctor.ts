@@ -1,7 +1,7 @@
 import type { Environment } from "../config/environment.ts";
 import { loadConfig } from "../config/load.ts";
 import { ConfigError } from "../config/problem.ts";
-import { lineText } from "../core/plain-text.ts";
+import { lineText } from "../core/view.ts";
 import { aboutText, type DoctorFinding, type DoctorLevel, inOrder, levelCounts } from "../features/doctor/finding.ts";
 import type { CliPorts } from "./cli-ports.ts";
 import { defineCommand } from "./command.ts";

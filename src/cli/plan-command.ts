@@ -1,12 +1,11 @@
 import { parseArguments } from "../conversation/arguments.ts";
-import { textOf } from "../core/plain-text.ts";
 import { readWord } from "../core/split-words.ts";
 import { UserError } from "../core/user-error.ts";
-import { factsOf } from "../features/plan/facts-of.ts";
-import type { PlanResult } from "../features/plan/plan-port.ts";
-import { BOTH_STATUSES, type Selection } from "../features/plan/plan-port.ts";
+import { textOf } from "../core/view.ts";
+import { BOTH_STATUSES, type PlanResult, type Selection } from "../features/plan/plan-port.ts";
 import { planView } from "../features/plan/plan-view.ts";
 import { readSelection, SELECTION_FLAGS } from "../features/plan/read-selection.ts";
+import { factsOf } from "../features/plan/show-plan.ts";
 import { isBusy } from "../servers/fleet.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { defineCommand } from "./command.ts";

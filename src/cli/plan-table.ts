@@ -1,5 +1,5 @@
 import { count } from "../core/format.ts";
-import { lineText } from "../core/plain-text.ts";
+import { lineText } from "../core/view.ts";
 import { everyAgent, type Plan } from "../model/plan/plan.ts";
 import { causeText } from "../phrases/cause-text.ts";
 import { type StyledLine, table } from "./styled-text.ts";

@@ -1,6 +1,5 @@
-import { lineText } from "../core/plain-text.ts";
 import type { Clock } from "../core/ports.ts";
-import type { Line } from "../core/view.ts";
+import { type Line, lineText } from "../core/view.ts";
 import { canaryLine, exceedsWindowFor, waitingLines, waitLines } from "../features/rollout/waiting-lines.ts";
 import { blockedAt } from "../gates/index.ts";
 import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";

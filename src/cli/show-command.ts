@@ -1,9 +1,8 @@
 import { momentText, timestamp } from "../core/moment.ts";
 import { nearest } from "../core/nearest.ts";
-import { lineText } from "../core/plain-text.ts";
 import type { Clock } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
-import type { Line } from "../core/view.ts";
+import { type Line, lineText } from "../core/view.ts";
 import { everyAgent } from "../model/plan/plan.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { describeOutcome, isDone, isFailure } from "../model/upgrade/outcome.ts";

@@ -1,7 +1,7 @@
 import { duration } from "../core/format.ts";
-import { lineText } from "../core/plain-text.ts";
 import type { Clock } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
+import { lineText } from "../core/view.ts";
 import { blockedAt, phraseOf } from "../gates/index.ts";
 import { isOver } from "../model/rollout/rollout.ts";
 import { situationOf, slotsOf, slotWords, watchedNow } from "../servers/server-status.ts";

@@ -1,4 +1,4 @@
-import { escapeControls } from "../core/plain-text.ts";
+import { escapeControls } from "../core/view.ts";
 
 /** A piece of a line for a terminal; a bare text has no style. */
 export type Styled = string | { readonly text: string; readonly style: keyof typeof CODES };

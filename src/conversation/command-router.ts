@@ -1,12 +1,11 @@
-import { createCache } from "../core/bounded-cache.ts";
+import { createCache } from "../core/cache.ts";
 import type { Answer, Call } from "../core/call.ts";
 import { MENTION } from "../core/mention.ts";
 import { nearest } from "../core/nearest.ts";
-import { textOf } from "../core/plain-text.ts";
 import type { Clock, Log, Random } from "../core/ports.ts";
 import { splitWords } from "../core/split-words.ts";
 import { UserError } from "../core/user-error.ts";
-import { type Shown, say, type View } from "../core/view.ts";
+import { type Shown, say, textOf, type View } from "../core/view.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Projections } from "../projections/projections.ts";
 import { rolloutOfThread } from "../servers/find-rollout.ts";

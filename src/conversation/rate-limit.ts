@@ -1,4 +1,4 @@
-import { createCache } from "../core/bounded-cache.ts";
+import { createCache } from "../core/cache.ts";
 import type { Clock } from "../core/ports.ts";
 
 const WINDOW = 60_000;

@@ -1,7 +1,6 @@
 import type { Call } from "../core/call.ts";
-import { textOf } from "../core/plain-text.ts";
 import type { Clock, Log } from "../core/ports.ts";
-import { type Key, keyOf, type Shown, type View } from "../core/view.ts";
+import { type Key, keyOf, type Shown, textOf, type View } from "../core/view.ts";
 import type { NewEvent } from "../model/events.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { KeptWords } from "./kept-words.ts";

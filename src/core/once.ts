@@ -1,4 +1,4 @@
-import { createCache } from "./bounded-cache.ts";
+import { createCache } from "./cache.ts";
 import type { Clock } from "./ports.ts";
 
 /** An outage of hours must not fill a disk; Slack sends nothing again after this time. */

@@ -1,6 +1,5 @@
 import type { Cause } from "./cause.ts";
-import { lineText } from "./plain-text.ts";
-import type { Key, Line } from "./view.ts";
+import { type Key, type Line, lineText } from "./view.ts";
 
 /**
  * Something the person can put right: said to them as it stands, without a stack.

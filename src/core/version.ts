@@ -1,5 +1,5 @@
 import { Range, SemVer } from "semver";
-import { onceFor } from "./once-for.ts";
+import { onceFor } from "./cache.ts";
 
 /**
  * A version as the server writes it: up to five numbers `a.b.c.d.build`, e.g. `6.2.7.1.960390`. Missing parts count as 0

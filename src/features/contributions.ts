@@ -29,23 +29,26 @@ const contributions: readonly Contribution[] = [
 ];
 
 const ofNotices = contributions.flatMap(({ notices }) => notices ?? []);
+const ofCards = contributions.filter(({ card }) => card !== undefined);
+const ofReplies = contributions.filter(({ replies }) => replies !== undefined);
 
-function about(rollout: Rollout): readonly Contribution[] {
-  const has = { ...rollout, relays: rollout.plan.relays };
-  return contributions.filter(({ of }) => of === undefined || has[of] !== undefined);
+/** What a feature is about: a rollout that has no such thing needs nothing of it. */
+function concerns({ of }: Contribution, rollout: Rollout): boolean {
+  if (of === undefined) return true;
+  return (of === "relays" ? rollout.plan.relays : rollout[of]) !== undefined;
 }
 
 /** A rollout's one message. */
 export function drawCard(input: CardInput): View {
   return cardView(
     input,
-    about(input.rollout).flatMap(({ card }) => card?.(input) ?? []),
+    ofCards.flatMap((feature) => (concerns(feature, input.rollout) ? (feature.card?.(input) ?? []) : [])),
   );
 }
 
 /** What a rollout's thread has to say by now. */
 export function repliesTo(input: ReplyInput): readonly Reply[] {
-  return about(input.rollout).flatMap(({ replies }) => replies?.(input) ?? []);
+  return ofReplies.flatMap((feature) => (concerns(feature, input.rollout) ? (feature.replies?.(input) ?? []) : []));
 }
 
 /** What the operations channel has to be told of a server. */

@@ -1,8 +1,8 @@
 import type { Agent, AgentDetail } from "../core/agent.ts";
-import { lineText } from "../core/plain-text.ts";
 import type { ServerName } from "../core/ports.ts";
 import type { Secret } from "../core/secret.ts";
 import { type ServerTrouble, serverTrouble, serverTroubleText } from "../core/server-trouble.ts";
+import { lineText } from "../core/view.ts";
 import type { RoleMapping, ServerRole } from "./person/rights.ts";
 import type { ServerFault } from "./server/server-fault.ts";
 import type { StatusCounts } from "./server/status-counts.ts";

@@ -1,4 +1,4 @@
-import { createCache } from "../core/bounded-cache.ts";
+import { createCache } from "../core/cache.ts";
 import { cause } from "../core/cause.ts";
 import type { Clock } from "../core/ports.ts";
 import { type AgentSituation, UNREAD } from "../gates/agent-situation.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/ports.ts";
-import type { Expectation } from "../model/plan/learned.ts";
+import type { Expectation } from "../model/plan/forecast.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 

@@ -1,6 +1,6 @@
 import pMap, { pMapSkip, pMapStop } from "p-map";
 import type { Agent, AgentDetail, AgentTeam } from "../core/agent.ts";
-import { onceFor } from "../core/once-for.ts";
+import { onceFor } from "../core/cache.ts";
 import { AT_ONCE, ServerError } from "../model/deploy-server.ts";
 import { type Grants, holdsEverywhere, holdsOn, holdsSomewhere, missingRights } from "../model/person/rights.ts";
 import { wantedPermissions } from "../model/policy.ts";

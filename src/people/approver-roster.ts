@@ -1,4 +1,4 @@
-import { createCache } from "../core/bounded-cache.ts";
+import { createCache } from "../core/cache.ts";
 import { type Clock, SlackError, type Usergroups } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
 import { withTimeout } from "../core/with-timeout.ts";

@@ -1,4 +1,4 @@
-import { createCache } from "../core/bounded-cache.ts";
+import { createCache } from "../core/cache.ts";
 import { type Clock, type Log, type Posted, SlackError, type Thread } from "../core/ports.ts";
 import { withTimeout } from "../core/with-timeout.ts";
 import { CARD } from "../model/message-keys.ts";

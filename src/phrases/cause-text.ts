@@ -1,6 +1,6 @@
 import type { Cause, Causes } from "../core/cause.ts";
-import { lineText } from "../core/plain-text.ts";
 import type { Sentence } from "../core/sentence.ts";
+import { lineText } from "../core/view.ts";
 import { phraseOf } from "../gates/index.ts";
 import { AGENT_PHRASES } from "./agent-phrases.ts";
 import type { Phrases, Who } from "./phrase.ts";

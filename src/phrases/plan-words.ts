@@ -1,12 +1,11 @@
 import { isTooOldToDeploy } from "../core/agent.ts";
+import { onceFor } from "../core/cache.ts";
 import { count, duration, names } from "../core/format.ts";
-import { onceFor } from "../core/once-for.ts";
 import { data, type Line } from "../core/view.ts";
 import { javaMinimum, javaWords, raisesJava } from "../model/guide/java.ts";
-import { everyAgent, type Plan } from "../model/plan/plan.ts";
+import { darkOf, everyAgent, type Plan } from "../model/plan/plan.ts";
 import type { PlanFacts } from "../model/plan/plan-facts.ts";
 import type { Policy } from "../model/policy.ts";
-import { darkOf } from "../model/relay/relay-plan.ts";
 
 /** What a plan says of the kinds of its agents. */
 export const kindNotes = onceFor((plan: Plan): readonly Line[] => [

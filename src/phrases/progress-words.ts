@@ -1,7 +1,6 @@
 import { count } from "../core/format.ts";
 import { moment } from "../core/moment.ts";
-import type { Line } from "../core/view.ts";
-import { data } from "../core/view.ts";
+import { data, type Line } from "../core/view.ts";
 import type { Blocked } from "../gates/gate.ts";
 import { agentsOf } from "../model/plan/plan.ts";
 import type { Progress } from "../model/rollout/progress.ts";

@@ -4,7 +4,7 @@ import type { Clock, ServerName } from "../core/ports.ts";
 import type { StoredEvent } from "../model/events.ts";
 import type { Ledger } from "../model/ledger-port.ts";
 import { evolveToken, type OwnToken } from "../model/person/own-token.ts";
-import { createLearned, type Learned } from "../model/plan/learned.ts";
+import { createLearned, type Learned } from "../model/plan/forecast.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { type Claims, evolveClaims, NO_CLAIMS } from "../model/server/claims.ts";
 import { evolveServer, FRESH_SERVER, type ServerState } from "../model/server/server-state.ts";

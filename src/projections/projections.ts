@@ -3,7 +3,7 @@ import type { Clock, Random, ServerName } from "../core/ports.ts";
 import type { StoredEvent } from "../model/events.ts";
 import { type Ledger, LedgerLost, LedgerUnwritable } from "../model/ledger-port.ts";
 import type { OwnToken } from "../model/person/own-token.ts";
-import type { Learned } from "../model/plan/learned.ts";
+import type { Learned } from "../model/plan/forecast.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { type Claims, NO_CLAIMS } from "../model/server/claims.ts";
 import { FRESH_SERVER, type ServerState } from "../model/server/server-state.ts";

@@ -1,6 +1,5 @@
-import { lineText } from "../core/plain-text.ts";
 import { SlackError, type Thread } from "../core/ports.ts";
-import { say, type View } from "../core/view.ts";
+import { lineText, say, type View } from "../core/view.ts";
 import { CARD, type MessageEvent, type Place } from "../model/message-keys.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Post } from "../model/rollout/rollout-parts.ts";

@@ -1,6 +1,5 @@
-import { lineText } from "../core/plain-text.ts";
 import { type Clock, type Log, type Posted, SlackError, type Thread } from "../core/ports.ts";
-import type { View } from "../core/view.ts";
+import { lineText, type View } from "../core/view.ts";
 import { withTimeout } from "../core/with-timeout.ts";
 import { movedView } from "../features/rollout/thread-views.ts";
 import { CARD, type MessageEvent, type Place, placeOf } from "../model/message-keys.ts";

@@ -1,8 +1,7 @@
 import { createBackoff } from "../core/backoff.ts";
 import { createOnce } from "../core/once.ts";
-import { lineText } from "../core/plain-text.ts";
 import { type Clock, type Log, type Posted, type ServerName, SlackError, type Thread } from "../core/ports.ts";
-import { type Line, say, type View } from "../core/view.ts";
+import { type Line, lineText, say, type View } from "../core/view.ts";
 import type { Notice } from "../features/contribution.ts";
 import { noticesOf } from "../features/contributions.ts";
 import type { StartNotice } from "../features/doctor/start-report.ts";

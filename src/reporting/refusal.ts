@@ -1,4 +1,4 @@
-import { createCache } from "../core/bounded-cache.ts";
+import { createCache } from "../core/cache.ts";
 import { type Clock, type Log, SlackError, type Thread } from "../core/ports.ts";
 
 /** The log does not repeat that Slack refused a message: for at most this many messages, and for this long, in ms. */

@@ -1,6 +1,6 @@
 import type { Agent, AgentDetail, AgentTeam } from "../core/agent.ts";
 import type { AgentRef } from "../core/agent-ref.ts";
-import { createCache } from "../core/bounded-cache.ts";
+import { createCache } from "../core/cache.ts";
 import type { Clock } from "../core/ports.ts";
 import { createSingleFlight } from "../core/single-flight.ts";
 import { withTimeout } from "../core/with-timeout.ts";

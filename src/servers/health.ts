@@ -1,4 +1,4 @@
-import { createCache } from "../core/bounded-cache.ts";
+import { createCache } from "../core/cache.ts";
 import type { Missing } from "../core/missing.ts";
 import type { Clock } from "../core/ports.ts";
 import { withTimeout } from "../core/with-timeout.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { commands } from "../../commands/index.ts";
-import { textOf } from "../../src/core/plain-text.ts";
+import { textOf } from "../../src/core/view.ts";
 import { createWorld } from "../simulation/run.ts";
 
 const SECOND = 1_000;

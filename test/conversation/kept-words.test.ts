@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { commands } from "../../commands/index.ts";
 import { createKeptWords } from "../../src/conversation/kept-words.ts";
 import { secretsIn } from "../../src/conversation/typed-secrets.ts";
-import { textOf } from "../../src/core/plain-text.ts";
+import { textOf } from "../../src/core/view.ts";
 import { createWorld, startRollout } from "../simulation/run.ts";
 
 /** As a server makes them, and as people write them: in upper case, too. */

@@ -4,7 +4,7 @@ import { TEAM } from "../../playground/slack/workspace.ts";
 import { createPeople } from "../../src/adapters/slack/people.ts";
 import { createSdkLog } from "../../src/adapters/slack/sdk-log.ts";
 import { readTime } from "../../src/conversation/local-time.ts";
-import { lineText } from "../../src/core/plain-text.ts";
+import { lineText } from "../../src/core/view.ts";
 import { createIdentities } from "../../src/people/identity.ts";
 import type { Projections } from "../../src/projections/projections.ts";
 import type { ManagedServer } from "../../src/servers/managed-server.ts";

@@ -2,8 +2,7 @@ import { expect, test } from "vitest";
 import { policy } from "../../commands/policy.ts";
 import { parseArguments } from "../../src/conversation/arguments.ts";
 import type { CommandContext } from "../../src/conversation/command.ts";
-import { textOf } from "../../src/core/plain-text.ts";
-import { isView } from "../../src/core/view.ts";
+import { isView, textOf } from "../../src/core/view.ts";
 import { smallServer } from "../support/small-server.ts";
 import { planOf } from "../support/upgrades.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lineText } from "../../src/core/plain-text.ts";
+import { lineText } from "../../src/core/view.ts";
 import type { Point } from "../../src/gates/gate.ts";
 import { blockedAt, phraseOf } from "../../src/gates/index.ts";
 import type { ServerSituation } from "../../src/gates/server-situation.ts";

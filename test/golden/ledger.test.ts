@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openDatabase } from "../../src/adapters/sqlite/database.ts";
-import { textOf } from "../../src/core/plain-text.ts";
+import { textOf } from "../../src/core/view.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
 import type { World } from "../simulation/run.ts";
 import {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { toPieces } from "../../src/adapters/slack/mrkdwn.ts";
-import { escapeControls, lineText } from "../../src/core/plain-text.ts";
 import { toCsv } from "../../src/core/to-csv.ts";
+import { escapeControls, lineText } from "../../src/core/view.ts";
 import { createLog } from "../../src/log.ts";
 
 /** Names as an agent could have them. */

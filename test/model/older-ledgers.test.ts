@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
-import { textOf } from "../../src/core/plain-text.ts";
+import { textOf } from "../../src/core/view.ts";
 import type { LedgerEvent } from "../../src/model/events.ts";
 import { createWorld } from "../simulation/run.ts";
 import { append } from "../support/append.ts";

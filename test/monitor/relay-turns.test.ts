@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
 import { ServerError } from "../../src/model/deploy-server.ts";
-import type { PlannedRelay } from "../../src/model/relay/relay-plan.ts";
+import type { PlannedRelay } from "../../src/model/plan/plan.ts";
 import type { UpgradeEvent } from "../../src/model/upgrade/upgrade-events.ts";
 import { createDispatcher } from "../../src/monitor/dispatch.ts";
 import { createExternalUpgradeDetector } from "../../src/monitor/external-upgrade-detector.ts";

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
-import { textOf } from "../../src/core/plain-text.ts";
-import { say } from "../../src/core/view.ts";
-import { activityFacts } from "../../src/features/plan/facts-of.ts";
+import { say, textOf } from "../../src/core/view.ts";
+import { activityFacts } from "../../src/features/plan/show-plan.ts";
 import { type Activity, ServerError } from "../../src/model/deploy-server.ts";
 import { WHEN_BUSY, type WhenBusy } from "../../src/model/policy.ts";
 import { activityLines } from "../../src/phrases/activity-words.ts";

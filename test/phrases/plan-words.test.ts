@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lineText } from "../../src/core/plain-text.ts";
+import { lineText } from "../../src/core/view.ts";
 import { javaNote, kindNotes } from "../../src/phrases/plan-words.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 

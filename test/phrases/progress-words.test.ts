@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
-import { lineText, textOf } from "../../src/core/plain-text.ts";
+import { lineText, textOf } from "../../src/core/view.ts";
 import { drawCard } from "../../src/features/contributions.ts";
 import { resultView } from "../../src/features/rollout/thread-views.ts";
 import { foldProgress } from "../../src/model/rollout/progress.ts";

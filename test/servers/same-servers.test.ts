@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Agent } from "../../src/core/agent.ts";
-import { lineText } from "../../src/core/plain-text.ts";
+import { lineText } from "../../src/core/view.ts";
 import { blockedAt, phraseOf } from "../../src/gates/index.ts";
 import { ServerError, type UrbanCode } from "../../src/model/deploy-server.ts";
 import { DEFAULT_LIMITS } from "../../src/model/server/limits.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
-import { textOf } from "../../src/core/plain-text.ts";
+import { textOf } from "../../src/core/view.ts";
 import { showsEnd } from "../support/shows-end.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 import type { SimPutAnswer } from "./server.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { textOf } from "../../src/core/plain-text.ts";
+import { textOf } from "../../src/core/view.ts";
 import type { NewEvent } from "../../src/model/events.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 

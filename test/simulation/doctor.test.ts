@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { textOf } from "../../src/core/plain-text.ts";
-import { keyOf } from "../../src/core/view.ts";
+import { keyOf, textOf } from "../../src/core/view.ts";
 import { createWorld, type Given, type World } from "./run.ts";
 
 const BY_BOB: NonNullable<Given["policy"]> = {

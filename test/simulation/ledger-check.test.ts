@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
-import { textOf } from "../../src/core/plain-text.ts";
 import { OperatorError } from "../../src/core/ports.ts";
+import { textOf } from "../../src/core/view.ts";
 import { type Ledger, LedgerBroken } from "../../src/model/ledger-port.ts";
 import { ledgerWithHistory } from "../support/ledger-with-history.ts";
 import { createWorld, startRollout } from "./run.ts";

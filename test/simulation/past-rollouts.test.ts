@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { textOf } from "../../src/core/plain-text.ts";
+import { textOf } from "../../src/core/view.ts";
 import { ledgerWithHistory } from "../support/ledger-with-history.ts";
 import { createWorld } from "./run.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { textOf } from "../../src/core/plain-text.ts";
+import { textOf } from "../../src/core/view.ts";
 import { showsEnd } from "../support/shows-end.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
 import type { SimSlack } from "./slack.ts";

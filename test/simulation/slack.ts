@@ -2,9 +2,9 @@ import { WebAPIRateLimitedError } from "@slack/web-api";
 import { slackError } from "../../src/adapters/slack/failure.ts";
 import { isDirect } from "../../src/adapters/slack/ids.ts";
 import { createOutbox } from "../../src/adapters/slack/outbox.ts";
-import { textOf } from "../../src/core/plain-text.ts";
 import type { Clock, Posted, Thread } from "../../src/core/ports.ts";
 import type { View } from "../../src/core/view.ts";
+import { textOf } from "../../src/core/view.ts";
 
 interface SimMessage {
   readonly key: string;

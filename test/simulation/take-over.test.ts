@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
-import { textOf } from "../../src/core/plain-text.ts";
+import { textOf } from "../../src/core/view.ts";
 import { DutyLost, type Ledger } from "../../src/model/ledger-port.ts";
 import { showsEnd } from "../support/shows-end.ts";
 import { createSwitchedDuties } from "../support/switched-duties.ts";

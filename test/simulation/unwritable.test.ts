@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
-import { textOf } from "../../src/core/plain-text.ts";
+import { textOf } from "../../src/core/view.ts";
 import { type Ledger, LedgerUnwritable } from "../../src/model/ledger-port.ts";
 import { openNarrowLedger } from "../support/narrow-ledger.ts";
 import { showsEnd } from "../support/shows-end.ts";

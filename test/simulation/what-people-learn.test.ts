@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { commands } from "../../commands/index.ts";
 import { readTypedText } from "../../src/adapters/slack/typed-text.ts";
 import type { Call } from "../../src/core/call.ts";
-import { textOf } from "../../src/core/plain-text.ts";
+import { textOf } from "../../src/core/view.ts";
 import { createWorld, type World } from "./run.ts";
 import { OLD, type SimAgent } from "./server.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { textOf } from "../../src/core/plain-text.ts";
+import { textOf } from "../../src/core/view.ts";
 import type { Policy } from "../../src/model/policy.ts";
 import { createWorld, type Given, type World } from "./run.ts";
 

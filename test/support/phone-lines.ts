@@ -1,5 +1,5 @@
-import { lineText } from "../../src/core/plain-text.ts";
 import type { View } from "../../src/core/view.ts";
+import { lineText } from "../../src/core/view.ts";
 
 /** Characters that a line holds on a screen of 390 px, beside the sender's picture; notes are set smaller. */
 const WIDTH = { text: 46, note: 54 };

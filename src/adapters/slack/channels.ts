@@ -1,5 +1,5 @@
 import type { WebClient } from "@slack/web-api";
-import { createCache } from "../../core/bounded-cache.ts";
+import { createCache } from "../../core/cache.ts";
 import type { Channels, Clock, People } from "../../core/ports.ts";
 import { toSlackError } from "./failure.ts";
 import { createOutsiders } from "./outsiders.ts";

@@ -1,6 +1,6 @@
 import type { HomeView } from "@slack/types";
 import type { WebClient } from "@slack/web-api";
-import { createCache } from "../../core/bounded-cache.ts";
+import { createCache } from "../../core/cache.ts";
 import type { Answer } from "../../core/call.ts";
 import type { Clock, Log } from "../../core/ports.ts";
 import { isModal, isView, type Shown } from "../../core/view.ts";

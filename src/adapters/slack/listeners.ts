@@ -1,6 +1,6 @@
 import type { App, BlockButtonAction, MessageShortcut, RespondFn } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
-import { createCache } from "../../core/bounded-cache.ts";
+import { createCache } from "../../core/cache.ts";
 import type { Answer, Call } from "../../core/call.ts";
 import type { Clock, Log } from "../../core/ports.ts";
 import { isModal, isView, type Modal, type Shown, say } from "../../core/view.ts";

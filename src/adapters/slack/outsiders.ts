@@ -1,5 +1,5 @@
 import { WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
-import { createCache } from "../../core/bounded-cache.ts";
+import { createCache } from "../../core/cache.ts";
 import type { Clock, People } from "../../core/ports.ts";
 import { pages } from "./pages.ts";
 import type { WhoAmI } from "./self.ts";

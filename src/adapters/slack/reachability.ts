@@ -1,5 +1,5 @@
 import { WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
-import { createCache } from "../../core/bounded-cache.ts";
+import { createCache } from "../../core/cache.ts";
 import type { MissingCode } from "../../core/missing.ts";
 import type { Clock } from "../../core/ports.ts";
 import { withTimeout } from "../../core/with-timeout.ts";

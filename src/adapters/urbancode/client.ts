@@ -110,12 +110,12 @@ export function createUrbanCode(
     async property(agentId, property, signal) {
       const query = `agent=${encodeURIComponent(agentId)}&name=${encodeURIComponent(property)}`;
       try {
-        const value = await http.text("property of an agent", `/cli/agentCLI/getProperty?${query}`, { signal });
-        return value.trim() || undefined;
+        const path = `/cli/agentCLI/getProperty?${query}`;
+        const { status, body } = await http.page("property of an agent", path, { signal, missing: true });
+        return status === 404 ? undefined : body.trim() || undefined;
       } catch (error) {
         // These servers answer 500 for some things that are not there; one that is away answers otherwise, or not at all.
-        const unknown =
-          error instanceof ServerError && (["not-found", "denied"].includes(error.fault) || error.status === 500);
+        const unknown = error instanceof ServerError && (error.fault === "denied" || error.status === 500);
         if (unknown) return undefined;
         throw error;
       }

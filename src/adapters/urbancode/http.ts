@@ -22,15 +22,19 @@ export interface HttpSettings extends ConnectionSettings {
   readonly variable?: string | undefined;
 }
 
+interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** It needs no account, so 401 is an answer too. */
+  readonly anyone?: boolean;
+  /** What is not there is an answer too: 404. */
+  readonly missing?: boolean;
+}
+
 export interface Http {
   /** GET with retries; the text of a 2xx answer. Throws ServerError. */
-  text(what: string, path: string, options?: { signal?: AbortSignal | undefined; anyone?: boolean }): Promise<string>;
-  /** The same with its headers. */
-  page(
-    what: string,
-    path: string,
-    options?: { signal?: AbortSignal | undefined; anyone?: boolean },
-  ): Promise<RawAnswer>;
+  text(what: string, path: string, options?: ReadOptions): Promise<string>;
+  /** The same with its status and headers. */
+  page(what: string, path: string, options?: ReadOptions): Promise<RawAnswer>;
   /** GET with retries; the parsed JSON of a 2xx answer. Throws ServerError. */
   json(what: string, path: string, signal?: AbortSignal): Promise<unknown>;
   /** GET, once, whatever the answer is. Throws ServerError where there is none. */
@@ -88,11 +92,7 @@ export function createHttp(settings: HttpSettings, ports: ConnectionPorts & { re
     return queue.add(work, { priority });
   }
 
-  async function tryRead(
-    what: string,
-    path: string,
-    options: { signal?: AbortSignal | undefined; anyone?: boolean },
-  ): Promise<RawAnswer> {
+  async function tryRead(what: string, path: string, options: ReadOptions): Promise<RawAnswer> {
     const wait = retryAfter.wait();
     if (wait === undefined) throw retryAfter.refusal();
     if (wait > 0) await pause(ports, wait, options.signal);
@@ -107,11 +107,7 @@ export function createHttp(settings: HttpSettings, ports: ConnectionPorts & { re
     }
   }
 
-  async function readOnce(
-    what: string,
-    path: string,
-    options: { signal?: AbortSignal | undefined; anyone?: boolean },
-  ): Promise<RawAnswer | ServerError> {
+  async function readOnce(what: string, path: string, options: ReadOptions): Promise<RawAnswer | ServerError> {
     let answer: RawAnswer;
     try {
       answer = await enqueue(() => ask("GET", path, options));
@@ -121,8 +117,9 @@ export function createHttp(settings: HttpSettings, ports: ConnectionPorts & { re
     }
     retryAfter.heard(answer);
     if (isNotTheApi(path, answer)) return bad.notTheApi(what, answer);
-    const fine = (answer.status >= 200 && answer.status < 300) || (options.anyone === true && answer.status === 401);
-    return fine ? answer : bad.refusal(what, answer);
+    const { status } = answer;
+    const isToo = (options.anyone === true && status === 401) || (options.missing === true && status === 404);
+    return isToo || (status >= 200 && status < 300) ? answer : bad.refusal(what, answer);
   }
 
   async function putText(what: string, path: string): Promise<string> {

@@ -1,8 +1,7 @@
 import { count } from "../../core/format.ts";
 import { moment } from "../../core/moment.ts";
-import { lineText } from "../../core/plain-text.ts";
 import { typedText } from "../../core/split-words.ts";
-import { type Button, data, type Line, type Part } from "../../core/view.ts";
+import { type Button, data, type Line, lineText, type Part } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
 import { agentsOf } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";

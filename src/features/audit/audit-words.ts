@@ -1,7 +1,6 @@
 import { count, names } from "../../core/format.ts";
 import { momentText, timestamp } from "../../core/moment.ts";
-import { lineText } from "../../core/plain-text.ts";
-import type { Line } from "../../core/view.ts";
+import { type Line, lineText } from "../../core/view.ts";
 import type { LedgerAudit } from "./audit-ledger.ts";
 import { CLAIM_IDS, CLAIMS, type Claim, type ClaimResult, type Verdict, verdictOf } from "./checker/claims.ts";
 import type { RolloutAudit } from "./checker/replay.ts";

@@ -1,6 +1,6 @@
 import { type Agent, needsUpgrade } from "../../core/agent.ts";
 import type { Finding } from "../../core/finding.ts";
-import { canariesFirst } from "../../model/plan/order.ts";
+import { canariesFirst } from "../../model/plan/canaries-first.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { plainCause } from "../../phrases/cause-text.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";

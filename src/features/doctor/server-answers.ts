@@ -1,7 +1,6 @@
 import { count } from "../../core/format.ts";
-import { lineText } from "../../core/plain-text.ts";
 import { serverTroubleText } from "../../core/server-trouble.ts";
-import { data, type Key, type Line } from "../../core/view.ts";
+import { data, type Key, type Line, lineText } from "../../core/view.ts";
 import { withTimeout } from "../../core/with-timeout.ts";
 import { ServerError } from "../../model/deploy-server.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";

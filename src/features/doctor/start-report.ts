@@ -1,7 +1,6 @@
 import { timestamp } from "../../core/moment.ts";
-import { lineText } from "../../core/plain-text.ts";
 import type { Clock, Log, ServerName } from "../../core/ports.ts";
-import type { View } from "../../core/view.ts";
+import { lineText, type View } from "../../core/view.ts";
 import type { Servers } from "../../servers/managed-server.ts";
 import type { Doctor } from "./doctor.ts";
 import { doctorView } from "./doctor-view.ts";

@@ -4,8 +4,7 @@ import { say } from "../../core/view.ts";
 import type { Identities, PeopleSettings } from "../../people/identity.ts";
 import { mayPauseOrStop } from "../../people/may-pause-or-stop.ts";
 import type { Projections } from "../../projections/projections.ts";
-import type { Servers } from "../../servers/managed-server.ts";
-import { serverNamed } from "../../servers/managed-server.ts";
+import { type Servers, serverNamed } from "../../servers/managed-server.ts";
 
 interface Ports {
   readonly identities: Identities;

@@ -1,7 +1,6 @@
 import { count } from "../../core/format.ts";
 import { data, type Line, type Modal } from "../../core/view.ts";
-import type { Exclusion, Plan, PlannedAgent } from "../../model/plan/plan.ts";
-import type { PlannedRelay } from "../../model/relay/relay-plan.ts";
+import type { Exclusion, Plan, PlannedAgent, PlannedRelay } from "../../model/plan/plan.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import type { Who } from "../../phrases/phrase.ts";
 import { type AgentGroup, agentPages } from "./agent-pages.ts";

@@ -1,13 +1,11 @@
 import { count } from "../../core/format.ts";
-import { lineText } from "../../core/plain-text.ts";
-import type { Button, Line } from "../../core/view.ts";
+import { type Button, type Line, lineText } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
 import type { Blocked } from "../../gates/gate.ts";
 import { phraseOf } from "../../gates/index.ts";
-import { agentsOf, everyAgent } from "../../model/plan/plan.ts";
+import { agentsOf, darkOf, everyAgent } from "../../model/plan/plan.ts";
 import type { PlanFacts } from "../../model/plan/plan-facts.ts";
 import type { Policy } from "../../model/policy.ts";
-import { darkOf } from "../../model/relay/relay-plan.ts";
 import { EXCEEDS_WINDOW, offlineWords } from "../../phrases/plan-words.ts";
 import type { PlanResult } from "./plan-port.ts";
 

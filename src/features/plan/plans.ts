@@ -6,7 +6,7 @@ import type { ManagedServer } from "../../servers/managed-server.ts";
 import { readAgentPlan } from "./agent-plan.ts";
 import type { PlanRequest, PlanResult, Plans } from "./plan-port.ts";
 import { readRelayPlan } from "./relay-plan.ts";
-import { createSharedFleets } from "./shared-fleets.ts";
+import { createSharedFleets } from "./selected-fleet.ts";
 
 export function createPlans(ports: {
   readonly projections: Projections;

@@ -3,8 +3,7 @@ import { data, type Line, type Part, type View } from "../../core/view.ts";
 import type { Plan } from "../../model/plan/plan.ts";
 import { leftOutParts } from "../../phrases/left-out.ts";
 import { javaNote, plannedRelays } from "../../phrases/plan-words.ts";
-import type { PlanViewInput } from "./plan-gates.ts";
-import { agentsButton, gateNotes, isRefused, startButton } from "./plan-gates.ts";
+import { agentsButton, gateNotes, isRefused, type PlanViewInput, startButton } from "./plan-gates.ts";
 
 /** The private plan to have relays upgraded: which, in which order, who goes dark, who is left out, and what can be pressed. */
 export function relayPlanView(input: PlanViewInput): View {

@@ -1,9 +1,8 @@
 import type { Agent } from "../../core/agent.ts";
 import { createExclusions, type Exclusions } from "../../gates/exclusion-of.ts";
-import type { Learned } from "../../model/plan/learned.ts";
+import type { Learned } from "../../model/plan/forecast.ts";
 import { orderAgents } from "../../model/plan/order.ts";
 import type { Unjudged } from "../../model/plan/plan-facts.ts";
-import { createShared } from "./create-shared.ts";
 import type { JudgedPlan, PlanRequest } from "./plan-port.ts";
 import { createPace, type Pace, type Selected, selectAgents, unjudgedOf } from "./select-agents.ts";
 
@@ -102,4 +101,55 @@ export async function selectFleet(
 
 function isOffline({ status }: Agent): boolean {
   return status === "offline";
+}
+
+/** Selections of one reading that are kept: it serves for seconds. */
+const MAX_KEPT = 20;
+
+export type SharedFleets = (request: PlanRequest, reading: FleetReading) => Promise<SelectedFleet>;
+
+interface Reading {
+  readonly held: FleetReading["held"];
+  readonly added: number;
+  readonly fleets: ReturnType<typeof createShared<SelectedFleet>>;
+}
+
+/** Selects agents once for all who ask for the same. What a rollout claims or Drydock learns meanwhile makes it another reading. */
+export function createSharedFleets(): SharedFleets {
+  const readings = new WeakMap<readonly Agent[], Reading>();
+
+  return (request, reading) => {
+    if (request.rerun) return selectFleet(request, reading);
+    const { agents, held, learned } = reading;
+    const before = readings.get(agents);
+    const isSame = before?.held === held && before.added === learned.added;
+    const now = isSame ? before : { held, added: learned.added, fleets: createShared<SelectedFleet>(MAX_KEPT) };
+    readings.set(agents, now);
+    return now.fleets(keyOf(request, reading), () => selectFleet(request, reading));
+  };
+}
+
+/** Everything that `selectFleet` goes by, besides the reading itself. */
+function keyOf({ server, selection, own }: PlanRequest, { serverVersion, hasInactive }: FleetReading): string {
+  const { statuses, words, names, only, exclude, tag, relay, version, slots, includeOffline } = selection;
+  const ranges = version.map(({ text }) => text);
+  const filters = [statuses, words, names, only, exclude, tag, relay, ranges];
+  return JSON.stringify([server.name, own, serverVersion, hasInactive, filters, slots, includeOffline]);
+}
+
+/** One answer for all who ask for the same, also while it is under way; the oldest of more than `max` goes. Failures are not kept. */
+function createShared<T>(max: number): (key: string, make: () => Promise<T>) => Promise<T> {
+  const answers = new Map<string, Promise<T>>();
+  return (key, make) => {
+    const before = answers.get(key);
+    if (before !== undefined) return before;
+    const made = make();
+    answers.set(key, made);
+    const [oldest] = answers.keys();
+    if (answers.size > max && oldest !== undefined) answers.delete(oldest);
+    made.catch(() => {
+      if (answers.get(key) === made) answers.delete(key);
+    });
+    return made;
+  };
 }

@@ -1,5 +1,4 @@
-import type { CommandContext } from "../../conversation/command.ts";
-import { defineCommand } from "../../conversation/command.ts";
+import { type CommandContext, defineCommand } from "../../conversation/command.ts";
 import { replan } from "../../conversation/replan.ts";
 import { typedName } from "../../conversation/typed-name.ts";
 import { SlackError } from "../../core/ports.ts";
@@ -8,12 +7,10 @@ import { type Shown, say } from "../../core/view.ts";
 import { ServerError } from "../../model/deploy-server.ts";
 import { LedgerUnwritable } from "../../model/ledger-port.ts";
 import { offlineWords } from "../../phrases/plan-words.ts";
-import type { PlanDrift, StartResult } from "../rollout/rollout-port.ts";
-import { begun, type FollowPorts } from "../rollout/rollout-port.ts";
-import { factsOf } from "./facts-of.ts";
+import { begun, type FollowPorts, type PlanDrift, type StartResult } from "../rollout/rollout-port.ts";
 import type { PlanResult } from "./plan-port.ts";
 import { partialView } from "./plan-view.ts";
-import { type DrawPlanPorts, drawPlan, slowly } from "./selection.ts";
+import { type DrawPlanPorts, drawPlan, factsOf, slowly } from "./show-plan.ts";
 
 /** Start, or Request approval, pressed on a plan: `start DRAFT [what made the plan]`. */
 export async function pressStart(

@@ -2,8 +2,7 @@ import { duration } from "../../core/format.ts";
 import type { Line } from "../../core/view.ts";
 import { phraseOf } from "../../gates/index.ts";
 import { DEFAULT_RELAYS } from "../../model/relay/settings.ts";
-import type { Rollout } from "../../model/rollout/rollout.ts";
-import { tookOf } from "../../model/rollout/rollout.ts";
+import { type Rollout, tookOf } from "../../model/rollout/rollout.ts";
 import { plannedRelays } from "../../phrases/plan-words.ts";
 import {
   pauseLine,

@@ -1,7 +1,7 @@
 import { isConnected } from "../../core/agent.ts";
 import type { Relay } from "../../model/deploy-server.ts";
-import { type Lag, lagOf, lags, togetherWords } from "../../model/relay/lag.ts";
-import { byName } from "../../model/relay/relay-plan.ts";
+import { type Lag, lagOf, lags, togetherWords } from "../../model/guide/relay-lag.ts";
+import { byName } from "../../model/plan/order.ts";
 import { DEFAULT_RELAYS } from "../../model/relay/settings.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { relayViewer } from "../../people/relay-viewer.ts";

@@ -1,8 +1,7 @@
 import { defineCommand } from "../../conversation/command.ts";
 import { UserError } from "../../core/user-error.ts";
 import { data, say } from "../../core/view.ts";
-import type { MayPauseOrStopPorts } from "../../people/may-pause-or-stop.ts";
-import { mayPauseOrStopNow } from "../../people/may-pause-or-stop.ts";
+import { type MayPauseOrStopPorts, mayPauseOrStopNow } from "../../people/may-pause-or-stop.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import type { Projections } from "../../projections/projections.ts";
 

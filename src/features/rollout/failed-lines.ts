@@ -1,7 +1,6 @@
 import { count } from "../../core/format.ts";
 import { timeOfDay } from "../../core/moment.ts";
-import { lineText } from "../../core/plain-text.ts";
-import { data, type Line } from "../../core/view.ts";
+import { data, type Line, lineText } from "../../core/view.ts";
 import { pendingRetry } from "../../model/rollout/retry.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";

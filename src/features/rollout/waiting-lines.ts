@@ -1,7 +1,6 @@
 import { names } from "../../core/format.ts";
 import { moment } from "../../core/moment.ts";
-import type { Line } from "../../core/view.ts";
-import { data } from "../../core/view.ts";
+import { data, type Line } from "../../core/view.ts";
 import { exceedsWindowWords } from "../../gates/exceeds-window.ts";
 import { phraseOf } from "../../gates/index.ts";
 import type { Policy } from "../../model/policy.ts";

@@ -14,8 +14,7 @@ import type { Projections } from "../../projections/projections.ts";
 import { progressOf } from "../../projections/rollout-progress.ts";
 import type { ManagedServer, Servers } from "../../servers/managed-server.ts";
 import { accessNumbers } from "../whoami/whoami-port.ts";
-import type { Home, HomeRollout, HomeServer } from "./home-view.ts";
-import { homeView } from "./home-view.ts";
+import { type Home, type HomeRollout, type HomeServer, homeView } from "./home-view.ts";
 import { readSummary, type SummaryPorts, worstServersFirst } from "./server-summary.ts";
 import { type StatePorts, stateLines } from "./state-lines.ts";
 

@@ -1,7 +1,6 @@
 import { count } from "../../core/format.ts";
 import { type Button, data, type Line, type Span, type View } from "../../core/view.ts";
-import type { Growth } from "../../model/server/required.ts";
-import { stillBlocked } from "../../model/server/required.ts";
+import { type Growth, stillBlocked } from "../../model/server/required.ts";
 import type { Share } from "../../model/server/server-events.ts";
 import type { Breakdown } from "../../servers/break-down.ts";
 import type { Contribution } from "../contribution.ts";

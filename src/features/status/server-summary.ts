@@ -1,6 +1,6 @@
 import { type Agent, unknownStatuses, unknownStatusPieces } from "../../core/agent.ts";
+import { onceFor } from "../../core/cache.ts";
 import { count } from "../../core/format.ts";
-import { onceFor } from "../../core/once-for.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Line } from "../../core/view.ts";

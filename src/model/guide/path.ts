@@ -3,8 +3,8 @@ import { familyWords, NOTHING } from "../../core/families.ts";
 import type { Finding } from "../../core/finding.ts";
 import { count } from "../../core/format.ts";
 import { compareReleases, compareVersions, isBelow, known, parseVersion, type Version } from "../../core/version.ts";
-import { TOGETHER } from "../relay/lag.ts";
 import { JAVA_MINIMUMS } from "./java.ts";
+import { TOGETHER } from "./relay-lag.ts";
 
 /** A version, or several of which one is meant, through which the way goes. */
 export interface Stop {

@@ -2,7 +2,7 @@ import type { Agent } from "../../core/agent.ts";
 import { familyWords, NOTHING } from "../../core/families.ts";
 import type { Finding } from "../../core/finding.ts";
 import { count } from "../../core/format.ts";
-import { lagOf, lags } from "../relay/lag.ts";
+import { lagOf, lags } from "./relay-lag.ts";
 
 /** What the server tells of a relay. */
 export interface SeenRelay {

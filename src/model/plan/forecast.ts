@@ -1,6 +1,90 @@
 /** How long an upgrade is expected to take before one has been measured. It is our own guess, because the vendor names no time. */
 export const GUESSED_DURATION = 3 * 60_000;
 
+/** How many of the newest durations of one agent, relay or server are kept. */
+const MAX_SAMPLES = 25;
+
+/** What upgrades took so far, by agent, by relay, by the version before, and by server. */
+export interface Learned {
+  /** Adds one that was proven; `ms` from the request to the proof. */
+  add(server: string, agent: Known, ms: number): void;
+  expect(server: string, agent: Known): Expectation;
+  /** How many were added: while this stays, expectations do. */
+  readonly added: number;
+  /** All of it, to begin with it again. */
+  readonly durations: ReadonlyMap<string, readonly number[]>;
+}
+
+interface Known {
+  readonly id: string;
+  readonly relay?: string | undefined;
+  /** Before the upgrade. */
+  readonly version?: string | null | undefined;
+}
+
+export interface Expectation {
+  readonly ms: number;
+  /** False where nothing is known of this server yet. */
+  readonly learned: boolean;
+}
+
+/**
+ * Medians: of the agent itself, else of its relay's agents at its version, of its relay's, of those at its version, of its server's,
+ * else a guess. Lists tell no operating system. Bounded by the number of agents.
+ */
+export function createLearned(saved: Learned["durations"] = new Map()): Learned {
+  const durations = new Map(saved);
+  const medians = new Map<string, number>();
+  let added = 0;
+
+  function keep(key: string, ms: number): void {
+    const known = durations.get(key) ?? [];
+    durations.set(key, [...known, ms].slice(-MAX_SAMPLES));
+    medians.delete(key);
+  }
+
+  /** The nearest first. */
+  function keysOf(server: string, { id, relay, version }: Known): readonly string[] {
+    return [
+      `agent ${server} ${id}`,
+      ...(relay && version ? [`relay-version ${server} ${relay} ${version}`] : []),
+      ...(relay ? [`relay ${server} ${relay}`] : []),
+      ...(version ? [`version ${server} ${version}`] : []),
+      `server ${server}`,
+    ];
+  }
+
+  /** A plan of a large fleet asks for thousands. */
+  function medianOf(key: string, known: readonly number[]): number {
+    const ms = medians.get(key) ?? median(known);
+    medians.set(key, ms);
+    return ms;
+  }
+
+  return {
+    durations,
+    get added() {
+      return added;
+    },
+    add(server, agent, ms) {
+      added += 1;
+      for (const key of keysOf(server, agent)) keep(key, ms);
+    },
+    expect(server, agent) {
+      for (const key of keysOf(server, agent)) {
+        const known = durations.get(key);
+        if (known) return { ms: medianOf(key, known), learned: true };
+      }
+      return { ms: GUESSED_DURATION, learned: false };
+    },
+  };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
 /** The least time in which these durations (ms) fit into this many slots. */
 export function lowerBound(durations: readonly number[], slots: number): number {
   const sum = durations.reduce((total, duration) => total + duration, 0);

@@ -4,9 +4,9 @@ import type { AgentRef } from "../../core/agent-ref.ts";
 import { cause } from "../../core/cause.ts";
 import type { Policy } from "../policy.ts";
 import { hashPolicy } from "../policy-hash.ts";
-import { relaysForHash } from "../relay/relay-plan.ts";
 import { DEFAULT_LIMITS } from "../server/limits.ts";
-import { canariesFirst, orderAgents } from "./order.ts";
+import { canariesFirst } from "./canaries-first.ts";
+import { orderAgents } from "./order.ts";
 import type { Exclusion, Plan, PlannedAgent, PlanOptions } from "./plan.ts";
 
 /** What a plan is made from. */
@@ -57,7 +57,8 @@ export function makePlan(input: PlanInput): Plan {
   const online = chosen.filter((agent) => !offline(agent)).map((agent) => toPlanned(agent, teamsOf(agent)));
   const serverVersion = input.serverVersion ?? null;
   const { policy, options } = input;
-  const agents = canariesFirst(online, options.canary ?? 0, (version) => isTooOldToDeploy(version, serverVersion));
+  const isUrgent = (version: string) => isTooOldToDeploy(version, serverVersion);
+  const agents = options.canary ? canariesFirst(online, options.canary, isUrgent) : online;
   const waiting = chosen.filter(offline).map((agent) => toPlanned(agent, teamsOf(agent)));
   const plan = { server: policy.server, serverVersion, options, agents, excluded, hash: "" };
   return narrowPlan(plan, policy, agents, waiting);
@@ -92,6 +93,13 @@ function hashPlan(policy: Policy, plan: Omit<Plan, "hash">): string {
   const chosen = [sorted(agents), sorted(waiting), ...relaysForHash(plan)];
   const agreed = [policy.server, serverVersion, said, hashPolicy(policy), ...chosen];
   return createHash("sha256").update(JSON.stringify(agreed)).digest("hex");
+}
+
+/** Nothing where a plan has no relays, so that other plans keep their hash. */
+function relaysForHash({ relays }: Pick<Plan, "relays">): readonly unknown[] {
+  if (!relays) return [];
+  const sorted = [...relays].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return [sorted.map(({ id, version, dark, agents }) => [id, version, dark, agents.map((agent) => agent.id).sort()])];
 }
 
 function toPlanned(agent: Agent, teams: readonly AgentTeam[] | undefined): PlannedAgent {

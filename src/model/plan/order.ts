@@ -1,8 +1,11 @@
 import type { Agent } from "../../core/agent.ts";
-import { DEFAULT_LIMITS } from "../server/limits.ts";
-import { balanceRelays, type Capacity } from "./balance-relays.ts";
+import { DEFAULT_LIMITS, type Limits } from "../server/limits.ts";
 import { GUESSED_DURATION } from "./forecast.ts";
-import type { PlannedAgent } from "./plan.ts";
+
+/** How many agents may be in flight: in all, and behind one relay. */
+export interface Capacity extends Pick<Limits, "perRelay"> {
+  readonly slots: number;
+}
 
 type Ordered = Pick<Agent, "id" | "name" | "status" | "relayId" | "tags">;
 
@@ -17,9 +20,7 @@ export function orderAgents<A extends Ordered>(
   teamOf: (agent: A) => string = () => "",
   capacity: Capacity = { slots: 10, perRelay: DEFAULT_LIMITS.perRelay },
 ): readonly A[] {
-  const named = [...agents].sort(
-    (a, b) => collator.compare(a.name, b.name) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
-  );
+  const named = [...agents].sort((a, b) => byName(a, b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const isRequired = ({ status }: A) => status === "upgrade-required";
   const required = named.filter(isRequired);
   const others = named.filter((agent) => !isRequired(agent));
@@ -74,75 +75,77 @@ function firstTag(agent: Ordered): string {
   return agent.tags?.[0] ?? "";
 }
 
-/** One fixed language: the order must not depend on where Drydock runs. */
+/** `relay-2` before `relay-10`. In one fixed language, because the order must not depend on where Drydock runs. */
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return collator.compare(a.name, b.name);
+}
+
 const collator = new Intl.Collator("en", { numeric: true });
 
-type Placed = Pick<PlannedAgent, "relay" | "version">;
+/** The part of what a relay may carry at most from which on its agents go first: the rest is for upgrades that take longer than expected. */
+const MUCH = 0.5;
 
 /**
- * The same agents with so many canaries at the head, chosen to represent them all: one of each group (same relay, same
- * version) before a second one of any, a relay or a version that has none yet first, and larger groups before smaller ones.
- * @param isUrgent versions a group of which goes before a group of any other.
+ * The same order, but while much of the work is left behind one relay its agents go first. Only a few of them may be in flight at once:
+ * if they were left for the end, slots would stay empty.
  */
-export function canariesFirst<A extends Placed>(
+export function balanceRelays<A extends { readonly relayId?: string | undefined }>(
   agents: readonly A[],
-  canaries: number,
-  isUrgent: (version: string) => boolean = () => false,
+  expected: (agent: A) => number,
+  { slots, perRelay }: Capacity,
 ): readonly A[] {
-  if (canaries <= 0 || canaries >= agents.length) return agents;
-  const groups = groupsOf(agents, isUrgent);
-  const taken = { group: counter(), relay: counter(), version: counter() };
-  const chosen: A[] = [];
-  while (chosen.length < canaries) {
-    let best: Group<A> | undefined;
-    for (const group of groups)
-      if (group.left.length > 0 && (!best || cost(group, taken) < cost(best, taken))) best = group;
-    const agent = best?.left.shift();
-    if (!best || !agent) break;
-    taken.group.add(best.key);
-    taken.relay.add(best.relay);
-    taken.version.add(best.version);
-    chosen.push(agent);
+  if (perRelay >= slots) return agents;
+  const relays = relaysOf(agents, expected).filter((relay) => relay.queue.length > perRelay);
+  if (relays.length === 0) return agents;
+  const byId = new Map(relays.map((relay) => [relay.id, relay]));
+  const inOrder = [...agents].reverse();
+  const gone = new Set<A>();
+  let work = agents.reduce((sum, agent) => sum + expected(agent), 0);
+
+  function next(): A | undefined {
+    let most: Relay<A> | undefined;
+    for (const relay of relays) if (relay.work > (most?.work ?? 0)) most = relay;
+    const isMuch = most !== undefined && most.work * slots > MUCH * work * perRelay;
+    return firstOf(most && isMuch ? most.queue : inOrder, gone);
   }
-  const canary = new Set(chosen);
-  return [...chosen, ...agents.filter((agent) => !canary.has(agent))];
-}
 
-interface Group<A> {
-  readonly key: string;
-  readonly relay: string;
-  readonly version: string;
-  readonly urgent: boolean;
-  readonly left: A[];
-}
-
-/** The largest first; of groups of one size the one whose first agent comes first. */
-function groupsOf<A extends Placed>(agents: readonly A[], isUrgent: (version: string) => boolean): readonly Group<A>[] {
-  const groups = new Map<string, Group<A>>();
-  for (const agent of agents) {
-    const [relay, version] = [agent.relay ?? "", agent.version ?? ""];
-    const key = JSON.stringify([relay, version]);
-    const group = groups.get(key) ?? { key, relay, version, urgent: isUrgent(version), left: [] };
-    group.left.push(agent);
-    groups.set(key, group);
+  const order: A[] = [];
+  for (let agent = next(); agent; agent = next()) {
+    order.push(agent);
+    gone.add(agent);
+    work -= expected(agent);
+    const relay = byId.get(agent.relayId ?? "");
+    if (relay) relay.work -= expected(agent);
   }
-  return [...groups.values()].sort((a, b) => b.left.length - a.left.length);
+  return order;
 }
 
-/** How well the group is represented already: first the group itself, then whether it is urgent, then where it is. */
-function cost(
-  { key, relay, version, urgent }: Group<unknown>,
-  taken: Readonly<Record<"group" | "relay" | "version", Counter>>,
-) {
-  return taken.group.of(key) * 1e9 + (urgent ? 0 : 1e6) + taken.relay.of(relay) + taken.version.of(version);
+interface Relay<A> {
+  readonly id: string;
+  /** Its agents, the first one last. */
+  readonly queue: A[];
+  /** What is left of it, in ms. */
+  work: number;
 }
 
-type Counter = ReturnType<typeof counter>;
+function relaysOf<A extends { readonly relayId?: string | undefined }>(
+  agents: readonly A[],
+  expected: (agent: A) => number,
+): readonly Relay<A>[] {
+  const relays = new Map<string, Relay<A>>();
+  for (const agent of agents.toReversed()) {
+    const { relayId: id } = agent;
+    if (id === undefined) continue;
+    const relay = relays.get(id) ?? { id, queue: [], work: 0 };
+    relay.queue.push(agent);
+    relay.work += expected(agent);
+    relays.set(id, relay);
+  }
+  return [...relays.values()];
+}
 
-function counter() {
-  const counts = new Map<string, number>();
-  return {
-    of: (key: string) => counts.get(key) ?? 0,
-    add: (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1),
-  };
+/** Takes those that are gone off the queue's end. */
+function firstOf<A>(queue: A[], gone: ReadonlySet<A>): A | undefined {
+  for (let agent = queue.pop(); agent !== undefined; agent = queue.pop()) if (!gone.has(agent)) return agent;
+  return undefined;
 }

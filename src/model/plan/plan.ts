@@ -2,8 +2,6 @@ import type { AgentStatus } from "../../core/agent.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
 import type { Cause } from "../../core/cause.ts";
 import { count } from "../../core/format.ts";
-import type { PlannedRelay } from "../relay/relay-plan.ts";
-import { darkOf } from "../relay/relay-plan.ts";
 
 export interface PlannedAgent {
   readonly id: string;
@@ -16,6 +14,17 @@ export interface PlannedAgent {
   readonly teams?: readonly AgentRef[];
   /** The server has it as inactive, and it was asked for all the same. */
   readonly inactive?: true;
+}
+
+/** A relay that a rollout shall have upgraded, with everybody who goes dark meanwhile. */
+export interface PlannedRelay {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  /** All agents behind it that the server lists, connected or not. */
+  readonly agents: readonly AgentRef[];
+  /** How many go dark: more than are listed where the server itself counts more. */
+  readonly dark: number;
 }
 
 export interface PlanOptions {
@@ -68,6 +77,17 @@ export interface Plan {
 /** Everybody whom the plan may upgrade, now or when they come back. */
 export function everyAgent({ agents, waiting = [] }: Pick<Plan, "agents" | "waiting">): readonly PlannedAgent[] {
   return waiting.length > 0 ? [...agents, ...waiting] : agents;
+}
+
+/** Agents that go dark, each for as long as its relay is away. */
+export function darkOf({ relays = [] }: Pick<Plan, "relays">): number {
+  return relays.reduce((sum, { dark }) => sum + dark, 0);
+}
+
+/** Agents behind a relay that were not when it was planned. */
+export function newBehind<A extends AgentRef>(planned: PlannedRelay, agents: readonly A[]): readonly A[] {
+  const known = new Set(planned.agents.map(({ id }) => id));
+  return agents.filter(({ id }) => !known.has(id));
 }
 
 /** The hash stays: it is of what was agreed to. */

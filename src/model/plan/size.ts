@@ -1,7 +1,6 @@
-import { onceFor } from "../../core/once-for.ts";
-import { darkOf } from "../relay/relay-plan.ts";
+import { onceFor } from "../../core/cache.ts";
 import type { Rollout } from "../rollout/rollout.ts";
-import { everyAgent, type Plan } from "./plan.ts";
+import { darkOf, everyAgent, type Plan } from "./plan.ts";
 
 /** What one person asks for within so many ms is added up. */
 const SPAN = 24 * 60 * 60_000;

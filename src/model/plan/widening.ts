@@ -1,6 +1,5 @@
 import { type AgentChange, type Cause, cause } from "../../core/cause.ts";
-import { relayWidening } from "../relay/relay-plan.ts";
-import { everyAgent, type Plan, type PlannedAgent } from "./plan.ts";
+import { everyAgent, newBehind, type Plan, type PlannedAgent } from "./plan.ts";
 
 /** Why a plan means more, or something else, than the one that was agreed to; undefined where it means that or less. */
 export function widening(before: Plan, now: Plan): Cause | undefined {
@@ -18,6 +17,18 @@ export function widening(before: Plan, now: Plan): Cause | undefined {
   const held = options.hold === true || before.options.hold !== true;
   const emergency = options.emergency === before.options.emergency;
   return same && held && emergency && options.slots <= before.options.slots ? undefined : cause("options-differ");
+}
+
+/** Where a plan would take more relays, or more agents with them, than the one that was agreed to. */
+function relayWidening(before: Plan, now: Plan): Cause | undefined {
+  const known = new Map((before.relays ?? []).map((relay) => [relay.id, relay]));
+  for (const relay of now.relays ?? []) {
+    const earlier = known.get(relay.id);
+    if (!earlier) return cause("relays-added");
+    if (earlier.version !== relay.version) return cause("relay-version-differs");
+    if (newBehind(earlier, relay.agents).length > 0 || relay.dark > earlier.dark) return cause("more-behind-relays");
+  }
+  return undefined;
 }
 
 /** Why agents with other names or other teams are not what was agreed to; undefined where none has. */

@@ -1,8 +1,8 @@
 import type { AgentRef } from "../../core/agent-ref.ts";
 import { type Cause, cause } from "../../core/cause.ts";
+import { newBehind, type PlannedRelay } from "../plan/plan.ts";
 import type { Rollout } from "../rollout/rollout.ts";
 import type { RelayEvent, RelayOutcome } from "./relay-events.ts";
-import { newBehind, type PlannedRelay } from "./relay-plan.ts";
 import type { RelayDeadlines } from "./settings.ts";
 import { isOlder, isOther, observed, type RelayTurn } from "./turn.ts";
 

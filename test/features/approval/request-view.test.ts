@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
-import { textOf } from "../../../src/core/plain-text.ts";
+import { textOf } from "../../../src/core/view.ts";
 import { drawCard } from "../../../src/features/contributions.ts";
 import type { PlanFacts } from "../../../src/model/plan/plan-facts.ts";
 import { foldProgress } from "../../../src/model/rollout/progress.ts";

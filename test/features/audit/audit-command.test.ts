@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { textOf } from "../../../src/core/plain-text.ts";
+import { textOf } from "../../../src/core/view.ts";
 import type { World } from "../../simulation/run.ts";
 import { eventfulWorld } from "./eventful-world.ts";
 

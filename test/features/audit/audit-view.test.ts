@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../../src/adapters/memory/memory-ledger.ts";
-import { textOf } from "../../../src/core/plain-text.ts";
+import { textOf } from "../../../src/core/view.ts";
 import { auditView } from "../../../src/features/audit/audit-view.ts";
 import { appendAll } from "../../support/append.ts";
 import { replayEvents } from "./replay-events.ts";

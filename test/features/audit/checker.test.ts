@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openMemoryLedger } from "../../../src/adapters/memory/memory-ledger.ts";
 import { DAYS } from "../../../src/core/days.ts";
-import { lineText } from "../../../src/core/plain-text.ts";
+import { lineText } from "../../../src/core/view.ts";
 import { CLAIM_IDS, verdictOf } from "../../../src/features/audit/checker/claims.ts";
 import { inWindow } from "../../../src/features/audit/checker/open-window.ts";
 import { createReplay, type RolloutAudit } from "../../../src/features/audit/checker/replay.ts";

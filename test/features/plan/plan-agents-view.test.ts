@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
-import { textOf } from "../../../src/core/plain-text.ts";
+import { textOf } from "../../../src/core/view.ts";
 import { agentsModal } from "../../../src/features/plan/agents-view.ts";
 import { planAgentsModal } from "../../../src/features/plan/plan-agents-view.ts";
 import { plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";

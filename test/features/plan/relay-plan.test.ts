@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { textOf } from "../../../src/core/plain-text.ts";
+import { textOf } from "../../../src/core/view.ts";
 import { NO_FILTERS, type Selection } from "../../../src/features/plan/plan-port.ts";
 import { partialView } from "../../../src/features/plan/plan-view.ts";
 import { readRelayPlan } from "../../../src/features/plan/relay-plan.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
-import { textOf } from "../../../src/core/plain-text.ts";
+import { textOf } from "../../../src/core/view.ts";
 import { relayReplies } from "../../../src/features/relay-upgrade/relay-thread.ts";
 import { DEFAULT_RELAYS } from "../../../src/model/relay/settings.ts";
 import { foldProgress } from "../../../src/model/rollout/progress.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
-import { lineText, textOf } from "../../../src/core/plain-text.ts";
+import { lineText, textOf } from "../../../src/core/view.ts";
 import { failedLines } from "../../../src/features/rollout/failed-lines.ts";
 import { failuresView, neighbourLines } from "../../../src/features/rollout/failures-view.ts";
 import { diagnose } from "../../../src/model/upgrade/diagnosis.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { textOf } from "../../../src/core/plain-text.ts";
+import { textOf } from "../../../src/core/view.ts";
 import { movedView } from "../../../src/features/rollout/thread-views.ts";
 import { policyWith } from "../../support/policy.ts";
 import { plannedAgent, planOf, requestOf } from "../../support/upgrades.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Cause, cause } from "../../../src/core/cause.ts";
-import { lineText, textOf } from "../../../src/core/plain-text.ts";
+import { lineText, textOf } from "../../../src/core/view.ts";
 import { drawCard } from "../../../src/features/contributions.ts";
 import { selfPauseView } from "../../../src/features/rollout/pause-view.ts";
 import type { Blocked } from "../../../src/gates/gate.ts";

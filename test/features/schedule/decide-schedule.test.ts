@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DAYS } from "../../../src/core/days.ts";
-import { lineText } from "../../../src/core/plain-text.ts";
+import { lineText } from "../../../src/core/view.ts";
 import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
 import { begin, decideStart } from "../../../src/features/rollout/decide-start.ts";
 import { decideReschedule, decideUnschedule } from "../../../src/features/schedule/decide-schedule.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { drawPart } from "../../../src/adapters/slack/blocks.ts";
-import { textOf } from "../../../src/core/plain-text.ts";
+import { textOf } from "../../../src/core/view.ts";
 import { type HomeRollout, type HomeServer, homeView } from "../../../src/features/status/home-view.ts";
 import { foldProgress } from "../../../src/model/rollout/progress.ts";
 import { policyWith } from "../../support/policy.ts";

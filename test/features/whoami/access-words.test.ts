@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lineText, textOf } from "../../../src/core/plain-text.ts";
+import { lineText, textOf } from "../../../src/core/view.ts";
 import { accessWords, type UpgradeCount } from "../../../src/features/whoami/access-words.ts";
 import type { Identity } from "../../../src/people/identity.ts";
 import { createWorld } from "../../simulation/run.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { balanceRelays } from "../../../src/model/plan/balance-relays.ts";
+import { balanceRelays } from "../../../src/model/plan/order.ts";
 
 const CAPACITY = { slots: 10, perRelay: 3 };
 

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { forecast, GUESSED_DURATION, lowerBound } from "../../../src/model/plan/forecast.ts";
-import { createLearned } from "../../../src/model/plan/learned.ts";
+import { createLearned, forecast, GUESSED_DURATION, lowerBound } from "../../../src/model/plan/forecast.ts";
 import { orderAgents, spread } from "../../../src/model/plan/order.ts";
 
 const MINUTE = 60_000;

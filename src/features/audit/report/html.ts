@@ -1,4 +1,4 @@
-import { escapeControls } from "../../../core/plain-text.ts";
+import { escapeControls } from "../../../core/view.ts";
 
 /** Markup of ours. Only `html` makes it, so whatever comes from outside is escaped. */
 export class Html {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createLearned } from "../../../src/model/plan/learned.ts";
+import { createLearned } from "../../../src/model/plan/forecast.ts";
 
 const MINUTE = 60_000;
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
-import { canariesFirst } from "../../../src/model/plan/order.ts";
+import { canariesFirst } from "../../../src/model/plan/canaries-first.ts";
 import { canariesOf } from "../../../src/model/rollout/canaries.ts";
 import type { Outcome } from "../../../src/model/upgrade/outcome.ts";
 import type { Upgrade } from "../../../src/model/upgrade/upgrade.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createCache } from "../../src/core/bounded-cache.ts";
+import { createCache } from "../../src/core/cache.ts";
 import { manualClock } from "../support/manual-clock.ts";
 
 /** Reads that end when the test says so. */
