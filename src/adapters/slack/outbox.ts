@@ -119,7 +119,7 @@ export function createOutbox({
     if (closed) return;
     // What was given in an earlier term is posted by the replica that came after it.
     const term = termNow();
-    drop((job) => job.term !== term, slackError(...ELSEWHERE));
+    drop((job) => job.term !== term, ELSEWHERE);
     const now = clock.monotonic();
     editTimes = editTimes.filter((time) => time > now - MINUTE);
     let soonest = Number.POSITIVE_INFINITY;
@@ -132,10 +132,10 @@ export function createOutbox({
     if (soonest < Number.POSITIVE_INFINITY) cancel = clock.after(Math.max(1, soonest - now), pump);
   }
 
-  function drop(which: (job: Job) => boolean, error: Error): void {
+  function drop(which: (job: Job) => boolean, why: readonly [code: string, message: string]): void {
     for (const job of queue.filter(which)) {
       queue.splice(queue.indexOf(job), 1);
-      for (const waiting of job.waiting) waiting.reject(error);
+      for (const waiting of job.waiting) waiting.reject(slackError(...why));
     }
   }
 
@@ -188,7 +188,7 @@ export function createOutbox({
     close() {
       closed = true;
       cancel();
-      drop(() => true, slackError(...STOPPING));
+      drop(() => true, STOPPING);
     },
   };
 }

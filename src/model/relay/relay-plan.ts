@@ -23,9 +23,9 @@ export function darkOf({ relays = [] }: Relayed): number {
 }
 
 /** Where a plan would take more relays, or more agents with them, than the one that was agreed to. */
-export function relayWidening(before: Relayed, now: Relayed): Cause | undefined {
-  const known = new Map((before.relays ?? []).map((relay) => [relay.id, relay]));
-  for (const relay of now.relays ?? []) {
+export function relayWidening(before: readonly PlannedRelay[], now: readonly PlannedRelay[]): Cause | undefined {
+  const known = new Map(before.map((relay) => [relay.id, relay]));
+  for (const relay of now) {
     const earlier = known.get(relay.id);
     if (!earlier) return cause("relays-added");
     if (earlier.version !== relay.version) return cause("relay-version-differs");
@@ -40,11 +40,10 @@ export function newBehind<A extends AgentRef>(planned: PlannedRelay, agents: rea
   return agents.filter(({ id }) => !known.has(id));
 }
 
-/** What a plan's hash has of its relays; nothing where it has none, so that other plans keep theirs. */
-export function relaysForHash({ relays }: Relayed): readonly unknown[] {
-  if (!relays) return [];
+/** What a plan's hash has of its relays. */
+export function relaysForHash(relays: readonly PlannedRelay[]): readonly unknown[] {
   const sorted = [...relays].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return [sorted.map(({ id, version, dark, agents }) => [id, version, dark, agents.map((agent) => agent.id).sort()])];
+  return sorted.map(({ id, version, dark, agents }) => [id, version, dark, agents.map((agent) => agent.id).sort()]);
 }
 
 /** `relay-2` before `relay-10`, in one fixed language. */
