@@ -179,8 +179,9 @@ export async function startMonitor(
   };
 }
 
-/** What is written about other servers, and about people, lets nothing begin on this one. */
-function isAbout({ name }: ManagedServer, projections: Projections, { stream }: StoredEvent): boolean {
+/** What is written about other servers, about people and about messages in Slack lets nothing begin on this one. */
+function isAbout({ name }: ManagedServer, projections: Projections, { stream, type }: StoredEvent): boolean {
+  if (type.startsWith("message.")) return false;
   const dot = stream.indexOf(".");
   const id = stream.slice(dot + 1);
   switch (stream.slice(0, dot)) {

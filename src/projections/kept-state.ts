@@ -128,6 +128,7 @@ function rolloutOf(event: StoredEvent): string | undefined {
   return kind === "upgrade" ? parseUpgradeId(name)?.rollout : undefined;
 }
 
+const BEGINS: ReadonlySet<StoredEvent["type"]> = new Set(["rollout.requested", "rollout.started"]);
 /** Events between two snapshots. A start folds about as many, which takes a moment. */
 const KEEP_EVERY = 5_000;
 
@@ -151,6 +152,13 @@ export function createKeptState(ledger: Ledger, clock: Clock): KeptState {
     return Math.min(ages.of(id, startedAt), Math.max(0, clock.now() - startedAt));
   }
 
+  /** The ages of rollouts count from when this process first knows of them. */
+  function noteAges(): void {
+    const counted = state.rollouts.counted();
+    for (const rollout of counted) ageOf(rollout);
+    ages.keepOnly(new Set(counted.map(({ id }) => id)));
+  }
+
   const touch = (id: string) => state.rollouts.touch(id, clock.monotonic());
 
   async function bringBack(id: string, position: number): Promise<void> {
@@ -168,6 +176,7 @@ export function createKeptState(ledger: Ledger, clock: Clock): KeptState {
     ledger.keep?.({ position: kept, state: state.save() });
   }
 
+  noteAges();
   return {
     state,
     async foldAll(events) {
@@ -176,10 +185,7 @@ export function createKeptState(ledger: Ledger, clock: Clock): KeptState {
         if (missing !== undefined) await bringBack(missing, event.position - 1);
         state.fold(event);
       }
-      // Their ages count from when this process first knows of them.
-      const counted = state.rollouts.counted();
-      for (const rollout of counted) ageOf(rollout);
-      ages.keepOnly(new Set(counted.map(({ id }) => id)));
+      if (events.some(({ type }) => BEGINS.has(type))) noteAges();
       if (state.position - kept >= KEEP_EVERY) keep();
     },
     async recall(id) {
