@@ -14,8 +14,6 @@ import { createLine } from "./line.ts";
 import type { PastRollout } from "./past-rollouts.ts";
 
 const PAGE = 1_000;
-/** A decision of this age is made again in its turn, in ms: what the clock says is part of it. */
-const MAX_DECISION_AGE = 100;
 
 /**
  * The ledger, folded: what is true now, in memory. Everything that is read comes from here, everything that is written
@@ -58,8 +56,8 @@ export interface Projections {
   /** The time of the newest event; 0 in an empty ledger. */
   readonly lastAt: number;
   /**
-   * Decides on what is folded; no changes = nothing is written. With changes it takes a turn. If others wrote meanwhile, or the turn came
-   * late, it decides again and only that answer counts, also where it is a refusal. So `decide` sets anew what it sets outside.
+   * Decides on what is folded; no changes = nothing is written. With changes it takes a turn, folds what others wrote and decides
+   * again: only that answer counts, also where it is a refusal. `decide` runs twice, so what it sets outside it has to set each time.
    */
   change(decide: () => readonly Change[]): Promise<void>;
   /** The same, for writing at a duty: a turn is refused once another process has it. */
@@ -80,6 +78,7 @@ export interface Projections {
   keep(): void;
 }
 
+/** The state lacks a past rollout that another process has written about. */
 class Behind extends Error {}
 
 export async function openProjections(
@@ -115,22 +114,18 @@ export async function openProjections(
   }
 
   async function changeNow(decide: () => readonly Change[], fence?: Fence): Promise<void> {
-    const writes = () => decide().filter(({ events }) => events.length > 0);
-    const [decided, decidedAt] = [writes(), ports.clock.monotonic()];
-    if (decided.length === 0) return;
+    if (writesOf(decide()).length === 0) return;
     const fresh: StoredEvent[] = [];
     try {
       const written = await ledger.turn(
         state.position,
         (others) => {
           for (const event of others) {
-            // It is about a past rollout, which has to be read from the ledger first.
             if (state.missingFor(event) !== undefined) throw new Behind();
             state.fold(event);
             fresh.push(event);
           }
-          const stands = others.length === 0 && ports.clock.monotonic() - decidedAt < MAX_DECISION_AGE;
-          return (stands ? decided : writes()).map((change) => stamped(change, ports));
+          return writesOf(decide()).map((change) => stamped(change, ports));
         },
         fence,
       );
@@ -153,9 +148,10 @@ export async function openProjections(
   const { rollouts, claims, servers, pins, tokens, learned } = state;
   const { past, attempts, counted, open } = rollouts;
   const projections: Projections = {
-    ...{ rollouts: rollouts.all, past, learned, fault: line.fault, ageOf, touch, keep },
+    ...{ rollouts: rollouts.all, past, learned, fault: line.fault, ageOf, touch },
     countedRollouts: counted,
     recall: (id) => line.run(() => recall(id)),
+    keep,
     openRollouts: open.of,
     attempts: attempts.of,
     newestAttempts: attempts.newest,
@@ -197,4 +193,8 @@ export async function openProjections(
     catchUp: () => line.run(catchUpNow),
   };
   return projections;
+}
+
+function writesOf(changes: readonly Change[]): readonly Change[] {
+  return changes.filter(({ events }) => events.length > 0);
 }

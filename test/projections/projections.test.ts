@@ -9,20 +9,17 @@ import { manualClock } from "../support/manual-clock.ts";
 /** Two processes with one ledger: what one writes, the other has not folded before it takes a turn or catches up. */
 async function twoBoards() {
   const memory = openMemoryLedger();
-  const clock = manualClock(1_000);
   let turns = 0;
-  let wait = 0;
   const ledger: Ledger = {
     ...memory,
-    async turn(...given) {
+    turn(...given) {
       turns += 1;
-      await clock.advance(wait);
       return memory.turn(...given);
     },
   };
-  const ports = { clock, random: systemRandom };
+  const ports = { clock: manualClock(1_000), random: systemRandom };
   const [here, there] = [await openProjections(ledger, ports), await openProjections(ledger, ports)];
-  return { here, there, ledger, turns: () => turns, turnsTake: (ms: number) => (wait = ms) };
+  return { here, there, ledger, turns: () => turns };
 }
 
 function begins(name: string): Change {
@@ -53,21 +50,6 @@ test("only what is decided on all that others wrote counts, and they are told of
   expect(seen).toEqual([0, 1]);
   expect(news).toEqual(["upgrade.prod-1.a.1"]);
   expect(await ledger.since(0, 10)).toHaveLength(1);
-});
-
-test.each([
-  ["a decision stands if nobody wrote meanwhile and its turn comes soon", 99, 1],
-  ["a decision is made again if its turn is long in coming", 100, 2],
-])("%s", async (_name, wait, decisions) => {
-  const { here, ledger, turnsTake } = await twoBoards();
-  turnsTake(wait);
-  let decided = 0;
-  await here.change(() => {
-    decided += 1;
-    return [begins(`a${decided}`)];
-  });
-  expect(decided).toBe(decisions);
-  expect((await ledger.since(0, 10)).map(({ stream }) => stream)).toEqual([`upgrade.prod-1.a${decisions}.1`]);
 });
 
 test("a refusal that follows from what others wrote writes nothing, and what they wrote is known all the same", async () => {
