@@ -83,14 +83,14 @@ export function narrowPlan(
 
 /** Neither the order nor the exclusions count: they may change without anything wider being agreed to. */
 function hashPlan(policy: Policy, plan: Omit<Plan, "hash">): string {
-  const { serverVersion, options, agents, waiting = [], relays } = plan;
+  const { serverVersion, options, agents, waiting = [] } = plan;
   const sorted = (some: readonly PlannedAgent[]) =>
     some
       .map(({ id, name, version, teams }) => [id, version, name, teams?.map((team) => team.id).sort()] as const)
       .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const { slots, reason, canary, hold, emergency } = options;
   const said = [slots, reason, canary ?? null, hold ?? false, ...(emergency ? ["emergency"] : [])];
-  const chosen = [sorted(agents), sorted(waiting), ...(relays ? [relaysForHash(relays)] : [])];
+  const chosen = [sorted(agents), sorted(waiting), ...relaysForHash(plan)];
   const agreed = [policy.server, serverVersion, said, hashPolicy(policy), ...chosen];
   return createHash("sha256").update(JSON.stringify(agreed)).digest("hex");
 }

@@ -6,7 +6,7 @@ export function widening(before: Plan, now: Plan): Cause | undefined {
   if (before.serverVersion !== now.serverVersion)
     return cause("server-version-differs", { before: before.serverVersion, now: now.serverVersion });
   const versions = new Map(everyAgent(before).map((agent) => [agent.id, agent.version]));
-  const relays = now.relays && relayWidening(before.relays ?? [], now.relays);
+  const relays = relayWidening(before, now);
   if (relays !== undefined) return relays;
   const added = everyAgent(now).filter((agent) => !versions.has(agent.id)).length;
   if (added > 0) return cause("agents-added", { agents: added });
