@@ -25,7 +25,7 @@ export const policy = defineCommand({
       args.words[0] === undefined
         ? [...ports.servers.values()]
         : [serverNamed(ports.servers, args.words[0].toLowerCase())];
-    const known = await Promise.all(servers.map((server) => ports.visibility.knows(server, call.person)));
+    const known = await Promise.all(servers.map((server) => ports.visibility.knows(server, call.person, "look")));
     const rules = await Promise.all(servers.map((server) => visibleRules(server, call.person, ports.visibility)));
     const lines = servers.flatMap((server, i): readonly Line[] => {
       if (!known[i])

@@ -26,12 +26,12 @@ export const resume = defineCommand({
     const act = { verb: "resume", from: ["paused"], already: stateWords } as const;
     const rollout = await chooseOne(act, args.words[0], context, ports);
     const server = serverOf(ports.servers, rollout);
-    const form = typedName(server, call, {
+    const form = typedName(server, call, () => ({
       title: `Resume ${rollout.id}`,
       line: [`${rollout.id} resumes with your permissions. You become its owner.`],
       command: "resume",
       args: [rollout.id],
-    });
+    }));
     if (form) return form;
     const asked = await ports.resumer.resume(server, rollout.id, call);
     if (!asked) return say("resumed", `You resumed ${rollout.id} and are its owner now.`);

@@ -58,12 +58,12 @@ export const retry = defineCommand({
       ];
       return rerun(words, context, `${rollout.id} has ended, so this is a plan of its own.`);
     }
-    const form = typedName(server, call, {
+    const form = typedName(server, call, () => ({
       title: `Retry in ${rollout.id}`,
       line: [`Drydock asks failed agents of ${rollout.id} to upgrade once more.`],
       command: "retry",
       args: [rollout.id, ...(cause === undefined ? [] : [`--cause=${cause}`])],
-    });
+    }));
     if (form) return form;
     const { retried, leftOut } = await ports.retrier.retry(server, rollout.id, call, cause);
     const last = Math.max(...retried.map(({ notBefore }) => notBefore)) - ports.clock.now();

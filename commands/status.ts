@@ -46,7 +46,7 @@ async function describe(server: ManagedServer, ports: Ports, person: string): Pr
   const { name } = server;
   const [summary, knows, rollouts] = await Promise.all([
     readSummary(server, person, ports, { teams: true }),
-    ports.visibility.knows(server, person),
+    ports.visibility.knows(server, person, "look"),
     ports.visibility.among(ports.projections.openRollouts(name), person),
   ]);
   const state = knows ? stateLines(server, ports) : [];

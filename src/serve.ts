@@ -146,7 +146,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     signals?.off("SIGTERM", onTerminate);
     signals?.off("SIGINT", onInterrupt);
     operations?.stopping();
-    log.info({ reason }, "stopping: nothing more begins; what is in flight is picked up at the next start");
+    log.info({ reason }, "stopping: no upgrade begins any more. The next start picks up what is in flight");
     let inTime: true | undefined;
     try {
       inTime = await withTimeout(

@@ -130,7 +130,7 @@ export async function startMonitor(
       const blocked = blockedAt("dispatch", "server", situation(), server.policy);
       if (!stopped && blocked.length === 0) await dispatcher.run(server);
     } catch (error) {
-      log.error({ server: server.name, error }, "a step failed; it is tried again at the next tick");
+      log.error({ server: server.name, error }, "a step failed. It is tried again at the next tick");
     }
     if (!stopped) publisher.look();
     went("steps");
@@ -179,8 +179,9 @@ export async function startMonitor(
   };
 }
 
-/** What is written about other servers, and about people, lets nothing begin on this one. */
-function isAbout({ name }: ManagedServer, projections: Projections, { stream }: StoredEvent): boolean {
+/** What is written about other servers, about people and about messages in Slack lets nothing begin on this one. */
+function isAbout({ name }: ManagedServer, projections: Projections, { stream, type }: StoredEvent): boolean {
+  if (type.startsWith("message.")) return false;
   const dot = stream.indexOf(".");
   const id = stream.slice(dot + 1);
   switch (stream.slice(0, dot)) {

@@ -12,7 +12,12 @@ const FIELD = "server";
 export function typedName(
   server: ManagedServer,
   call: Call,
-  form: { readonly title: string; readonly line: Line; readonly command: string; readonly args: readonly string[] },
+  form: () => {
+    readonly title: string;
+    readonly line: Line;
+    readonly command: string;
+    readonly args: readonly string[];
+  },
 ): Modal | FieldErrors | undefined {
   if (!server.policy.dangerous) return undefined;
   if (call.via === "mention")
@@ -25,7 +30,7 @@ export function typedName(
     if (typed === server.name) return undefined;
     return { errors: { [FIELD]: `This is not the server's name. Type ${server.name}, or close this.` } };
   }
-  const { title, line, command, args } = form;
+  const { title, line, command, args } = form();
   return {
     key: "name-form",
     title,

@@ -3,12 +3,12 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import { approval } from "./approval/request-view.ts";
 import type { CardInput, Contribution, Notice, NoticeInput, Reply, ReplyInput } from "./contribution.ts";
 import { emergency } from "./emergency/review-view.ts";
-import { externalUpgrades } from "./external-upgrades/server-replies.ts";
 import { freeze } from "./freeze/freeze-view.ts";
-import { handover, handoverButton } from "./handover/handover-view.ts";
+import { handover } from "./handover/handover-view.ts";
 import { relayUpgrade } from "./relay-upgrade/relay-card.ts";
 import { rolloutButtons } from "./rollout/card-buttons.ts";
 import { cardView } from "./rollout/card-view.ts";
+import { aboutServer } from "./rollout/server-replies.ts";
 import { rolloutReplies } from "./rollout/thread-views.ts";
 import { schedule } from "./schedule/schedule-port.ts";
 import { requiredAgents } from "./status/required-view.ts";
@@ -19,10 +19,9 @@ const contributions: readonly Contribution[] = [
   approval,
   schedule,
   rolloutButtons,
-  handoverButton,
   rolloutReplies,
   freeze,
-  externalUpgrades,
+  aboutServer,
   relayUpgrade,
   emergency,
   requiredAgents,

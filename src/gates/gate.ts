@@ -108,11 +108,9 @@ export function pauses(kind: PauseKind, why: Cause): Recorded {
   return { cause: why, effect: "pause", kind, asksAgain: false };
 }
 
-/** What the gate finds, which speaks at this point; undefined where it lets all through. */
-export function blockedBy<T>(gate: Gate<T>, situation: T, asked: Asked): Blocked | undefined {
-  const found = gate.blocks(situation, asked);
-  if (!found) return undefined;
-  if ("cause" in found) return { gate: gate.id, ...found };
+/** The block by the gate that has found this. */
+export function blockOf(gate: GateId, found: Found | Recorded): Blocked {
+  if ("cause" in found) return { gate, ...found };
   const { code, params, ...effect } = found;
-  return { gate: gate.id, cause: { code: `${gate.id}.${code}`, params }, ...effect };
+  return { gate, cause: { code: `${gate}.${code}`, params }, ...effect };
 }

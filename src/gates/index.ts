@@ -20,7 +20,7 @@ import { externalUpgrades } from "./external-upgrades.ts";
 import { fitsWindow } from "./fits-window.ts";
 import { forgottenUpgrades } from "./forgotten-upgrades.ts";
 import { freeze } from "./freeze.ts";
-import { type Blocked, blockedBy, type Gate, type Point } from "./gate.ts";
+import { type Blocked, blockOf, type Gate, type Point } from "./gate.ts";
 import { inactive } from "./inactive.ts";
 import { ledgerWritable } from "./ledger-writable.ts";
 import { lookedAround } from "./looked-around.ts";
@@ -159,8 +159,8 @@ export function blockedAt<S extends keyof Situations>(
   const asked = { at, policy };
   const blocked: Blocked[] = [];
   for (const gate of gates) {
-    const found = gate.at.includes(at) && blockedBy(gate, situation, asked);
-    if (found) blocked.push(found);
+    const found = gate.at.includes(at) && gate.blocks(situation, asked);
+    if (found) blocked.push(blockOf(gate.id, found));
   }
   return blocked;
 }
@@ -175,8 +175,8 @@ export function firstBlockedAt<S extends keyof Situations>(
   const gates: readonly Gate<Situations[S]>[] = GATES[scope];
   const asked = { at, policy };
   for (const gate of gates) {
-    const blocked = gate.at.includes(at) && blockedBy(gate, situation, asked);
-    if (blocked) return blocked;
+    const found = gate.at.includes(at) && gate.blocks(situation, asked);
+    if (found) return blockOf(gate.id, found);
   }
   return undefined;
 }

@@ -24,7 +24,7 @@ export function createClockJumps(ports: {
       const ms = jumpBetween(before, now);
       before = now;
       if (ms === 0) return;
-      log.warn({ ms }, "the wall clock has jumped, or the machine slept; deadlines go by the monotonic clock");
+      log.warn({ ms }, "the wall clock has jumped, or the machine slept. Deadlines go by the monotonic clock");
       if (now.monotonic - saidAt < SAID_AGAIN) return;
       saidAt = now.monotonic;
       try {

@@ -104,7 +104,7 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
     saidLimits = true;
     log.warn(
       { server: name, reported: unnamed !== undefined, whenBusy },
-      "the server does not name every agent on which a deployment runs; such agents cannot be left alone",
+      "the server does not name every agent on which a deployment runs. Drydock cannot leave such agents alone",
     );
   }
 

@@ -12,7 +12,7 @@ import type { ManagedServer } from "../servers/managed-server.ts";
 import type { ForgottenUpgrades } from "./forgotten-upgrades.ts";
 import { createKnownSince } from "./known-since.ts";
 import { quarantinedOn } from "./quarantined.ts";
-import { allDropped, readRelaysDown, relaysOf } from "./relays-down.ts";
+import { NO_RELAYS_DOWN, readRelaysDown } from "./relays-down.ts";
 
 /** So many intervals of reading without one, and nobody can say what happened in between. */
 const STALE = 3;
@@ -114,9 +114,8 @@ export function createExternalUpgradeDetector(
       const gap = earlier.gap || maybeOurs.size > 0;
       const isDown = ({ id, status }: Agent) => status === "offline" && were.get(id) !== undefined;
       const dropped = agents.filter((agent) => isDown(agent) && were.get(agent.id) !== "offline");
-      const relays = await readRelaysDown(server, dropped, signal);
-      const down = new Set([...relays.down, ...allDropped(agents, relaysOf(dropped))]);
-      await write(were, { at, agents, whole: true, relaysDown: down, gap: gap || relays.gap });
+      const relays = dropped.length > 0 ? await readRelaysDown(server, { dropped, agents }, signal) : NO_RELAYS_DOWN;
+      await write(were, { at, agents, whole: true, relaysDown: relays.down, gap: gap || relays.gap });
       if (agents.length === 0) {
         blind = true;
         return;
@@ -129,7 +128,7 @@ export function createExternalUpgradeDetector(
     },
     async one(agent) {
       const { before: were, gap } = base(clock.monotonic());
-      const relays = await readRelaysDown(server, [agent]);
+      const relays = await readRelaysDown(server, { dropped: [agent], agents: [agent] });
       const reading = { at: clock.monotonic(), agents: [agent], whole: false, relaysDown: relays.down };
       await write(were, { ...reading, gap: gap || relays.gap });
       const { upgrading, ambiguous } = projections.server(server.name).external;

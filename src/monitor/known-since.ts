@@ -23,7 +23,8 @@ export function createKnownSince(
   const rollouts = new Map<string, number>();
   /** Agents that went offline while this process ran. */
   let agents = new Map<string, number>();
-  let older = new Set(outsidersOf(projections.server(server).external).keys());
+  let seen = projections.server(server).external;
+  let older = new Set(outsidersOf(seen).keys());
 
   const ignore = projections.onChange(
     (events) => {
@@ -31,7 +32,10 @@ export function createKnownSince(
         if (event.type === "rollout.started") rollouts.set(event.data.rollout, clock.monotonic());
         if (event.type === "rollout.ended") rollouts.delete(event.stream.slice("rollout.".length));
       }
-      const now = outsidersOf(projections.server(server).external);
+      const { external } = projections.server(server);
+      if (external === seen) return;
+      seen = external;
+      const now = outsidersOf(external);
       older = new Set([...older].filter((id) => now.has(id)));
       const fresh = [...now.keys()].filter((id) => !older.has(id));
       agents = new Map(fresh.map((id) => [id, agents.get(id) ?? clock.monotonic()]));

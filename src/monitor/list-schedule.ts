@@ -72,6 +72,6 @@ export function createListSchedule(
 
 /** A relay has its turn, or the next one gets its own as soon as the list was read. */
 function watchesRelays(rollout: Rollout): boolean {
-  if (rollout.plan.relays === undefined) return false;
+  if (!rollout.plan.relays) return false;
   return rollout.relayWork.turn !== undefined || (rollout.status === "running" && leftRelays(rollout).length > 0);
 }

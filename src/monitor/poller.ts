@@ -124,7 +124,7 @@ export function openPoller(
     if (isNew)
       log.warn(
         { server: server.name, reason: error.message },
-        "the server gives no usable answer; nothing begins until it does",
+        "the server gives no usable answer. No upgrade begins until it does",
       );
     ready = false;
     detector.blind();

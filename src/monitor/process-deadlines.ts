@@ -2,7 +2,7 @@ import { createAges } from "../core/ages.ts";
 import type { Clock } from "../core/ports.ts";
 import { dueOf, pauseDue } from "../features/rollout/decide-due-rollouts.ts";
 import { reviewDue } from "../model/rollout/emergency.ts";
-import { isOver, isReviewOpen, type Rollout } from "../model/rollout/rollout.ts";
+import { isOver, type Rollout } from "../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
 import { waitingDue } from "../model/rollout/waiting.ts";
 import { freezeDue } from "../model/server/freeze.ts";
@@ -29,7 +29,8 @@ export async function processDeadlines(
     if (isOver(rollout) || rollout.status === "stopping") return [];
     const names = namesFor(rollout);
     const course = rollout.status === "running" ? courseOf(projections, rollout, names) : undefined;
-    const events = [...waitingDue(rollout, server.policy, now), ...dueOf(rollout, server.policy, now, course)];
+    const waiting = rollout.plan.waiting ? waitingDue(rollout, server.policy, now) : [];
+    const events = [...waiting, ...dueOf(rollout, server.policy, now, course)];
     return events.length > 0 ? events : pauseDue(rollout, server.policy, pauses.pausedFor(rollout) ?? 0);
   }
   await projections.change(() => {
@@ -38,7 +39,7 @@ export async function processDeadlines(
     return [
       { stream: `server.${server.name}`, actor: "drydock", events: freeze },
       ...projections.openRollouts(server.name).map((rollout) => {
-        const events = [...(isReviewOpen(rollout) ? reviewDue(rollout, now) : []), ...ownDue(rollout, now)];
+        const events = [...(rollout.review ? reviewDue(rollout.review, now) : []), ...ownDue(rollout, now)];
         return { stream: `rollout.${rollout.id}`, actor: "drydock", events };
       }),
     ];

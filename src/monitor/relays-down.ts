@@ -8,29 +8,35 @@ interface RelaysDown {
   readonly gap: boolean;
 }
 
-/** Reads which relays are down, if one of these agents is behind a relay. If the server does not list its relays, none is. */
+export const NO_RELAYS_DOWN: RelaysDown = { down: new Set(), gap: false };
+
+/**
+ * Reads which relays are down, if one of the agents that dropped is behind a relay. A relay may be hidden from Drydock's account: if
+ * every agent behind it is offline, and there are several, it is down.
+ */
 export async function readRelaysDown(
   server: ManagedServer,
-  agents: readonly Agent[],
+  { dropped, agents }: { readonly dropped: readonly Agent[]; readonly agents: readonly Agent[] },
   signal?: AbortSignal,
 ): Promise<RelaysDown> {
-  if (relaysOf(agents).size === 0) return { down: new Set(), gap: false };
+  const relays = relaysOf(dropped);
+  if (relays.size === 0) return NO_RELAYS_DOWN;
+  const hidden = allDropped(agents, relays);
   try {
     const down = (await server.urbancode.relays(signal)).filter(({ up }) => up === false);
-    return { down: new Set(down.map(({ id }) => id)), gap: false };
+    return { down: new Set([...down.map(({ id }) => id), ...hidden]), gap: false };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
     // A server that goes away just now leaves it open: the reading counts all the same.
-    return { down: new Set(), gap: saysNothing(error) };
+    return { down: new Set(hidden), gap: saysNothing(error) };
   }
 }
 
-export function relaysOf(agents: readonly Agent[]): ReadonlySet<string> {
+function relaysOf(agents: readonly Agent[]): ReadonlySet<string> {
   return new Set(agents.flatMap(({ relayId }) => (relayId === undefined ? [] : [relayId])));
 }
 
-/** Of relays that may be hidden from Drydock's account: if every agent behind one is offline, and there are several, it is down. */
-export function allDropped(agents: readonly Agent[], relays: ReadonlySet<string>): readonly string[] {
+function allDropped(agents: readonly Agent[], relays: ReadonlySet<string>): readonly string[] {
   return [...relays].filter((relay) => {
     const behind = agents.filter(({ relayId }) => relayId === relay);
     return behind.length > 1 && behind.every(({ status }) => status === "offline");

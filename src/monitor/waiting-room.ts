@@ -1,11 +1,11 @@
 import { type Agent, isConnected, needsUpgrade } from "../core/agent.ts";
 import type { Clock } from "../core/ports.ts";
-import { decideReturns, waitingRoom } from "../model/rollout/waiting.ts";
+import { decideReturns } from "../model/rollout/waiting.ts";
 import type { Observation } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 
-/** Looks for agents that were offline when they were asked for; see domain/waiting. */
+/** Looks for agents that were offline when they were asked for. */
 export interface WaitingRoom {
   /** @param agents the whole fleet, as it was just read; an empty one says nothing. */
   look(server: ManagedServer, agents: readonly Agent[]): Promise<void>;
@@ -26,8 +26,8 @@ export function createWaitingRoom({
   return {
     async look(server, agents) {
       if (agents.length === 0) return;
-      const mine = projections.openRollouts(server.name).filter((rollout) => waitingRoom(rollout).length > 0);
-      const waited = new Set(mine.flatMap((rollout) => waitingRoom(rollout).map(({ id }) => id)));
+      const mine = projections.openRollouts(server.name).filter(({ plan }) => plan.waiting && plan.waiting.length > 0);
+      const waited = new Set(mine.flatMap(({ plan }) => (plan.waiting ?? []).map(({ id }) => id)));
       const now = clock.monotonic();
       const before = wellSince.get(server.name);
       const well = new Map<string, number>();

@@ -1,6 +1,7 @@
 import type { Agent } from "../core/agent.ts";
 import { type Cause, cause } from "../core/cause.ts";
 import { SlackError, type Usergroups } from "../core/ports.ts";
+import { createSingleFlight } from "../core/single-flight.ts";
 import { UserError } from "../core/user-error.ts";
 import { ServerError, type ServerUser } from "../model/deploy-server.ts";
 import { holdsEverywhere } from "../model/person/rights.ts";
@@ -24,7 +25,7 @@ export interface Authorize extends ApproverQuestion {
   ): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Whether they may upgrade any agent of the server, at a press. */
   onAny(server: ManagedServer, person: string): Promise<AnyAgent>;
-  /** For several questions about one person at once. */
+  /** For several questions about one person at once. Looks of the same moment share one. */
   access(server: ManagedServer, person: string, fresh: Freshness): Promise<Access>;
   /** The same for the owner of a rollout, before a trigger. `otherUser`: they are not the server's user who owned it. */
   asOwner(
@@ -61,14 +62,16 @@ export function createAuthorize(ports: {
   readonly usergroups: Usergroups;
 }): Authorize {
   const { identities, tokens } = ports;
+  const looks = createSingleFlight<Access>();
 
   async function accessOf(server: ManagedServer, person: string, identity: Identity, fresh: Freshness) {
     const own = await tokens.of(server, person, identity.user);
     return createAccess(server, identity, own, fresh !== "look");
   }
 
-  async function access(server: ManagedServer, person: string, fresh: Freshness): Promise<Access> {
-    return accessOf(server, person, await identities.on(server, person, { fresh }), fresh);
+  function access(server: ManagedServer, person: string, fresh: Freshness): Promise<Access> {
+    const read = async () => accessOf(server, person, await identities.on(server, person, { fresh }), fresh);
+    return fresh === "look" ? looks(`${person} ${server.name}`, read) : read();
   }
 
   return {

@@ -1,11 +1,12 @@
-import type { AgentRef } from "../core/agent-ref.ts";
 import { cause } from "../core/cause.ts";
 import type { People, Person } from "../core/ports.ts";
+import { createSingleFlight } from "../core/single-flight.ts";
 import { UserError } from "../core/user-error.ts";
 import { ServerError, type ServerUser } from "../model/deploy-server.ts";
 import type { Party } from "../model/rollout/rollout-parts.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
+import { createPins } from "./pins.ts";
 
 export interface PeopleSettings {
   /** E-mail domains whose addresses count as proof, in lower case. None = no match by e-mail. */
@@ -36,7 +37,7 @@ export interface Identities {
   on(server: ManagedServer, slackId: string, how?: IdentityRequest): Promise<Identity>;
 }
 
-/** For what it is asked who somebody is: that says how old Slack's word on them may be. The server is always asked now. */
+/** For what it is asked who somebody is: that says how old Slack's word on them may be. The server is always asked now, once for looks of the same moment. */
 export type Freshness = keyof typeof MAX_AGE;
 
 export interface IdentityRequest {
@@ -73,6 +74,8 @@ export function createIdentities(ports: {
   readonly settings: PeopleSettings;
 }): Identities {
   const { people, projections, settings } = ports;
+  const pins = createPins(projections);
+  const looks = createSingleFlight<Identity>();
 
   async function member(slackId: string, fresh: Freshness, onWait?: (ms: number) => void): Promise<Person> {
     const person = await people.person(slackId, MAX_AGE[fresh], onWait);
@@ -112,69 +115,48 @@ export function createIdentities(ports: {
     return only;
   }
 
-  async function checkPin(
-    server: ManagedServer,
-    slackId: string,
-    user: AgentRef,
-    via: Identity["via"],
-    knownId: string | undefined,
-    byOthers: boolean,
-  ): Promise<void> {
-    const pin = projections.pin(slackId, server.name);
-    if (pin?.user.id === user.id) return;
-    // A new name in the mapping, or an id in it, is the platform team's word. A new id under the same name is somebody else's account.
-    const renewed = via === "mapping" && (knownId === user.id || pin?.via === "email" || pin?.user.name !== user.name);
-    if (pin && !renewed) {
-      throw new UserError(
-        "account-changed",
-        `You were ${pin.user.name} on ${server.name} until now, and the account found for you today is another one. ` +
-          `Until the platform team confirms it (people.mapping.${slackId}.${server.name} with the account's id), you have no rights there.`,
-      );
+  async function identify(server: ManagedServer, slackId: string, fresh: Freshness, byOthers: boolean) {
+    const person = await member(slackId, fresh);
+    try {
+      const found = await find(server, person);
+      const user = await found.user();
+      if (!user.active)
+        throw new UserError(
+          "account-inactive",
+          `Your account ${user.name} on ${server.name} is deleted or locked, so you have no rights there.`,
+        );
+      if (found.id !== undefined && found.id !== user.id) {
+        throw new UserError(
+          "account-mismatch",
+          `The account ${user.name} on ${server.name} is not the one that the configuration names for you, so you have no rights there.`,
+        );
+      }
+      const { id: knownId, via } = found;
+      const account = { server, slackId, user: { id: user.id, name: user.name }, via, knownId };
+      if (byOthers) pins.check(account);
+      else await pins.record(account);
+      return { user, via };
+    } catch (error) {
+      if (error instanceof ServerError && error.fault === "not-found") {
+        throw new UserError(
+          "account-not-found",
+          `${server.name} does not know the account that is configured for you. ${howToGetOne(server, slackId)}`,
+        );
+      }
+      if (error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable"))
+        throw new UserError(
+          "account-unreadable",
+          `Drydock could not read which user of ${server.name} you are, so you have no rights there now. ${error.message}`,
+        );
+      throw error;
     }
-    if (byOthers) return;
-    await projections.change(() => [
-      {
-        stream: `person.${slackId}`,
-        actor: slackId,
-        events: [{ type: "identity.pinned", data: { server: server.name, user, via } }],
-      },
-    ]);
   }
 
   return {
     member,
-    async on(server, slackId, { fresh = "press", byOthers = false } = {}) {
-      const person = await member(slackId, fresh);
-      try {
-        const found = await find(server, person);
-        const user = await found.user();
-        if (!user.active)
-          throw new UserError(
-            "account-inactive",
-            `Your account ${user.name} on ${server.name} is deleted or locked, so you have no rights there.`,
-          );
-        if (found.id !== undefined && found.id !== user.id) {
-          throw new UserError(
-            "account-mismatch",
-            `The account ${user.name} on ${server.name} is not the one that the configuration names for you, so you have no rights there.`,
-          );
-        }
-        await checkPin(server, slackId, { id: user.id, name: user.name }, found.via, found.id, byOthers);
-        return { user, via: found.via };
-      } catch (error) {
-        if (error instanceof ServerError && error.fault === "not-found") {
-          throw new UserError(
-            "account-not-found",
-            `${server.name} does not know the account that is configured for you. ${howToGetOne(server, slackId)}`,
-          );
-        }
-        if (error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable"))
-          throw new UserError(
-            "account-unreadable",
-            `Drydock could not read which user of ${server.name} you are, so you have no rights there now. ${error.message}`,
-          );
-        throw error;
-      }
+    on(server, slackId, { fresh = "press", byOthers = false } = {}) {
+      const read = () => identify(server, slackId, fresh, byOthers);
+      return fresh === "look" && !byOthers ? looks(`${slackId} ${server.name}`, read) : read();
     },
   };
 }

@@ -13,7 +13,7 @@ import { noSuchRollout } from "../servers/find-rollout.ts";
 import type { ManagedServer, Servers } from "../servers/managed-server.ts";
 import type { Access, Views } from "./access.ts";
 import type { Authorize } from "./authorize.ts";
-import type { Identities, PeopleSettings } from "./identity.ts";
+import type { Freshness, Identities, PeopleSettings } from "./identity.ts";
 import { mayPauseOrStop } from "./may-pause-or-stop.ts";
 
 /** How long one server may keep an answer waiting, in ms: what cannot be told by then is not shown. */
@@ -33,8 +33,8 @@ export interface Visibility {
   required(id: string, asker: Asker): Promise<Rollout>;
   /** Those of these that the person may see, in the same order; `most` of them, the first. */
   among(rollouts: Iterable<Rollout>, person: string, most?: number): Promise<readonly Rollout[]>;
-  /** Whether the person may know what happens on the server: its freezes, its rules, its slots. */
-  knows(server: ManagedServer, person: string): Promise<boolean>;
+  /** Whether the person may know what happens on the server: its freezes, its rules, its slots. @param fresh left out: for a press. */
+  knows(server: ManagedServer, person: string, fresh?: Freshness): Promise<boolean>;
   /** Tells of each agent whether the person may view it. Throws UserError where no user of the server is known for them. */
   agents(server: ManagedServer, person: string): Promise<Views>;
   /** The failures of a rollout, by cause, of the agents that the person may view. */
@@ -86,8 +86,10 @@ export function createVisibility(ports: {
   /** Undefined where nobody tells who the person is on the server, or not in time. */
   async function lookAt(server: ManagedServer, person: string): Promise<Look | undefined> {
     const read = async (): Promise<Look> => {
-      const usergroups = await authorize.groups(server.policy, person).catch(noneUntold);
-      const access = await authorize.access(server, person, "look");
+      const [usergroups, access] = await Promise.all([
+        authorize.groups(server.policy, person).catch(noneUntold),
+        authorize.access(server, person, "look"),
+      ]);
       return { asked: 0, usergroups, access, grants: await access.grants() };
     };
     return await withTimeout(clock, TIMEOUT, read().catch(undefinedUntold));
@@ -133,11 +135,11 @@ export function createVisibility(ports: {
     return seen;
   }
 
-  async function knows(server: ManagedServer, person: string): Promise<boolean> {
+  async function knows(server: ManagedServer, person: string, fresh?: Freshness): Promise<boolean> {
     if (onCall(person) || server.policy.approvers.people.includes(person)) return true;
     const pinned = projections.pin(person, server.name) !== undefined;
     try {
-      const known = identities.on(server, person).then(() => true);
+      const known = identities.on(server, person, fresh && { fresh }).then(() => true);
       return (await withTimeout(clock, TIMEOUT, known)) ?? pinned;
     } catch (error) {
       if (error instanceof UserError) return false;

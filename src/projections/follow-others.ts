@@ -32,7 +32,7 @@ export function followOthers(ports: {
       }
       isFailing = false;
     } catch (error) {
-      if (!isFailing) log.warn({ error }, "what other processes wrote could not be read; it is tried again");
+      if (!isFailing) log.warn({ error }, "Drydock could not read what other processes wrote. It tries again");
       isFailing = true;
       if (!isStopped) cancel = clock.after(PAUSE, () => void catchUp());
     } finally {

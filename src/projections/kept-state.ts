@@ -128,6 +128,7 @@ function rolloutOf(event: StoredEvent): string | undefined {
   return kind === "upgrade" ? parseUpgradeId(name)?.rollout : undefined;
 }
 
+const BEGINS: ReadonlySet<StoredEvent["type"]> = new Set(["rollout.requested", "rollout.started"]);
 /** Events between two snapshots. A start folds about as many, which takes a moment. */
 const KEEP_EVERY = 5_000;
 
@@ -146,17 +147,16 @@ export function createKeptState(ledger: Ledger, clock: Clock): KeptState {
   const state = createLedgerState(ledger.snapshot?.state as SavedState | undefined);
   const ages = createAges(clock);
   let kept = state.position;
-  keepAges();
-
-  /** The ages of rollouts count from when this process first knows of them. */
-  function keepAges(): void {
-    const counted = state.rollouts.counted();
-    for (const rollout of counted) ageOf(rollout);
-    ages.keepOnly(new Set(counted.map(({ id }) => id)));
-  }
 
   function ageOf({ id, startedAt }: Rollout): number {
     return Math.min(ages.of(id, startedAt), Math.max(0, clock.now() - startedAt));
+  }
+
+  /** The ages of rollouts count from when this process first knows of them. */
+  function noteAges(): void {
+    const counted = state.rollouts.counted();
+    for (const rollout of counted) ageOf(rollout);
+    ages.keepOnly(new Set(counted.map(({ id }) => id)));
   }
 
   const touch = (id: string) => state.rollouts.touch(id, clock.monotonic());
@@ -176,6 +176,7 @@ export function createKeptState(ledger: Ledger, clock: Clock): KeptState {
     ledger.keep?.({ position: kept, state: state.save() });
   }
 
+  noteAges();
   return {
     state,
     async foldAll(events) {
@@ -184,7 +185,7 @@ export function createKeptState(ledger: Ledger, clock: Clock): KeptState {
         if (missing !== undefined) await bringBack(missing, event.position - 1);
         state.fold(event);
       }
-      if (events.some((event) => placeOf(event).kind === "rollout")) keepAges();
+      if (events.some(({ type }) => BEGINS.has(type))) noteAges();
       if (state.position - kept >= KEEP_EVERY) keep();
     },
     async recall(id) {

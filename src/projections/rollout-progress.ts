@@ -4,7 +4,6 @@ import { isRelayFailure } from "../model/relay/turn.ts";
 import { type Course, foldProgress, type Progress } from "../model/rollout/progress.ts";
 import { followsUp } from "../model/rollout/retry.ts";
 import { isOver, isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
-import { waitingRoom } from "../model/rollout/waiting.ts";
 import { type Diagnosis, diagnose, diagnosisOf } from "../model/upgrade/diagnosis.ts";
 import { isFailure } from "../model/upgrade/outcome.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
@@ -36,7 +35,7 @@ export function progressOf(projections: Projections, rollout: Rollout): Progress
 function agentProgress(rollout: Rollout, upgrades: readonly Upgrade[]): Progress {
   return foldProgress({
     total: everyAgent(rollout.plan).length,
-    toReturn: waitingRoom(rollout).length,
+    toReturn: rollout.plan.waiting?.length ?? 0,
     upgrades,
     stopping: rollout.status === "stopping" || isOver(rollout),
     retried: (upgrade) => followsUp(rollout, upgrade),

@@ -93,7 +93,7 @@ export function createNotices(ports: {
         const reason = error instanceof Error ? error.message : String(error);
         backoff.failed(server.name);
         if (said.isNew(server.name))
-          log.warn({ server: server.name, reason }, "the operations channel could not be informed; it is tried again");
+          log.warn({ server: server.name, reason }, "Drydock could not inform the operations channel. It tries again");
       } finally {
         busy.delete(server.name);
       }

@@ -42,7 +42,7 @@ export function createPasses({ clock, log }: { readonly clock: Clock; readonly l
         const reason = error instanceof Error ? error.message : String(error);
         backoff.failed(key);
         if (said.isNew(rollout))
-          log.warn({ rollout, task, reason }, "Slack did not accept an update; it is tried again");
+          log.warn({ rollout, task, reason }, "Slack did not accept an update. Drydock tries again");
       } finally {
         busy.delete(key);
       }

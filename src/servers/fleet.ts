@@ -2,6 +2,7 @@ import type { Agent, AgentDetail, AgentTeam } from "../core/agent.ts";
 import type { AgentRef } from "../core/agent-ref.ts";
 import { createCache } from "../core/cache.ts";
 import type { Clock } from "../core/ports.ts";
+import { createSingleFlight } from "../core/single-flight.ts";
 import { withTimeout } from "../core/with-timeout.ts";
 import type { Activity, Relay, SystemSettings, UrbanCode } from "../model/deploy-server.ts";
 import { ServerError } from "../model/deploy-server.ts";
@@ -50,7 +51,7 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
   const roles = createCache<Shared>({ clock, max: MAX_ROLES, ttl: SHARED });
   const properties = createCache<Shared>({ clock, max: MAX_DETAILS, ttl: PROPERTIES_TTL });
   const details = createCache<readonly AgentTeam[]>({ clock, max: MAX_DETAILS, ttl: DETAILS_TTL });
-  const asking = new Map<string, Promise<AgentDetail>>();
+  const asking = createSingleFlight<AgentDetail>();
   let permissions: ReadonlySet<string> = new Set();
 
   const share = <T>(what: string, read: () => Promise<T>) => shareIn(reads, what, read);
@@ -70,11 +71,7 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
   }
 
   /** A hundred people who ask at once cost one request for each agent. */
-  function sharedDetail(agentId: string): Promise<AgentDetail> {
-    const reading = asking.get(agentId) ?? detail(agentId).finally(() => asking.delete(agentId));
-    asking.set(agentId, reading);
-    return reading;
-  }
+  const sharedDetail = (agentId: string) => asking(agentId, () => detail(agentId));
 
   const version = () => share("version", () => urbancode.version());
 

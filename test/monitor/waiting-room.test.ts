@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
-import { waitingRoom } from "../../src/model/rollout/waiting.ts";
 import { createWaitingRoom } from "../../src/monitor/waiting-room.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
@@ -22,7 +21,7 @@ async function waiting() {
         agents.filter(({ id }) => ids.includes(id)),
       );
     },
-    waited: () => waitingRoom(small.rollout()).map(({ id }) => id),
+    waited: () => (small.rollout().plan.waiting ?? []).map(({ id }) => id),
   };
 }
 

@@ -25,3 +25,33 @@ test.each<readonly [string, readonly string[], Readonly<Record<string, string | 
 ])("of the accounts that the server finds by an address, one that %s", async (_what, found, emails, outcome) => {
   expect(await carol(found, emails)).toBe(outcome);
 });
+
+test("accounts that are found at the same moment are recorded before the answers, in one transaction", async () => {
+  const house = await openHouse();
+  const { identities, server, projections } = house;
+  const news: number[] = [];
+  projections.onChange((events) => news.push(events.length));
+  server.urbancode.usersByEmail = async (email) => [{ id: `u-${email.split("@")[0]}`, name: "" }];
+  server.urbancode.user = async (id) => {
+    const name = id.replace("u-", "");
+    return { id, name, email: `${name}@drydock.test`, active: true, groups: [] };
+  };
+  const all = ["CAROL", "DAVE", "ADMIN"].map(async (name) => {
+    await identities.on(server, `U0${name}`);
+    return projections.pin(`U0${name}`, "prod")?.user.id;
+  });
+  expect(await Promise.all(all)).toEqual(["u-carol", "u-dave", "u-admin"]);
+  expect(news).toEqual([3]);
+});
+
+test("of two accounts that are found for a person at the same moment, the second is not taken", async () => {
+  const { identities, server } = await openHouse();
+  const found = ["u-1", "u-2"];
+  server.urbancode.usersByEmail = async () => [{ id: found.shift() ?? "", name: "carol" }];
+  server.urbancode.user = async (id) => ({ id, name: "carol", email: "carol@drydock.test", active: true, groups: [] });
+  const both = await Promise.allSettled([identities.on(server, "U0CAROL"), identities.on(server, "U0CAROL")]);
+  expect(both).toMatchObject([
+    { status: "fulfilled", value: { user: { id: "u-1" } } },
+    { status: "rejected", reason: { code: "account-changed" } },
+  ]);
+});

@@ -21,12 +21,17 @@ export interface RecordedEvents {
 export function openEvents(file: string): RecordedEvents {
   let db: Database | undefined;
   let readAfter: ReturnType<typeof newerEvents> | undefined;
+  let version: (() => number | undefined) | undefined;
+  let seen: number | undefined;
   const read: RecordedEvent[] = [];
   const streams = new Map<string, RecordedEvent[]>();
   let position = 0;
   let isRead = false;
 
-  /** Events never change, so each is read once. What looks several times without a pause sees the same events. */
+  /**
+   * Events never change, so each is read once, and only when somebody has written since. What looks several times without a pause sees
+   * the same events.
+   */
   function readOn(): void {
     if (isRead) return;
     isRead = true;
@@ -37,7 +42,12 @@ export function openEvents(file: string): RecordedEvents {
       if (!existsSync(file)) return;
       db = openDatabase(file, { readonly: true });
       readAfter = newerEvents(db);
+      const asked = db.prepare<[], { data_version: number }>("PRAGMA data_version");
+      version = () => asked.get()?.data_version;
     }
+    const now = version?.();
+    if (now === seen) return;
+    seen = now;
     for (const row of readAfter.all(position)) {
       position = row.position;
       const event = { ...(JSON.parse(row.json) as Omit<RecordedEvent, "stream">), stream: row.stream };

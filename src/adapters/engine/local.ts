@@ -27,7 +27,7 @@ export function createLocalEngine({ log }: { readonly log: Log }): Engine {
     try {
       if (!stop.signal.aborted) await run?.(id, stop.signal);
     } catch (error) {
-      log.error({ id, error }, "an upgrade's run ended with an error; it may be run again");
+      log.error({ id, error }, "an upgrade's run ended with an error. It may be run again");
     } finally {
       known.delete(id);
     }

@@ -23,7 +23,7 @@ export function defineMetrics(register: Registry) {
     slotsClosed: gauge("drydock_slots_closed", "Slots that are closed now, and why.", "server", "why"),
     oldestUpgrade: gauge(
       "drydock_oldest_upgrade_seconds",
-      "The age of the oldest upgrade in flight; 0 if there is none.",
+      "The age of the oldest upgrade in flight, or 0 if there is none.",
       "server",
     ),
     rollouts: gauge("drydock_rollouts", "Rollouts that are not over.", "server", "status"),

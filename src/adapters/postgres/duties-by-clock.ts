@@ -70,7 +70,7 @@ export function createDutiesByClock(ports: {
   function lookLater(): void {
     cancel = clock.after(LOOK_EVERY, () => {
       looking = look()
-        .catch((error: unknown) => log.warn({ error }, "this replica could not take part; it tries again"))
+        .catch((error: unknown) => log.warn({ error }, "this replica could not take part. It tries again"))
         .then(() => {
           if (!isClosing) lookLater();
         });

@@ -101,7 +101,7 @@ export function createPostgresDuties(ports: DutyPorts): Duties {
     } catch (error) {
       drop();
       const reason = error instanceof Error ? error.message : "unknown";
-      if (!isLost) log.warn({ reason }, "the database did not answer a beat; it is tried again");
+      if (!isLost) log.warn({ reason }, "the database did not answer a beat. Drydock tries again");
       isLost = true;
     }
   }

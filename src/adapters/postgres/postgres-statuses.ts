@@ -92,7 +92,7 @@ export function openPostgresStatuses<Status extends Published>(
       },
       (error: unknown) => {
         if (!failing && !isClosed)
-          log.warn({ error }, "the servers' statuses could not be exchanged; Drydock tries again");
+          log.warn({ error }, "Drydock could not exchange the servers' statuses. It tries again");
         failing = true;
       },
     );

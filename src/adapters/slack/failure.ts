@@ -33,7 +33,7 @@ export class SlackTokenError extends OperatorError {
   constructor(variable: "SLACK_BOT_TOKEN" | "SLACK_APP_TOKEN", word: string) {
     const [whose, form] = variable === "SLACK_BOT_TOKEN" ? ["bot's", "xoxb-…"] : ["app's", "xapp-…"];
     super(
-      `Slack does not accept the ${whose} token: ${word}. Expected ${variable} to be the token of an installed app, e.g. ${form}; the app's settings show it.`,
+      `Slack does not accept the ${whose} token: ${word}. Expected ${variable} to be the token of an installed app, e.g. ${form}. The app's settings show it.`,
     );
   }
 }

@@ -41,7 +41,7 @@ export function openSqliteStatuses<Status extends Published>(
       failing = false;
       return done;
     } catch (error) {
-      if (!failing) log.warn({ error }, "the servers' statuses could not be exchanged; Drydock tries again");
+      if (!failing) log.warn({ error }, "Drydock could not exchange the servers' statuses. It tries again");
       failing = true;
       return undefined;
     }

@@ -49,21 +49,20 @@ export function openConnections(
       deadline.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")),
     );
     try {
-      const response = await request(base + path, {
+      const { statusCode, headers, body } = await request(base + path, {
         method,
         dispatcher: method === "GET" ? reads : options.inTime ? sendingOnlyIf(options.inTime, writes) : writes,
         headers: { accept: "application/json, text/plain, */*", ...(options.anyone ? {} : { authorization }) },
         signal: options.signal ? AbortSignal.any([deadline.signal, options.signal]) : deadline.signal,
         ...(method === "PUT" ? { reset: true } : {}),
       });
-      const header = (name: string) => String(response.headers[name] ?? "");
       return {
-        status: response.statusCode,
-        body: await response.body.text(),
-        type: header("content-type"),
-        date: header("date"),
-        retryAfter: header("retry-after"),
-        location: header("location"),
+        status: statusCode,
+        body: await body.text(),
+        type: String(headers["content-type"] ?? ""),
+        date: String(headers.date ?? ""),
+        retryAfter: String(headers["retry-after"] ?? ""),
+        location: String(headers.location ?? ""),
       };
     } finally {
       cancel();

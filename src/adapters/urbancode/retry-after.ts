@@ -27,7 +27,8 @@ export function createRetryAfter(server: string, clock: Clock): RetryAfter {
       if (ms !== undefined) until = Math.max(until, clock.monotonic() + Math.min(ms, MAX_PAUSE));
     },
     wait() {
-      return left() <= PATIENCE ? left() : undefined;
+      const ms = left();
+      return ms <= PATIENCE ? ms : undefined;
     },
     refusal: () =>
       new ServerError(

@@ -97,7 +97,7 @@ export const rerun = defineCommand({
     const line = [
       `Drydock reads the agents of ${id} again, and asks for approval of those that still need the upgrade.`,
     ];
-    const form = typedName(server, call, { title: "Ask again?", line, command: "rerun", args: words });
+    const form = typedName(server, call, () => ({ title: "Ask again?", line, command: "rerun", args: words }));
     if (form) return form;
     const result = await ports.requests.rerun(id, call);
     if (result.kind === "widened") throw new UserError("plan-changed", result.sentence);

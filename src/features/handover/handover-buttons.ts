@@ -16,12 +16,12 @@ export const accept = defineCommand({
   async handler({ words }, { call }, ports: HandoverPorts) {
     const [id = "", n = ""] = words;
     const press = { id, n: Number(n), person: call.person };
-    const form = typedName(ports.handovers.serverOf(press), call, {
+    const form = typedName(ports.handovers.serverOf(press), call, () => ({
       title: `Take over ${id}`,
       line: [`The agents that still wait in ${id} are upgraded with your permissions. You become its owner.`],
       command: "accept",
       args: words,
-    });
+    }));
     if (form) return form;
     const asks = await ports.handovers.accept(press);
     if (!asks) return say("accepted", `You are the owner of ${id} now. Its upgrades run with your permissions.`);

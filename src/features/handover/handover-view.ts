@@ -1,6 +1,6 @@
 import { moment } from "../../core/moment.ts";
 import { type Line, type Modal, type Part, say, type View } from "../../core/view.ts";
-import { isUnderWay, type Rollout } from "../../model/rollout/rollout.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Contribution } from "../contribution.ts";
 import { OVER } from "./decide-handover.ts";
 import { offerButtons } from "./handover-port.ts";
@@ -11,14 +11,6 @@ export const handover: Contribution = {
     ...offerViews(rollout).map((said) => ({ ...said, how: "redrawn" as const })),
     ...handoverReplies(rollout).map((said) => ({ ...said, how: "once" as const })),
   ],
-};
-
-/** On the card of a rollout that has an owner to replace. */
-export const handoverButton: Contribution = {
-  card: ({ rollout }) =>
-    isUnderWay(rollout) && rollout.status !== "stopping"
-      ? { buttons: [{ label: "Hand over", command: "handover", args: [rollout.id] }] }
-      : {},
 };
 
 /** The newest offer of a rollout, in its thread: drawn again when it is over, without its buttons. */

@@ -26,12 +26,12 @@ export async function pressStart(
   if (looked.kind === "used") return say("plan-used", "This plan was already started or cancelled.");
   if (looked.kind === "lost") return replan(said, context);
   const { plan } = looked.draft.result;
-  const form = typedName(looked.draft.server, call, {
+  const form = typedName(looked.draft.server, call, () => ({
     title: command === "start" ? `Upgrade ${(plan.relays ?? plan.agents).length}?` : "Ask for approval?",
     line: [offlineWords(plan)],
     command,
     args: words,
-  });
+  }));
   if (form) return form;
   const taken = drafts.take(id, call.person);
   if (taken.kind !== "draft") return say("plan-used", "This plan was already started or cancelled.");
@@ -43,7 +43,9 @@ export async function pressStart(
     const progress = slowly(context, ports.clock, partialView);
     const { plan: before, findings } = planResult;
     const typed = typedText(draft.said);
-    const facts = factsOf(planResult, server, selection.at ?? ports.clock.now());
+    // Only who approves it, or meets it at its time, is told what is seen now.
+    const isKept = asking || selection.at !== undefined;
+    const facts = isKept ? factsOf(planResult, server, selection.at ?? ports.clock.now()) : undefined;
     const seen = { findings, facts, typed };
     const callId = call.id;
     result = await starter.start({ server, person, callId, channel, selection, before, asking, progress, ...seen });

@@ -152,7 +152,7 @@ const AGENT_PLACES: readonly Line[] = [
   [
     "On the agent's host: ",
     data("var/log/agent.out"),
-    "; a good start ends with ",
+    ". A good start ends with ",
     data("AgentWorker - Agent started"),
     ".",
   ],

@@ -16,12 +16,20 @@ import { serverOf } from "../../servers/find-rollout.ts";
 import type { Servers } from "../../servers/managed-server.ts";
 import type { Contribution } from "../contribution.ts";
 
-export const rolloutButtons: Contribution = { card: ({ rollout }) => ({ buttons: controls(rollout) }) };
+export const rolloutButtons: Contribution = {
+  card: ({ rollout }) => ({ buttons: [...controls(rollout), ...handOverButton(rollout)] }),
+};
 
 /** What can be pressed on the card of a rollout under way. */
 export function controls(rollout: Rollout): readonly Button[] {
   if (rollout.status === "running") return [pauseButton(rollout), stopButton(rollout)];
   return rollout.status === "paused" ? [resumeButton(rollout), stopButton(rollout)] : [];
+}
+
+/** A rollout that still begins upgrades has an owner to replace. */
+function handOverButton({ id, status }: Rollout): readonly Button[] {
+  const hasOwner = status === "running" || status === "paused";
+  return hasOwner ? [{ label: "Hand over", command: "handover", args: [id] }] : [];
 }
 
 function pauseButton({ id }: Rollout): Button {

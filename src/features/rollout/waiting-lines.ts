@@ -6,7 +6,7 @@ import { phraseOf } from "../../gates/index.ts";
 import type { Policy } from "../../model/policy.ts";
 import { canariesOf, isStable } from "../../model/rollout/canaries.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { waitingRoom, waitsUntil } from "../../model/rollout/waiting.ts";
+import { waitsUntil } from "../../model/rollout/waiting.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import type { Projections } from "../../projections/projections.ts";
@@ -57,7 +57,7 @@ export function canaryLine(rollout: Rollout, upgrades: readonly Upgrade[]): read
 
 /** Who is still waited for and who is not any more, for the rollout's card. */
 export function waitingLines(rollout: Rollout, policy: Policy): readonly Line[] {
-  const waiting = waitingRoom(rollout);
+  const { waiting = [] } = rollout.plan;
   const { absent } = rollout.guards;
   const lines: Line[] = [];
   if (waiting.length > 0)

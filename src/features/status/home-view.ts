@@ -149,8 +149,9 @@ function withButtons(line: Line, buttons: readonly Button[]): readonly Part[] {
   ];
 }
 
+/** Named after its rollout: the page has one for each, and a screen reader lists them without the text above. */
 function agentsButton({ id }: Rollout): Part {
-  return { kind: "buttons", buttons: [{ label: "Agents", command: "agents", args: [id] }] };
+  return { kind: "buttons", buttons: [{ label: `Agents of ${id}`, command: "agents", args: [id] }] };
 }
 
 function name({ id }: Rollout, url: string | undefined): Line[number] {

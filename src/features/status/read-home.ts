@@ -95,7 +95,7 @@ async function readHomeServer(server: ManagedServer, person: string, ports: Home
   const { name } = server;
   const [summary, knows, access] = await Promise.all([
     readSummary(server, person, ports, { teams: false }),
-    ports.visibility.knows(server, person),
+    ports.visibility.knows(server, person, "look"),
     withTimeout(ports.clock, TIMEOUT, accessNumbers(server, ports, person, { maxReads: 0 })),
   ]);
   const state = knows ? stateLines(server, ports) : [];

@@ -82,5 +82,5 @@ const idsOf = onceFor((plan: Counted): ReadonlySet<string> => {
 
 /** Agents behind relays that the server counts and does not list. */
 function unlistedOf(plan: Counted): number {
-  return darkOf(plan) - (plan.relays ?? []).reduce((sum, { agents }) => sum + agents.length, 0);
+  return plan.relays ? darkOf(plan) - plan.relays.reduce((sum, { agents }) => sum + agents.length, 0) : 0;
 }

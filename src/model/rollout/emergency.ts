@@ -2,7 +2,7 @@ import { everyAgent, type Plan } from "../plan/plan.ts";
 import { type Decision, isParty } from "./request.ts";
 import type { Rollout } from "./rollout.ts";
 import type { RolloutEvent } from "./rollout-events.ts";
-import type { Party } from "./rollout-parts.ts";
+import type { Party, Review } from "./rollout-parts.ts";
 
 const DAY = 24 * 60 * 60_000;
 /** An open review is reminded of once a day, so many times; it stays listed after that. */
@@ -18,8 +18,8 @@ export function openReview(plan: Plan, by: Party): RolloutEvent {
 }
 
 /** What the time alone brings to a review that stays open. */
-export function reviewDue({ review }: Rollout, now: number): readonly RolloutEvent[] {
-  const due = review && !review.closed && review.reminders < MAX_REMINDERS && now - review.lastAt >= DAY;
+export function reviewDue(review: Review, now: number): readonly RolloutEvent[] {
+  const due = !review.closed && review.reminders < MAX_REMINDERS && now - review.lastAt >= DAY;
   return due ? [{ type: "review.reminded", data: {} }] : [];
 }
 

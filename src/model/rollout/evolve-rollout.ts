@@ -27,7 +27,7 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
   if (event.type === "rollout.started") return started(state, event.data, event);
   if (!state) return undefined;
   const guards = evolveGuards(state.guards, event);
-  const relayWork = evolveRelayWork(state.relayWork, event);
+  const relayWork = state.plan.relays ? evolveRelayWork(state.relayWork, event) : state.relayWork;
   const next = { ...state, ...callOf(event), seq: event.seq, guards, relayWork };
   const { request } = state;
   switch (event.type) {

@@ -8,11 +8,6 @@ import { coveredUntil } from "./request.ts";
 import type { Rollout } from "./rollout.ts";
 import type { RolloutEvent } from "./rollout-events.ts";
 
-/** The agents that were offline when they were asked for, and are upgraded when they come back and need it. */
-export function waitingRoom({ plan }: Rollout): readonly PlannedAgent[] {
-  return plan.waiting ?? [];
-}
-
 /** Until when they are waited for: as long as the approval lasts, or would last where none is wanted. */
 export function waitsUntil(rollout: Rollout, policy: Policy): number {
   const covered = coveredUntil(rollout, policy);
@@ -40,7 +35,7 @@ export function decideReturns(
   if (rollout.status !== "running" && rollout.status !== "paused") return [];
   const returned: PlannedAgent[] = [];
   const dropped: (AgentRef & { readonly why: Cause })[] = [];
-  for (const agent of waitingRoom(rollout)) {
+  for (const agent of rollout.plan.waiting ?? []) {
     const now = seen.get(agent.id);
     const comesBack = now !== undefined && needsUpgrade(now.status);
     // What was approved as another version is asked again, just before its turn.
@@ -66,13 +61,13 @@ function reasonToDrop(agent: PlannedAgent, seen: Observation | undefined, given:
 }
 
 /** Those that are still waited for are let go: time is up, or the rollout ends. */
-export function dropAll(rollout: Rollout, why: Cause): readonly RolloutEvent[] {
-  const agents = waitingRoom(rollout).map(({ id, name }) => ({ id, name, why }));
+export function dropAll({ plan }: Rollout, why: Cause): readonly RolloutEvent[] {
+  const agents = (plan.waiting ?? []).map(({ id, name }) => ({ id, name, why }));
   return agents.length > 0 ? [{ type: "waiting.dropped", data: { agents } }] : [];
 }
 
 /** What the time alone brings. */
 export function waitingDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] {
-  if (waitingRoom(rollout).length === 0 || (rollout.status !== "running" && rollout.status !== "paused")) return [];
+  if (rollout.status !== "running" && rollout.status !== "paused") return [];
   return now >= waitsUntil(rollout, policy) ? dropAll(rollout, cause("not-back-in-time")) : [];
 }

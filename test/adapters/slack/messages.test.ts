@@ -13,7 +13,6 @@ import { requestReplies } from "../../../src/features/approval/request-thread.ts
 import { drawCard } from "../../../src/features/contributions.ts";
 import { openReviewLine } from "../../../src/features/emergency/emergency-port.ts";
 import { reviewModal, reviewNotices, reviewReplies } from "../../../src/features/emergency/review-view.ts";
-import { backView, serverReplies } from "../../../src/features/external-upgrades/server-replies.ts";
 import { freezeNotices, freezeReplies } from "../../../src/features/freeze/freeze-view.ts";
 import { handoverModal, offerViews } from "../../../src/features/handover/handover-view.ts";
 import { searchPlan } from "../../../src/features/plan/adjust.ts";
@@ -29,6 +28,7 @@ import { relayListParts } from "../../../src/features/relay-upgrade/relay-list-v
 import { relayReplies } from "../../../src/features/relay-upgrade/relay-thread.ts";
 import { failuresView } from "../../../src/features/rollout/failures-view.ts";
 import { selfPauseView } from "../../../src/features/rollout/pause-view.ts";
+import { backView, serverReplies } from "../../../src/features/rollout/server-replies.ts";
 import { lateView, pauseReplies, resultView } from "../../../src/features/rollout/thread-views.ts";
 import { moveModal } from "../../../src/features/schedule/schedule-view.ts";
 import { policyWords } from "../../../src/gates/describe-policy.ts";

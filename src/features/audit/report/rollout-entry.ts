@@ -74,7 +74,7 @@ export function rolloutEntry(event: StoredEvent): Entry | undefined {
       return entry(event.data.by, [
         "moved the start to ",
         moment(event.data.at),
-        "; earlier approvals no longer count",
+        ". Earlier approvals no longer count",
       ]);
     case "rollout.unscheduled":
       return { ...entry(event.data.by, ["cancelled the scheduled start"], "halt"), why: said(event.data.because) };

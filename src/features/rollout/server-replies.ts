@@ -8,7 +8,7 @@ import type { ServerState } from "../../model/server/server-state.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import type { Contribution, Reply } from "../contribution.ts";
 
-export const externalUpgrades: Contribution = {
+export const aboutServer: Contribution = {
   replies: ({ rollout, state }) =>
     rollout.status === "requested" || rollout.status === "closed" ? [] : serverReplies(rollout, state),
 };
