@@ -1,5 +1,5 @@
 import { parseArguments } from "../conversation/arguments.ts";
-import { readWord } from "../core/split-words.ts";
+import { readWord } from "../core/typed-text.ts";
 import { UserError } from "../core/user-error.ts";
 import { textOf } from "../core/view.ts";
 import { BOTH_STATUSES, type PlanResult, type Selection } from "../features/plan/plan-port.ts";

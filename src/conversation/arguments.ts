@@ -1,5 +1,5 @@
 import { nearest } from "../core/nearest.ts";
-import { endsOpen, literal, plainWord, splitList, typedText } from "../core/split-words.ts";
+import { endsOpen, literal, plainWord, splitList, typedText } from "../core/typed-text.ts";
 import { UserError } from "../core/user-error.ts";
 import { timeWords } from "../core/when.ts";
 

@@ -3,7 +3,7 @@ import type { Answer, Call } from "../core/call.ts";
 import { MENTION } from "../core/mention.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Clock, Log, Random } from "../core/ports.ts";
-import { splitWords } from "../core/split-words.ts";
+import { splitWords } from "../core/typed-text.ts";
 import { UserError } from "../core/user-error.ts";
 import { type Shown, say, textOf, type View } from "../core/view.ts";
 import type { Identities } from "../people/identity.ts";

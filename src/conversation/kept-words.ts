@@ -1,5 +1,5 @@
 import type { Call, FormValues } from "../core/call.ts";
-import { plainWord, splitList, splitWords, typedText } from "../core/split-words.ts";
+import { plainWord, splitList, splitWords, typedText } from "../core/typed-text.ts";
 import { timeWords } from "../core/when.ts";
 import { wordsIn } from "../core/words-in.ts";
 import { type ArgumentSpec, type FlagSpec, splitFlag, takesNext } from "./arguments.ts";

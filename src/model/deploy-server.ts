@@ -3,7 +3,7 @@ import type { ServerName } from "../core/ports.ts";
 import type { Secret } from "../core/secret.ts";
 import { type ServerTrouble, serverTrouble, serverTroubleText } from "../core/server-trouble.ts";
 import { lineText } from "../core/view.ts";
-import type { RoleMapping, ServerRole } from "./person/rights.ts";
+import type { RoleMapping, ServerRole } from "./rights.ts";
 import type { ServerFault } from "./server/server-fault.ts";
 import type { StatusCounts } from "./server/status-counts.ts";
 import type { UncertainCode } from "./upgrade/upgrade-events.ts";

@@ -2,7 +2,7 @@ import type { Agent } from "../core/agent.ts";
 import type { DAYS } from "../core/days.ts";
 import { matchesGlob } from "../core/glob.ts";
 import { parseRange, parseVersion } from "../core/version.ts";
-import type { RoleNames } from "./person/role-names.ts";
+import type { RoleNames } from "./role-names.ts";
 
 /** Agents that Drydock never upgrades; nobody can override it from Slack. */
 export type NeverRule =

@@ -1,7 +1,8 @@
 import { type Agent, type AgentStatus, isConnected } from "../core/agent.ts";
 import { cause } from "../core/cause.ts";
 import type { Clock, Log } from "../core/ports.ts";
-import { ServerError } from "../model/deploy-server.ts";
+import { versionEvents } from "../features/rollout/decide-due-rollouts.ts";
+import { ServerError, saysNothing } from "../model/deploy-server.ts";
 import { type Observation, observationOf } from "../model/upgrade/upgrade.ts";
 import { onUpgrade } from "../projections/change.ts";
 import type { Projections } from "../projections/projections.ts";
@@ -13,13 +14,14 @@ import { createListSchedule } from "./list-schedule.ts";
 import { listWatched } from "./list-watched.ts";
 import { createOutage } from "./outage.ts";
 import { quarantinedOn } from "./quarantined.ts";
-import { createVersionLook } from "./version-look.ts";
 import { createWatchedUpgrades, isClose } from "./watched-upgrades.ts";
 
 /** What is said besides that the server gives no usable answer. */
 const STRANGE: ReadonlySet<ServerError["fault"]> = new Set(["not-the-api", "login-refused"]);
 /** Counts of statuses are one small request. Read so often, in ms, they free a slot within 3 s of its agent's return. */
 const COUNTS_PAUSE = 2_900;
+/** How much rarer the server's own version is read than the list while it answers. */
+const VERSION_FACTOR = 10;
 
 export interface Poller {
   /** Whether the server answered when it was last asked. */
@@ -61,7 +63,7 @@ export function openPoller(
   let rounds = 0;
   let isCounted = false;
   let roundAt = Number.NEGATIVE_INFINITY;
-  const lookAtVersion = createVersionLook(server, { projections, clock });
+  let versionAt = Number.NEGATIVE_INFINITY;
   const outage = createOutage(server, { projections, clock });
   const watched = createWatchedUpgrades(server, { projections, clock });
   const inFlight = createInFlightLooks(server, { projections, clock, log, detector, watched, onSeen: look });
@@ -81,6 +83,18 @@ export function openPoller(
         return events.length > 0 ? [onUpgrade(upgrade.id, events)] : [];
       });
     });
+  }
+
+  /** The server itself may have been upgraded: it was away then, or it is noticed now and then. */
+  async function lookAtVersion(): Promise<void> {
+    const version = await server.urbancode.version(stopping.signal).catch(undefinedUnlessAway);
+    versionAt = clock.monotonic();
+    await projections.change(() =>
+      projections.openRollouts(server.name).map((rollout) => {
+        const events = versionEvents(rollout, server.policy, version, clock.now());
+        return { stream: `rollout.${rollout.id}`, actor: "drydock", events };
+      }),
+    );
   }
 
   async function processDeadlines(): Promise<void> {
@@ -110,7 +124,8 @@ export function openPoller(
       if (looking) await detector.whole(agents, stopping.signal);
       await ports.onList?.(agents);
     }
-    if (running) await lookAtVersion(!ready, stopping.signal);
+    const isVersionDue = !ready || clock.monotonic() - versionAt >= server.watch.fleet * VERSION_FACTOR;
+    if (running && isVersionDue) await lookAtVersion();
     if (!ready) log.info({ server: server.name }, "the server answers again");
     ready = true;
     watched.answered(began);
@@ -170,4 +185,10 @@ export function openPoller(
       cancel();
     },
   };
+}
+
+/** A front page that is not for us says nothing; a server that is away is another matter. */
+function undefinedUnlessAway(error: unknown): undefined {
+  if (!(error instanceof ServerError) || saysNothing(error)) throw error;
+  return undefined;
 }

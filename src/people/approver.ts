@@ -1,9 +1,9 @@
 import type { Usergroups } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
 import { approverWords } from "../gates/describe-policy.ts";
-import { mayApprove } from "../model/person/approvers.ts";
-import type { Grants } from "../model/person/rights.ts";
+import { mayApprove } from "../model/approvers.ts";
 import type { Policy } from "../model/policy.ts";
+import type { Grants } from "../model/rights.ts";
 import type { LostReason } from "../model/rollout/lost-approval.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Identities, Identity, IdentityRequest } from "./identity.ts";

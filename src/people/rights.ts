@@ -1,7 +1,7 @@
 import { UserError } from "../core/user-error.ts";
 import { isAway, ServerError, type ServerUser } from "../model/deploy-server.ts";
-import type { Grants, RoleMapping, ServerRole } from "../model/person/rights.ts";
-import { roleByName } from "../model/person/role-names.ts";
+import type { Grants, RoleMapping, ServerRole } from "../model/rights.ts";
+import { roleByName } from "../model/role-names.ts";
 import { isUnknown } from "../servers/inactive.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { OwnAccess } from "./own-access.ts";

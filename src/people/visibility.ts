@@ -1,10 +1,10 @@
 import { type Clock, SlackError } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
 import { withTimeout } from "../core/with-timeout.ts";
+import { mayApprove } from "../model/approvers.ts";
 import { ServerError } from "../model/deploy-server.ts";
-import { mayApprove } from "../model/person/approvers.ts";
-import type { Grants } from "../model/person/rights.ts";
 import { everyAgent } from "../model/plan/plan.ts";
+import type { Grants } from "../model/rights.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";

@@ -56,6 +56,8 @@ interface Now {
   readonly rollout: Rollout;
   /** As it is shown. */
   readonly server: ManagedServer;
+  /** Whether its end was told. */
+  readonly settled: boolean;
   readonly draw: () => View;
 }
 
@@ -71,13 +73,15 @@ export function createReporter(ports: Ports): Reporter {
   function look(id: string): Now | undefined {
     const rollout = projections.rollouts.get(id);
     const server = rollout && ports.serverOf(rollout);
-    return server && { rollout, server, draw: () => cards.draw(projections.rollouts.get(id) ?? rollout) };
+    if (!server) return undefined;
+    const settled = rollout.status === "ended" && isSettled(rollout);
+    return { rollout, server, settled, draw: () => cards.draw(projections.rollouts.get(id) ?? rollout) };
   }
 
   async function showCard(id: string): Promise<void> {
     const now = look(id);
     if (!now) return;
-    await messages.card(now.rollout, now.draw, isSettled(now.rollout));
+    await messages.card(now.rollout, now.draw, now.settled);
     if (now.rollout.status === "ended") await messages.setFresh(now.rollout);
   }
 
@@ -91,7 +95,7 @@ export function createReporter(ports: Ports): Reporter {
     const now = look(id);
     const place = now && messages.ofReplies(now.rollout);
     if (!now || !place) return;
-    const settled = isSettled(now.rollout);
+    const { settled } = now;
     const replies = createReplies({ messages, settled, card: now.draw, place, log: ports.log });
     await replyTo(now, replies);
     replies.settle();

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { plainWords, policyWords } from "../../src/gates/describe-policy.ts";
+import { isNarrower, mayApprove } from "../../src/model/approvers.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
-import { isNarrower, mayApprove } from "../../src/model/person/approvers.ts";
-import type { Grants } from "../../src/model/person/rights.ts";
 import type { Plan } from "../../src/model/plan/plan.ts";
 import { countedSize } from "../../src/model/plan/size.ts";
 import { approvalsFor, type Policy } from "../../src/model/policy.ts";
 import { hashPolicy } from "../../src/model/policy-hash.ts";
+import type { Grants } from "../../src/model/rights.ts";
 import { evolveRollout } from "../../src/model/rollout/evolve-rollout.ts";
 import type { Rollout } from "../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";

@@ -8,14 +8,14 @@ const PEOPLE = ["src/people/", "src/model/"];
 const ALLOWED = ["src/adapters/urbancode/shapes.ts"];
 
 function worksOutRights(text: string): boolean {
-  return /from ".*\/(?:people|person)\/(?:missing-rights|rights|approver)\.ts"|\bmissingRights\(|\bholds(?:On|Everywhere|Somewhere)\(/.test(
+  return /from ".*\/(?:people|model)\/(?:missing-rights|rights|approver)\.ts"|\bmissingRights\(|\bholds(?:On|Everywhere|Somewhere)\(/.test(
     text,
   );
 }
 
 test.each([
   'import { readGrants } from "../people/rights.ts";',
-  'import { holdsOn } from "../../model/person/rights.ts";',
+  'import { holdsOn } from "../../model/rights.ts";',
   "if (holdsSomewhere(grants, VIEW)) return true;",
 ])("is found: %s", (text) => {
   expect(worksOutRights(text)).toBe(true);

@@ -10,7 +10,7 @@ import { type Deploy, type DeployOptions, startDeploy } from "../../playground/d
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import type { Credentials } from "../../src/adapters/urbancode/credentials.ts";
 import type { UrbanCode } from "../../src/model/deploy-server.ts";
-import type { RoleNames } from "../../src/model/person/role-names.ts";
+import type { RoleNames } from "../../src/model/role-names.ts";
 import { DEFAULT_LIMITS } from "../../src/model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../../src/model/upgrade/deadlines.ts";
 import { lastLook } from "../../src/monitor/last-look.ts";

@@ -1,7 +1,7 @@
 import type { AgentDetail, AgentStatus } from "../../src/core/agent.ts";
 import { serverTrouble } from "../../src/core/server-trouble.ts";
 import { type Activity, ServerError, type TriggerResult, type UrbanCode } from "../../src/model/deploy-server.ts";
-import { SYSTEM_TEAM_ID } from "../../src/model/person/rights.ts";
+import { SYSTEM_TEAM_ID } from "../../src/model/rights.ts";
 import { relayOf } from "../support/relays.ts";
 
 export const OLD = "6.2.7.1.1";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Agent, type AgentDetail, type AgentStatus, SPELLINGS, shortStatus } from "../../core/agent.ts";
 import type { Relay } from "../../model/deploy-server.ts";
-import type { ServerRole } from "../../model/person/rights.ts";
+import type { ServerRole } from "../../model/rights.ts";
 
 /** The server's own objects. Every field but id and name is optional; what is not known is passed over. Source: docs/urbancode-deploy.md, "Agent objects". */
 const text = z.string().nullish();

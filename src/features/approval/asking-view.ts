@@ -1,6 +1,6 @@
 import { count } from "../../core/format.ts";
 import { moment } from "../../core/moment.ts";
-import { typedText } from "../../core/split-words.ts";
+import { typedText } from "../../core/typed-text.ts";
 import { type Button, data, type Line, lineText, type Part } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
 import { agentsOf } from "../../model/plan/plan.ts";

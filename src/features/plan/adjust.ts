@@ -1,8 +1,7 @@
 import { type LocalTime, readStart } from "../../conversation/local-time.ts";
 import type { FormValues } from "../../core/call.ts";
 import { isNameOnly, matchesPattern, toPattern } from "../../core/glob.ts";
-import { literal, plainWord } from "../../core/split-words.ts";
-import { foldName, plainText } from "../../core/typed-text.ts";
+import { foldName, literal, plainText, plainWord } from "../../core/typed-text.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Choice } from "../../core/view.ts";
 import type { Draft } from "./drafts.ts";

@@ -2,7 +2,7 @@ import { type CommandContext, defineCommand } from "../../conversation/command.t
 import { replan } from "../../conversation/replan.ts";
 import { typedName } from "../../conversation/typed-name.ts";
 import { SlackError } from "../../core/ports.ts";
-import { typedText } from "../../core/split-words.ts";
+import { typedText } from "../../core/typed-text.ts";
 import { type Shown, say } from "../../core/view.ts";
 import { ServerError } from "../../model/deploy-server.ts";
 import { LedgerUnwritable } from "../../model/ledger-port.ts";

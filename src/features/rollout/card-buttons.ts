@@ -1,7 +1,7 @@
 import { defineCommand } from "../../conversation/command.ts";
 import { rerun } from "../../conversation/replan.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
-import { literal } from "../../core/split-words.ts";
+import { literal } from "../../core/typed-text.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Button } from "../../core/view.ts";
 import { everyAgent } from "../../model/plan/plan.ts";

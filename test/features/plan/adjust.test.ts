@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { toOptions } from "../../../src/adapters/slack/modal.ts";
 import { parseArguments } from "../../../src/conversation/arguments.ts";
-import { literal } from "../../../src/core/split-words.ts";
+import { literal } from "../../../src/core/typed-text.ts";
 import { adjustments, checkForm, initialChoices, searchPlan, typedStart } from "../../../src/features/plan/adjust.ts";
 import type { Draft } from "../../../src/features/plan/drafts.ts";
 import { BOTH_STATUSES } from "../../../src/features/plan/plan-port.ts";

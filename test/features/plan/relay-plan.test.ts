@@ -4,7 +4,7 @@ import { NO_FILTERS, type Selection } from "../../../src/features/plan/plan-port
 import { partialView } from "../../../src/features/plan/plan-view.ts";
 import { readRelayPlan } from "../../../src/features/plan/relay-plan.ts";
 import { type Relay, ServerError } from "../../../src/model/deploy-server.ts";
-import { SYSTEM_TEAM_ID } from "../../../src/model/person/rights.ts";
+import { SYSTEM_TEAM_ID } from "../../../src/model/rights.ts";
 import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { relayOf } from "../../support/relays.ts";
 import { smallServer } from "../../support/small-server.ts";

@@ -7,7 +7,7 @@ import { BOTH_STATUSES, type PlanResult, type Selection } from "../../../src/fea
 import { createPlans } from "../../../src/features/plan/plans.ts";
 import { readSelection, SELECTION_FLAGS } from "../../../src/features/plan/read-selection.ts";
 import type { UrbanCode } from "../../../src/model/deploy-server.ts";
-import { SYSTEM_TEAM_ID } from "../../../src/model/person/rights.ts";
+import { SYSTEM_TEAM_ID } from "../../../src/model/rights.ts";
 import { DEFAULT_LIMITS } from "../../../src/model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../../../src/model/upgrade/deadlines.ts";
 import { createAuthorize } from "../../../src/people/authorize.ts";

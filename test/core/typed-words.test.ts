@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readTypedText } from "../../src/adapters/slack/typed-text.ts";
 import { type ArgumentSpec, parseArguments } from "../../src/conversation/arguments.ts";
-import { readWord, splitList, splitWords, typedText } from "../../src/core/split-words.ts";
+import { readWord, splitList, splitWords, typedText } from "../../src/core/typed-text.ts";
 import { UserError } from "../../src/core/user-error.ts";
 import { runs } from "../support/runs.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { AgentTeam } from "../../../src/core/agent.ts";
-import { type Grants, holdsEverywhere, missingRights, SYSTEM_TEAM_ID } from "../../../src/model/person/rights.ts";
-import { type NamedRole, roleByName } from "../../../src/model/person/role-names.ts";
-import { wantedPermissions } from "../../../src/model/policy.ts";
-import { policyWith } from "../../support/policy.ts";
+import type { AgentTeam } from "../../src/core/agent.ts";
+import { wantedPermissions } from "../../src/model/policy.ts";
+import { type Grants, holdsEverywhere, missingRights, SYSTEM_TEAM_ID } from "../../src/model/rights.ts";
+import { type NamedRole, roleByName } from "../../src/model/role-names.ts";
+import { policyWith } from "../support/policy.ts";
 
 const WEB: AgentTeam = { teamId: "web", teamName: "Web", roleId: undefined };
 const WEB_SPECIAL: AgentTeam = { teamId: "web", teamName: "Web", roleId: "special" };

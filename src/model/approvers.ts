@@ -1,4 +1,4 @@
-import type { Policy } from "../policy.ts";
+import type { Policy } from "./policy.ts";
 import { type Grants, holdsSomewhere } from "./rights.ts";
 
 /** What is known of somebody who wants to approve, read at that moment. */

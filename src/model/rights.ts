@@ -1,4 +1,4 @@
-import type { AgentTeam } from "../../core/agent.ts";
+import type { AgentTeam } from "../core/agent.ts";
 
 /** The built-in team that covers every agent. Source: docs/urbancode-deploy.md, "Users, teams and roles". */
 export const SYSTEM_TEAM_ID = "20000000000000000000000100000000";
