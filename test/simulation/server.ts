@@ -204,7 +204,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     };
   }
 
-  function list(how: "named" | "counted" | undefined) {
+  function list(how: "named" | undefined) {
     const seen = agents.filter(({ id }) => !server.removed.has(id)).map(({ id }) => detailOf(id));
     for (const [name, id] of server.removed) {
       const agent = agents.find((other) => !server.removed.has(other.id));
@@ -217,8 +217,17 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
 
   function countStatuses(): ReadonlyMap<AgentStatus, number> {
     if (server.countsHidden) throw new ServerError("denied", "prod answered 400", 400);
+    // Read every few seconds, so it makes no details of thousands of agents.
+    const seen = new Map<string, AgentStatus>();
+    for (const agent of agents) {
+      const status = shown(agent);
+      if (!server.removed.has(agent.id)) seen.set(agent.id, server.made.get(agent.id)?.status ?? status);
+    }
+    const isEmpty = seen.size === 0;
+    for (const id of server.removed.values()) if (id !== undefined && !isEmpty) seen.set(id, "online");
+    onList(seen, "counted");
     const counts = new Map<AgentStatus, number>();
-    for (const { status } of list("counted")) counts.set(status, (counts.get(status) ?? 0) + 1);
+    for (const status of seen.values()) counts.set(status, (counts.get(status) ?? 0) + 1);
     return counts;
   }
 
