@@ -23,6 +23,7 @@ import type { ManagedServer, Servers } from "./servers/managed-server.ts";
 
 /** Everything that stands between a plan and its rollout. */
 export interface Features {
+  readonly places: Places;
   readonly starter: Starter;
   readonly visibility: Visibility;
   readonly requests: Requests;
@@ -57,6 +58,7 @@ export function createFeatures(ports: {
   const visibility = createVisibility(ports);
   const starter = createStarter({ ...ports, refuseHopeless });
   return {
+    places: ports.places,
     starter,
     visibility,
     requests: createRequests({ ...ports, starter }),

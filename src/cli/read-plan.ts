@@ -4,7 +4,7 @@ import { UserError } from "../core/user-error.ts";
 import { teamTest } from "../features/plan/filters.ts";
 import { ineffectiveWords } from "../features/plan/ineffective-words.ts";
 import type { PlanResult, Selection } from "../features/plan/plan-port.ts";
-import { createPace, selectAgents, unjudgedOf } from "../features/plan/select-agents.ts";
+import { createPace, isNarrowed, selectAgents, unjudgedOf } from "../features/plan/select-agents.ts";
 import { exclusionOf } from "../gates/exclusion-of.ts";
 import { AT_ONCE, ServerError, saysNothing } from "../model/deploy-server.ts";
 import { GUESSED_DURATION } from "../model/plan/forecast.ts";
@@ -35,16 +35,8 @@ export async function readPlan(
     selection.statuses.includes(status) || (selection.includeOffline && status === "offline");
   const views = async () => true;
   const claimOf = () => undefined;
-  const unavailable = await ineffectiveWords({
-    server,
-    selection,
-    agents,
-    selected: chosen,
-    isWanted,
-    views,
-    claimOf,
-    pace,
-  });
+  const words = { server, selection, agents, selected: chosen, isWanted, views, claimOf, pace };
+  const unavailable = isNarrowed(chosen, selection) ? await ineffectiveWords(words) : [];
   const offline = matching.filter(({ status }) => status === "offline");
   const asked = matching.filter((agent) => selection.statuses.includes(agent.status));
   const selected = selection.includeOffline ? [...asked, ...offline] : asked;

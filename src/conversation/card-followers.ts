@@ -44,11 +44,14 @@ export function createCardFollowers(ports: {
     for (const { tell } of mine) tell({ ...card, url, isPrivate });
   }
 
-  projections.onChange((events) => {
-    for (const { stream, type, data } of events)
-      if (type === "message.posted" && data.key === CARD && stream.startsWith("rollout."))
-        void tellAll(stream.slice("rollout.".length), { channel: data.channel, ts: data.ts });
-  });
+  projections.onChange(
+    (events) => {
+      for (const { stream, type, data } of events)
+        if (type === "message.posted" && data.key === CARD)
+          void tellAll(stream.slice("rollout.".length), { channel: data.channel, ts: data.ts });
+    },
+    ["rollout"],
+  );
 
   return {
     follow(rollout, tell) {

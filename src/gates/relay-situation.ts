@@ -1,7 +1,7 @@
 import type { Agent } from "../core/agent.ts";
 import type { Cause } from "../core/cause.ts";
 import type { Relay } from "../model/deploy-server.ts";
-import type { Lag } from "../model/guide/relay-lag.ts";
+import type { Lag } from "../model/guide/relays.ts";
 
 /** What the gates about one relay of a plan judge by. */
 export interface RelaySituation {

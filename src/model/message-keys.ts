@@ -3,6 +3,9 @@ import type { RolloutEvent } from "./rollout/rollout-events.ts";
 import type { Post } from "./rollout/rollout-parts.ts";
 
 export const CARD = "card";
+/** The result of a rollout that has ended, and the list of every agent that is attached. */
+export const END = "end";
+export const FILE = "file";
 
 export type MessageEvent = Extract<RolloutEvent, { readonly type: `message.${string}` }>;
 
@@ -21,4 +24,10 @@ export function placeOf({ channel, thread }: Post, now: Place): Place {
 /** Announced is not enough: Drydock may have ended before it was there. */
 export function isPosted(rollout: Rollout, key: string): boolean {
   return rollout.posts.get(key)?.ts !== undefined;
+}
+
+/** Whether the result and the list are told: what comes later may be about a card that is gone. */
+export function isSettled(rollout: Rollout): boolean {
+  const isEnded = rollout.status === "ended" && isPosted(rollout, END);
+  return isEnded && (rollout.plan.relays !== undefined || isPosted(rollout, FILE));
 }

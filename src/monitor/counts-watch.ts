@@ -13,8 +13,7 @@ import {
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { createCountsReading } from "./counts-reading.ts";
-import { lookOneByOne } from "./look-one-by-one.ts";
-import type { LookSchedule } from "./look-schedule.ts";
+import { type LookSchedule, lookOneByOne } from "./look-schedule.ts";
 
 /** Changes in a row that looks saw and the counts did not: then they are not believed. */
 const MAX_STRIKES = 3;

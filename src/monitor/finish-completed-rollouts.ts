@@ -74,12 +74,15 @@ export function createRolloutDurations({
   const starts = new Map<string, Moment>();
   const moment = () => ({ wall: clock.now(), monotonic: clock.monotonic() });
 
-  const ignore = projections.onChange((events) => {
-    for (const { stream, type } of events) {
-      if (type === "rollout.started") starts.set(stream, moment());
-      if (type === "rollout.ended") starts.delete(stream);
-    }
-  });
+  const ignore = projections.onChange(
+    (events) => {
+      for (const { stream, type } of events) {
+        if (type === "rollout.started") starts.set(stream, moment());
+        if (type === "rollout.ended") starts.delete(stream);
+      }
+    },
+    ["rollout"],
+  );
 
   return {
     of({ id }) {

@@ -26,19 +26,22 @@ export function createKnownSince(
   let seen = projections.server(server).external;
   let older = new Set(outsidersOf(seen).keys());
 
-  const ignore = projections.onChange((events) => {
-    for (const event of events) {
-      if (event.type === "rollout.started") rollouts.set(event.data.rollout, clock.monotonic());
-      if (event.type === "rollout.ended") rollouts.delete(event.stream.slice("rollout.".length));
-    }
-    const { external } = projections.server(server);
-    if (external === seen) return;
-    seen = external;
-    const now = outsidersOf(external);
-    older = new Set([...older].filter((id) => now.has(id)));
-    const fresh = [...now.keys()].filter((id) => !older.has(id));
-    agents = new Map(fresh.map((id) => [id, agents.get(id) ?? clock.monotonic()]));
-  });
+  const ignore = projections.onChange(
+    (events) => {
+      for (const event of events) {
+        if (event.type === "rollout.started") rollouts.set(event.data.rollout, clock.monotonic());
+        if (event.type === "rollout.ended") rollouts.delete(event.stream.slice("rollout.".length));
+      }
+      const { external } = projections.server(server);
+      if (external === seen) return;
+      seen = external;
+      const now = outsidersOf(external);
+      older = new Set([...older].filter((id) => now.has(id)));
+      const fresh = [...now.keys()].filter((id) => !older.has(id));
+      agents = new Map(fresh.map((id) => [id, agents.get(id) ?? clock.monotonic()]));
+    },
+    ["rollout", "server"],
+  );
 
   function timed(known: ReadonlyMap<string, Outside>): ReadonlyMap<string, Outside> {
     return new Map([...known].map(([id, { name }]) => [id, { name, since: agents.get(id) ?? began }]));

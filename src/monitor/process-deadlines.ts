@@ -64,14 +64,17 @@ export function createPauseAges({
   const pausedFor = ({ id, pause }: Rollout) => pause && ages.of(id, pause.at);
 
   // Each pause is seen as soon as it is there, so that no jump comes in between.
-  const ignore = projections.onChange((events) => {
-    for (const { stream, type } of events) {
-      if (type !== "rollout.paused") continue;
-      ages.keepOnly(new Set(projections.openRollouts().map(({ id }) => id)));
-      const rollout = projections.rollouts.get(stream.slice("rollout.".length));
-      if (rollout) pausedFor(rollout);
-    }
-  });
+  const ignore = projections.onChange(
+    (events) => {
+      for (const { stream, type } of events) {
+        if (type !== "rollout.paused") continue;
+        ages.keepOnly(new Set(projections.openRollouts().map(({ id }) => id)));
+        const rollout = projections.rollouts.get(stream.slice("rollout.".length));
+        if (rollout) pausedFor(rollout);
+      }
+    },
+    ["rollout"],
+  );
   for (const rollout of projections.openRollouts()) pausedFor(rollout);
   return { pausedFor, stop: ignore };
 }

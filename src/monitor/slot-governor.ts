@@ -66,14 +66,17 @@ export function createSlotGovernor(
   }
 
   if (adaptive) change(waitsForQuiet(state, clock.monotonic(), cutAgain));
-  const ignore = projections.onChange((events) => {
-    if (!adaptive) return;
-    for (const event of events) {
-      const verified = event.type === "upgrade.outcome" && event.data.outcome === "verified";
-      if (verified && projections.upgrade(event.stream.slice("upgrade.".length))?.server === server.name)
-        change(onSuccess(state, slots));
-    }
-  });
+  const ignore = projections.onChange(
+    (events) => {
+      if (!adaptive) return;
+      for (const event of events) {
+        const verified = event.type === "upgrade.outcome" && event.data.outcome === "verified";
+        if (verified && projections.upgrade(event.stream.slice("upgrade.".length))?.server === server.name)
+          change(onSuccess(state, slots));
+      }
+    },
+    ["upgrade"],
+  );
 
   return {
     open: () => (adaptive ? openSlots(state, slots) : slots),

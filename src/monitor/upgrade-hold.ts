@@ -46,17 +46,20 @@ export function createUpgradeHold(
     if (unclear?.code === "not-the-api" && !outcome)
       hold(`${server.name} answered the last request with something that is not its API: ${unclear.text}`);
 
-  const ignore = projections.onChange((events) => {
-    const answered = events.some(
-      (event) =>
-        (event.type === "upgrade.triggered" ||
-          (event.type === "upgrade.outcome" && event.data.outcome === "refused")) &&
-        projections.upgrade(event.stream.slice("upgrade.".length))?.server === server.name,
-    );
-    if (!answered) return;
-    failures = 0;
-    until = Number.NEGATIVE_INFINITY;
-  });
+  const ignore = projections.onChange(
+    (events) => {
+      const answered = events.some(
+        (event) =>
+          (event.type === "upgrade.triggered" ||
+            (event.type === "upgrade.outcome" && event.data.outcome === "refused")) &&
+          projections.upgrade(event.stream.slice("upgrade.".length))?.server === server.name,
+      );
+      if (!answered) return;
+      failures = 0;
+      until = Number.NEGATIVE_INFINITY;
+    },
+    ["upgrade"],
+  );
 
   return {
     answered: hold,

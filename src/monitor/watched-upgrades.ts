@@ -4,11 +4,19 @@ import { followsUp } from "../model/rollout/retry.ts";
 import { decideDue, decideObserved } from "../model/upgrade/decide-upgrade.ts";
 import type { Observation, Upgrade } from "../model/upgrade/upgrade.ts";
 import type { UpgradeEvent } from "../model/upgrade/upgrade-events.ts";
-import { afterRestart, type Marks, marked, onScale, type Scale, withDuration } from "../model/upgrade/watched.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { lookGap } from "./look-schedule.ts";
-import { createWatchedScale, type WatchedScale } from "./watched-scale.ts";
+import {
+  afterRestart,
+  createWatchedScale,
+  type Marks,
+  marked,
+  onScale,
+  type Scale,
+  type WatchedScale,
+  withDuration,
+} from "./watched-scale.ts";
 
 /** How much rarer the whole list is read when no rollout is under way and only late changes are looked for. */
 export const LATE_FACTOR = 10;
@@ -119,21 +127,23 @@ export function createWatchedUpgrades(
   }
 
   for (const upgrade of projections.openUpgrades(server.name)) enter(upgrade, true);
-  const ignore = projections.onChange((events) => {
-    for (const { stream, type } of events) {
-      if (!stream.startsWith("upgrade.")) continue;
-      const upgrade = projections.upgrade(stream.slice("upgrade.".length));
-      if (upgrade?.server !== server.name) continue;
-      if (upgrade.closed) entries.delete(upgrade.id);
-      else {
-        // One that was put off and is asked anew begins here.
-        const known = type === "upgrade.intended" ? undefined : entries.get(upgrade.id);
-        const entry = known ?? enter(upgrade, false);
-        mark(entry, upgrade);
-        if (type === "upgrade.extended") entry.extended = true;
+  const ignore = projections.onChange(
+    (events) => {
+      for (const { stream, type } of events) {
+        const upgrade = projections.upgrade(stream.slice("upgrade.".length));
+        if (upgrade?.server !== server.name) continue;
+        if (upgrade.closed) entries.delete(upgrade.id);
+        else {
+          // One that was put off and is asked anew begins here.
+          const known = type === "upgrade.intended" ? undefined : entries.get(upgrade.id);
+          const entry = known ?? enter(upgrade, false);
+          mark(entry, upgrade);
+          if (type === "upgrade.extended") entry.extended = true;
+        }
       }
-    }
-  });
+    },
+    ["upgrade"],
+  );
 
   return {
     answered: (asked) => answered.looked(asked),

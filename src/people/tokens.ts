@@ -56,11 +56,14 @@ export function createTokens(ports: Ports): Tokens {
     destroy: async (token) => secrets?.destroy(ownerOf(token)),
   });
   // It may have ended on the other side: its connections here are of no use any more.
-  const ignore = projections.onChange((events) => {
-    for (const { type, stream, data } of events)
-      if (type === "token.failed" || type === "token.unlinked")
-        void close({ person: stream.slice("person.".length), server: data.server });
-  });
+  const ignore = projections.onChange(
+    (events) => {
+      for (const { type, stream, data } of events)
+        if (type === "token.failed" || type === "token.unlinked")
+          void close({ person: stream.slice("person.".length), server: data.server });
+    },
+    ["person"],
+  );
   let swept = Number.NEGATIVE_INFINITY;
 
   async function accessOf(server: ManagedServer, token: OwnToken): Promise<PersonalAccess | undefined> {

@@ -1,5 +1,5 @@
 import type { Clock, Random } from "../core/ports.ts";
-import type { LedgerEvent, NewEvent } from "../model/events.ts";
+import type { LedgerEvent, NewEvent, StoredEvent } from "../model/events.ts";
 import type { LedgerWrite } from "../model/ledger-port.ts";
 
 /** Events for one stream; `closes` ends it. */
@@ -10,6 +10,16 @@ export interface Change {
   /** The call from which it follows, by its id. */
   readonly callId?: string | undefined;
   readonly closes?: boolean;
+}
+
+/** What a stream is about: its name begins with it. */
+export type StreamKind = "server" | "rollout" | "upgrade" | "person";
+
+export type Listener = (events: readonly StoredEvent[]) => void;
+
+/** Those that write something. */
+export function writesOf(changes: readonly Change[]): readonly Change[] {
+  return changes.filter(({ events }) => events.length > 0);
 }
 
 interface Ports {

@@ -1,4 +1,4 @@
-import { CARD, isPosted } from "../model/message-keys.ts";
+import { CARD, END, FILE, isPosted } from "../model/message-keys.ts";
 import { isOpen, type Rollout } from "../model/rollout/rollout.ts";
 import type { Post } from "../model/rollout/rollout-parts.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
@@ -55,10 +55,10 @@ function keysOf(rollout: Rollout, attempts: readonly Upgrade[]): readonly string
       ...(dropped.length > 0 ? ["dropped"] : []),
       ...(offer?.over && offer.over !== "void" ? [`offer-${offer.n}-over`] : []),
     ];
-  if (plan.relays) return [...reviewed, "end"];
+  if (plan.relays) return [...reviewed, END];
   const late = attempts.filter(({ outcome }) => outcome && outcome.position > endedPosition);
   const changed = late.map(({ agent, attempt, outcome }) => `late-${agent.id}-${attempt}-${outcome?.kind}`);
-  return [...reviewed, "end", "file", ...changed];
+  return [...reviewed, END, FILE, ...changed];
 }
 
 const HOUR = 60 * 60_000;

@@ -8,7 +8,7 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import { type Claims, NO_CLAIMS } from "../model/server/claims.ts";
 import { FRESH_SERVER, type ServerState } from "../model/server/server-state.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
-import { type Change, stamped } from "./change.ts";
+import { type Change, type Listener, type StreamKind, stamped, writesOf } from "./change.ts";
 import { createKeptState, type Pin } from "./kept-state.ts";
 import { createLine } from "./line.ts";
 import type { PastRollout } from "./past-rollouts.ts";
@@ -70,8 +70,8 @@ export interface Projections {
   check(): Promise<void>;
   /** Calls back whenever that changes, with why nothing can be written; the returned function ends that. */
   onWritable(listener: (unwritable: string | undefined) => void): () => void;
-  /** Calls back after events were added; the returned function ends that. */
-  onChange(listener: (events: readonly StoredEvent[]) => void): () => void;
+  /** Calls back after events were added to these kinds of streams, or to any; the returned function ends that. */
+  onChange(listener: Listener, kinds?: readonly StreamKind[]): () => void;
   /** Folds in what others have written. */
   catchUp(): Promise<void>;
   /** Keeps what is folded, for a short start. */
@@ -86,13 +86,16 @@ export async function openProjections(
   ports: { readonly clock: Clock; readonly random: Random },
 ): Promise<Projections> {
   const { state, foldAll, recall, touch, ageOf, keep } = createKeptState(ledger, ports.clock);
-  const listeners = new Set<(events: readonly StoredEvent[]) => void>();
+  const listeners = new Map<Listener, readonly StreamKind[] | undefined>();
   const watchers = new Set<(unwritable: string | undefined) => void>();
   let unwritable: string | undefined;
   const line = createLine();
 
   function tell(events: readonly StoredEvent[]): void {
-    if (events.length > 0) for (const listener of listeners) listener(events);
+    for (const [listener, kinds] of listeners) {
+      const mine = kinds ? events.filter(({ stream }) => kinds.some((kind) => stream.startsWith(`${kind}.`))) : events;
+      if (mine.length > 0) listener(mine);
+    }
   }
 
   function setUnwritable(why: string | undefined): void {
@@ -186,15 +189,11 @@ export async function openProjections(
     },
     change: changeUnder(),
     under: (fence) => Object.create(projections, { change: { value: changeUnder(fence) } }),
-    onChange(listener) {
-      listeners.add(listener);
+    onChange(listener, kinds) {
+      listeners.set(listener, kinds);
       return () => listeners.delete(listener);
     },
     catchUp: () => line.run(catchUpNow),
   };
   return projections;
-}
-
-function writesOf(changes: readonly Change[]): readonly Change[] {
-  return changes.filter(({ events }) => events.length > 0);
 }

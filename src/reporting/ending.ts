@@ -3,7 +3,7 @@ import { say, type View } from "../core/view.ts";
 import { type Left, lateView, resultView } from "../features/rollout/thread-views.ts";
 import { ServerError } from "../model/deploy-server.ts";
 import { sslv3Counts } from "../model/guide/tls.ts";
-import { isPosted } from "../model/message-keys.ts";
+import { END, FILE, isPosted, isSettled } from "../model/message-keys.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import type { Places } from "../people/channels.ts";
@@ -15,16 +15,10 @@ import { behindLines, laggingLines, relayResultView } from "./relay-result.ts";
 import type { Replies } from "./replies.ts";
 import { rolloutCsv } from "./rollout-csv.ts";
 
-const END = "end";
-/** The key of the list that is attached. */
-const FILE = "file";
-
 export interface Ending {
   /** The result, the list of every agent, and what changed afterwards: each in a reply of its own, once. */
   tell(rollout: Rollout, replies: Replies): Promise<void>;
-  /** Whether the result and the list are told: what comes later may be about a card that is gone. */
-  isSettled(rollout: Rollout): boolean;
-  /** Whether that, and everything that changed afterwards, is told. */
+  /** Whether everything that changed after the end is told, and the end itself. */
   isTold(rollout: Rollout): boolean;
 }
 
@@ -116,11 +110,6 @@ export function createEnding(ports: {
       .filter(({ key }) => !isPosted(rollout, key));
   }
 
-  function isSettled(rollout: Rollout): boolean {
-    const isEnded = rollout.status === "ended" && isPosted(rollout, END);
-    return isEnded && (rollout.plan.relays !== undefined || isPosted(rollout, FILE));
-  }
-
   return {
     async tell(rollout, replies) {
       const { channel, thread } = replies.place;
@@ -130,7 +119,6 @@ export function createEnding(ports: {
       for (const { key, upgrade } of unreported(projections.rollouts.get(rollout.id) ?? rollout))
         await replies.tell(rollout, key, lateView(upgrade, thread === undefined ? rollout.id : undefined));
     },
-    isSettled,
     isTold: (rollout) => isSettled(rollout) && unreported(rollout).length === 0,
   };
 }

@@ -3,7 +3,7 @@ import { count, names } from "../core/format.ts";
 import { MENTION } from "../core/mention.ts";
 import { data, type Line, type View } from "../core/view.ts";
 import { ServerError } from "../model/deploy-server.ts";
-import { lagOf, lags } from "../model/guide/relay-lag.ts";
+import { lagOf, lags } from "../model/guide/relays.ts";
 import { DEFAULT_RELAYS } from "../model/relay/settings.ts";
 import type { Progress } from "../model/rollout/progress.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";

@@ -5,7 +5,7 @@ import { repliesTo } from "../features/contributions.ts";
 import { failuresView, recoveredView } from "../features/rollout/failures-view.ts";
 import { selfPauseView } from "../features/rollout/pause-view.ts";
 import type { StoredEvent } from "../model/events.ts";
-import { CARD, isPosted } from "../model/message-keys.ts";
+import { CARD, isPosted, isSettled } from "../model/message-keys.ts";
 import { isAsking } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Places } from "../people/channels.ts";
@@ -77,7 +77,7 @@ export function createReporter(ports: Ports): Reporter {
   async function showCard(id: string): Promise<void> {
     const now = look(id);
     if (!now) return;
-    await messages.card(now.rollout, now.draw, ending.isSettled(now.rollout));
+    await messages.card(now.rollout, now.draw, isSettled(now.rollout));
     if (now.rollout.status === "ended") await messages.setFresh(now.rollout);
   }
 
@@ -91,7 +91,7 @@ export function createReporter(ports: Ports): Reporter {
     const now = look(id);
     const place = now && messages.ofReplies(now.rollout);
     if (!now || !place) return;
-    const settled = ending.isSettled(now.rollout);
+    const settled = isSettled(now.rollout);
     const replies = createReplies({ messages, settled, card: now.draw, place, log: ports.log });
     await replyTo(now, replies);
     replies.settle();
@@ -106,7 +106,7 @@ export function createReporter(ports: Ports): Reporter {
     await failureReplies(now, server, replies);
     if (now.status !== "ended") return;
     const latest = look(now.id);
-    if (latest && !ending.isSettled(now)) await messages.pressEnd(latest.rollout, latest.draw);
+    if (latest && !isSettled(now)) await messages.pressEnd(latest.rollout, latest.draw);
     await ending.tell(now, replies);
   }
 

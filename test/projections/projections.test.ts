@@ -52,6 +52,33 @@ test("only what is decided on all that others wrote counts, and they are told of
   expect(await ledger.since(0, 10)).toHaveLength(1);
 });
 
+test("who follows only some kinds of streams hears of no others", async () => {
+  const { here } = await twoBoards();
+  const news: string[] = [];
+  const calls = { rollout: 0, upgrade: 0 };
+  here.onChange(() => {
+    calls.rollout += 1;
+  }, ["rollout"]);
+  const end = here.onChange(
+    (events) => {
+      calls.upgrade += 1;
+      news.push(...events.map(({ stream }) => stream));
+    },
+    ["upgrade", "server"],
+  );
+  const asked: Change = {
+    stream: "person.U0ALICE",
+    actor: "U0ALICE",
+    events: [{ type: "person.asked", data: { command: "status", channel: "C0ONCALL" } }],
+  };
+  await here.change(() => [asked]);
+  await here.change(() => [asked, begins("a")]);
+  end();
+  await here.change(() => [begins("b")]);
+  expect(news).toEqual(["upgrade.prod-1.a.1"]);
+  expect(calls).toEqual({ rollout: 0, upgrade: 1 });
+});
+
 test("a refusal that follows from what others wrote writes nothing, and what they wrote is known all the same", async () => {
   const { here, there, ledger } = await twoBoards();
   await there.change(() => [begins("a")]);

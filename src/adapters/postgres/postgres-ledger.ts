@@ -6,7 +6,7 @@ import { type RowAt, type StoredRow, sealOf } from "../chain/chain.ts";
 import { firstRow } from "../chain/first-row.ts";
 import type { LinkedRow } from "../chain/link-rows.ts";
 import { endOfPrefix, type ReadRow, verifiedEvents } from "../chain/read-rows.ts";
-import { toEvent } from "../chain/row.ts";
+import { asWritten, toEvent } from "../chain/row.ts";
 import { asUnwritable, unwritable } from "./as-unwritable.ts";
 import { createFollower } from "./follower.ts";
 import type { Postgres, Session } from "./open-postgres.ts";
@@ -90,7 +90,7 @@ export async function openPostgresLedger(
           throw asUnwritable(error);
         });
       noteEnd(rows.at(-1));
-      return rows.map(toEvent);
+      return rows.map(asWritten);
     },
     check: () => unwritable(() => db.session((session) => tryToWrite(session, known))),
     async read(stream) {

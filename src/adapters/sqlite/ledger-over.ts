@@ -4,7 +4,7 @@ import { type Ledger, LedgerLost } from "../../model/ledger-port.ts";
 import { GENESIS, type RowAt, type StoredRow, sealOf } from "../chain/chain.ts";
 import { headAfter, type LinkedRow, linkRows } from "../chain/link-rows.ts";
 import { endOfPrefix, type ReadRow, verifiedEvents } from "../chain/read-rows.ts";
-import { toEvent } from "../chain/row.ts";
+import { asWritten, toEvent } from "../chain/row.ts";
 import { asUnwritable } from "./as-unwritable.ts";
 import type { Database } from "./database.ts";
 import { type Hint, hintOf } from "./hint.ts";
@@ -87,7 +87,7 @@ export function ledgerOver(db: Database, { file, key, onEnd }: OpenedLedger): Le
       const last = written.at(-1);
       noteEnd(last);
       if (last) onEnd?.(hintOf(last));
-      return written.map(toEvent);
+      return written.map(asWritten);
     },
     check: async () => write(() => tryToWrite.immediate()),
     read: async (name) => verifiedEvents(key, byStream.all(name)),

@@ -8,7 +8,7 @@ import { inactiveFindings } from "../../model/guide/inactive.ts";
 import { javaFindings } from "../../model/guide/java.ts";
 import { orderFindings } from "../../model/guide/order.ts";
 import { passedStops, pathFindings } from "../../model/guide/path.ts";
-import { hiddenRelays, relayFindings } from "../../model/guide/relay-findings.ts";
+import { hiddenRelays, relayFindings } from "../../model/guide/relays.ts";
 import { duplicateFindings, statusFindings } from "../../model/guide/statuses.ts";
 import { tlsFindings } from "../../model/guide/tls.ts";
 import type { Authorize } from "../../people/authorize.ts";

@@ -16,6 +16,7 @@ import { teamTest } from "./filters.ts";
 import { ineffectiveWords } from "./ineffective-words.ts";
 import { type PlanReadings, planFindings, readForPlan } from "./plan-findings.ts";
 import type { JudgedPlan, PlanRequest, PlanResult, Selection } from "./plan-port.ts";
+import { isNarrowed } from "./select-agents.ts";
 import type { SelectedFleet, SharedFleets } from "./selected-fleet.ts";
 
 interface Ports {
@@ -51,9 +52,10 @@ export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise
   const fleet = await fleetFor(request, { agents, serverVersion, hasInactive, held, learned });
   const { chosen, candidates, unknown, unjudged, isWanted, ordered, claims, exclusionOf, pace } = fleet;
   const claimOf = (id: string) => claims.get(id);
-  const unavailable = rerun
-    ? []
-    : await ineffectiveWords({ server, selection, agents, selected: chosen, isWanted, views, claimOf, pace });
+  const unavailable =
+    isNarrowed(chosen, selection) && !rerun
+      ? await ineffectiveWords({ server, selection, agents, selected: chosen, isWanted, views, claimOf, pace })
+      : [];
   const systems = createSystemReading(server);
   const isOnTeam = teamTest(selection);
   const unasked = { missingRights: new Map(), systems: systems.known };

@@ -38,7 +38,6 @@ export async function ineffectiveWords(request: Request): Promise<PlanResult["un
   const { filters } = selected;
   const words = filters.flatMap((filter) => filter.words);
   const teams = new Map<string, readonly AgentTeam[]>();
-  if (words.length === 0 && selection.team.length === 0) return [];
   const inside = await wantedIds(selected.matching, request);
   const leftOut = await wantedIds(selected.leftOut, request);
   const common = {

@@ -3,7 +3,7 @@ import { type Finding, worstFirst } from "../../core/finding.ts";
 import type { Clock } from "../../core/ports.ts";
 import { clockFindings, contactFindings, jmsFindings } from "../../model/guide/contact.ts";
 import { passedStops } from "../../model/guide/path.ts";
-import { hiddenRelays, relayFindings } from "../../model/guide/relay-findings.ts";
+import { hiddenRelays, relayFindings } from "../../model/guide/relays.ts";
 import { duplicateFindings } from "../../model/guide/statuses.ts";
 import { tlsFindings } from "../../model/guide/tls.ts";
 import { everyAgent, type Plan } from "../../model/plan/plan.ts";

@@ -5,7 +5,7 @@ import { UserError } from "../../core/user-error.ts";
 import { data, type Span } from "../../core/view.ts";
 import { blockedAt, labelOf } from "../../gates/index.ts";
 import type { Relay } from "../../model/deploy-server.ts";
-import { lagOf, lags } from "../../model/guide/relay-lag.ts";
+import { lagOf, lags } from "../../model/guide/relays.ts";
 import { narrowPlan } from "../../model/plan/make-plan.ts";
 import { byName } from "../../model/plan/order.ts";
 import type { Exclusion, Plan, PlannedRelay } from "../../model/plan/plan.ts";

@@ -54,6 +54,11 @@ export async function selectAgents(
   return { matching, leftOut, filters };
 }
 
+/** Whether anything was typed that may match nothing. */
+export function isNarrowed({ filters }: Selected, { team }: Selection): boolean {
+  return filters.length > 0 || team.length > 0;
+}
+
 function checkReported(
   server: ManagedServer,
   flag: string,

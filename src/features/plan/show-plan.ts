@@ -14,12 +14,14 @@ import type { Activity } from "../../model/deploy-server.ts";
 import { rolloutForecast } from "../../model/plan/forecast.ts";
 import { unitIds } from "../../model/plan/plan.ts";
 import type { ActivityFacts, PlanFacts } from "../../model/plan/plan-facts.ts";
+import { wantedFor } from "../../model/plan/size.ts";
 import { closing } from "../../model/windows.ts";
+import type { Places } from "../../people/channels.ts";
 import { plainCause } from "../../phrases/cause-text.ts";
 import { shortNotes } from "../../phrases/finding-words.ts";
+import type { Projections } from "../../projections/projections.ts";
 import { isBusy } from "../../servers/fleet.ts";
 import { type ManagedServer, type Servers, serverNamed } from "../../servers/managed-server.ts";
-import type { Starter } from "../rollout/rollout-port.ts";
 import type { Drafts } from "./drafts.ts";
 import type { PlanProgress, PlanResult, Plans, Selection } from "./plan-port.ts";
 import { partialView, planView } from "./plan-view.ts";
@@ -38,7 +40,8 @@ export interface PlanSource {
 export interface DrawPlanPorts {
   readonly servers: Servers;
   readonly drafts: Drafts;
-  readonly starter: Starter;
+  readonly projections: Pick<Projections, "countedRollouts" | "ageOf">;
+  readonly places: Pick<Places, "unlisted">;
   readonly situation: (server: ManagedServer) => ServerSituation;
   readonly clock: Clock;
 }
@@ -88,18 +91,20 @@ export function drawPlan(
   source: PlanSource,
   result: PlanResult,
   { call, word }: CommandContext,
-  { servers, drafts, starter, situation, clock }: DrawPlanPorts,
+  { servers, drafts, projections, places, situation, clock }: DrawPlanPorts,
   notice?: string,
 ): View {
   const { server, selection, said } = source;
   const { plan } = result;
   const draft = drafts.keep({ person: call.person, channel: call.channel, server, selection, said, result });
   const agents = unitIds(plan).length;
-  const { approvals, size, emergencySize } = starter.wanted(server, call.person, result.identity, plan);
+  const who = { person: call.person, userId: result.identity.user.id };
+  const counted = { rollouts: projections.countedRollouts(), who, ageOf: projections.ageOf };
+  const { approvals, size, emergencySize } = wantedFor(plan, server.policy, counted);
   const point = selection.at !== undefined ? "schedule" : approvals > 0 ? "request" : "start";
   const rules = { ...ofPlan(plan, clock.now()), emergencySize };
   const found = agents > 0 ? blockedAt(point, "rollout", rules, server.policy) : [];
-  const unlisted = agents > 0 ? starter.unlisted(call.channel) : undefined;
+  const unlisted = agents > 0 ? places.unlisted(call.channel) : undefined;
   const blocked = [...found.map(({ cause }) => plainCause(cause)), ...(unlisted === undefined ? [] : [unlisted])];
   const draw = plan.relays ? relayPlanView : planView;
   return draw({

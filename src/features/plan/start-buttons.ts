@@ -7,7 +7,7 @@ import { type Shown, say } from "../../core/view.ts";
 import { ServerError } from "../../model/deploy-server.ts";
 import { LedgerUnwritable } from "../../model/ledger-port.ts";
 import { offlineWords } from "../../phrases/plan-words.ts";
-import { begun, type FollowPorts, type PlanDrift, type StartResult } from "../rollout/rollout-port.ts";
+import { begun, type FollowPorts, type PlanDrift, type Starter, type StartResult } from "../rollout/rollout-port.ts";
 import type { PlanResult } from "./plan-port.ts";
 import { partialView } from "./plan-view.ts";
 import { type DrawPlanPorts, drawPlan, factsOf, slowly } from "./show-plan.ts";
@@ -17,7 +17,7 @@ export async function pressStart(
   command: "start" | "request",
   words: readonly string[],
   context: CommandContext,
-  ports: DrawPlanPorts & FollowPorts,
+  ports: StartPorts,
 ): Promise<Shown> {
   const { call } = context;
   const { drafts, starter } = ports;
@@ -71,7 +71,9 @@ function withFindings(now: PlanResult, { findings }: PlanResult): PlanResult {
   return findings ? { ...now, findings } : now;
 }
 
-interface StartPorts extends DrawPlanPorts, FollowPorts {}
+interface StartPorts extends DrawPlanPorts, FollowPorts {
+  readonly starter: Starter;
+}
 
 /** Pressed on a plan, or the server's name typed: `start DRAFT [what made the plan]`. */
 export const start = defineCommand({

@@ -1,6 +1,6 @@
 import { isConnected } from "../../core/agent.ts";
 import type { Relay } from "../../model/deploy-server.ts";
-import { type Lag, lagOf, lags, togetherWords } from "../../model/guide/relay-lag.ts";
+import { type Lag, lagOf, lags, togetherWords } from "../../model/guide/relays.ts";
 import { byName } from "../../model/plan/order.ts";
 import { DEFAULT_RELAYS } from "../../model/relay/settings.ts";
 import type { Authorize } from "../../people/authorize.ts";

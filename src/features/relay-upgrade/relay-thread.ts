@@ -2,7 +2,7 @@ import type { AgentRef } from "../../core/agent-ref.ts";
 import { count } from "../../core/format.ts";
 import { timeOfDay } from "../../core/moment.ts";
 import { data, type Line, say, type View } from "../../core/view.ts";
-import { upgradesInWeb } from "../../model/guide/relay-lag.ts";
+import { upgradesInWeb } from "../../model/guide/relays.ts";
 import type { RelaySettings } from "../../model/relay/settings.ts";
 import { isRelayFailure, type RelayEnd, type RelayTurn } from "../../model/relay/turn.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";

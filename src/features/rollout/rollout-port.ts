@@ -11,8 +11,6 @@ import type { LostApproval } from "../../model/rollout/lost-approval.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
-import type { Places } from "../../people/channels.ts";
-import type { Identity } from "../../people/identity.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import type { Failures } from "../../projections/rollout-progress.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
@@ -59,20 +57,8 @@ export interface PlanDrift {
   readonly sentence: string;
 }
 
-export interface Starter extends Pick<Places, "unlisted"> {
+export interface Starter {
   start(request: StartRequest): Promise<StartResult | PlanDrift>;
-  /** How many approvals this plan would want of this person, and how many agents count. */
-  wanted(
-    server: ManagedServer,
-    person: string,
-    identity: Identity,
-    plan: Plan,
-  ): {
-    readonly approvals: number;
-    readonly size: number;
-    /** Where it wants approvals and is said to be an emergency: how many agents count against the bound. */
-    readonly emergencySize: number | undefined;
-  };
 }
 
 /** What is read afresh before a rollout goes on with somebody's rights. */

@@ -8,10 +8,10 @@ import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { NewEvent } from "../../model/events.ts";
 import { freeOf } from "../../model/plan/make-plan.ts";
 import { type Plan, unitIds } from "../../model/plan/plan.ts";
-import { countedSize } from "../../model/plan/size.ts";
+import { countedSize, emergencySize } from "../../model/plan/size.ts";
 import { renamedOrMoved, widening } from "../../model/plan/widening.ts";
 import { approvalsFor } from "../../model/policy.ts";
-import { emergencySize, openReview } from "../../model/rollout/emergency.ts";
+import { openReview } from "../../model/rollout/emergency.ts";
 import { isApproved, isAsking, isScheduled } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { evidenceOf, withJudged } from "../../model/with-evidence.ts";
@@ -127,13 +127,6 @@ export function createStarter(ports: {
   }
 
   return {
-    unlisted: places.unlisted,
-    wanted(server, person, identity, plan) {
-      const size = sizeOf(person, identity, plan);
-      const approvals = approvalsFor(server.policy, size);
-      if (!plan.options.emergency || approvals === 0) return { approvals, size, emergencySize: undefined };
-      return { approvals: 0, size, emergencySize: emergencySizeOf(person, identity, plan) };
-    },
     async start(request) {
       const { server, person, before, progress } = request;
       refuse(blockedAt(request.asking ? "request" : "start", "rollout", ofPlan(before, clock.now()), server.policy));

@@ -4,7 +4,7 @@ import type { Finding } from "../../core/finding.ts";
 import { count } from "../../core/format.ts";
 import { compareReleases, compareVersions, isBelow, known, parseVersion, type Version } from "../../core/version.ts";
 import { JAVA_MINIMUMS } from "./java.ts";
-import { TOGETHER } from "./relay-lag.ts";
+import { TOGETHER } from "./relays.ts";
 
 /** A version, or several of which one is meant, through which the way goes. */
 export interface Stop {

@@ -1,5 +1,4 @@
 import { everyAgent, type Plan } from "../plan/plan.ts";
-import { countedSize } from "../plan/size.ts";
 import { type Decision, isParty } from "./request.ts";
 import type { Rollout } from "./rollout.ts";
 import type { RolloutEvent } from "./rollout-events.ts";
@@ -8,17 +7,6 @@ import type { Party, Review } from "./rollout-parts.ts";
 const DAY = 24 * 60 * 60_000;
 /** An open review is reminded of once a day, so many times; it stays listed after that. */
 const MAX_REMINDERS = 14;
-
-/** How many agents count against the bound when somebody wants these in an emergency: with all of their emergencies of the last 24 h. */
-export function emergencySize(
-  rollouts: Iterable<Rollout>,
-  who: Parameters<typeof countedSize>[1],
-  plan: Plan,
-  ageOf: (rollout: Rollout) => number,
-): number {
-  const earlier = [...rollouts].filter(({ review }) => review !== undefined);
-  return countedSize(earlier, who, plan, ageOf);
-}
 
 /** What is written down together with the start. */
 export function openReview(plan: Plan, by: Party): RolloutEvent {

@@ -8,7 +8,7 @@ import { inactiveFindings } from "../../../src/model/guide/inactive.ts";
 import { javaFindings } from "../../../src/model/guide/java.ts";
 import { orderFindings } from "../../../src/model/guide/order.ts";
 import { passedStops } from "../../../src/model/guide/path.ts";
-import { relayFindings } from "../../../src/model/guide/relay-findings.ts";
+import { relayFindings } from "../../../src/model/guide/relays.ts";
 import { duplicateFindings, statusFindings } from "../../../src/model/guide/statuses.ts";
 import { sslv3Counts, tlsFindings } from "../../../src/model/guide/tls.ts";
 import { agentAt } from "../../support/agents.ts";

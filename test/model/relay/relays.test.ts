@@ -4,7 +4,7 @@ import { cause } from "../../../src/core/cause.ts";
 import { follow } from "../../../src/gates/follow.ts";
 import { blockedAt } from "../../../src/gates/index.ts";
 import { ofPlan, ofRollout } from "../../../src/gates/rollout-situation.ts";
-import { lagOf, lags, togetherWords, upgradesInWeb } from "../../../src/model/guide/relay-lag.ts";
+import { lagOf, lags, togetherWords, upgradesInWeb } from "../../../src/model/guide/relays.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
 import type { Plan, PlannedRelay } from "../../../src/model/plan/plan.ts";
 import { countedSize } from "../../../src/model/plan/size.ts";
