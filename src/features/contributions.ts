@@ -27,27 +27,29 @@ const contributions: readonly Contribution[] = [
   requiredAgents,
 ];
 
-const ofNotices = contributions.flatMap(({ notices }) => notices ?? []);
+const toCards = contributions.filter(({ card }) => card);
+const toThreads = contributions.filter(({ replies }) => replies);
+const toNotices = contributions.flatMap(({ notices }) => notices ?? []);
 
-function about(rollout: Rollout): readonly Contribution[] {
+function about(rollout: Rollout, some: readonly Contribution[]): readonly Contribution[] {
   const has = { ...rollout, relays: rollout.plan.relays };
-  return contributions.filter(({ of }) => of === undefined || has[of] !== undefined);
+  return some.filter(({ of }) => of === undefined || has[of] !== undefined);
 }
 
 /** A rollout's one message. */
 export function drawCard(input: CardInput): View {
   return cardView(
     input,
-    about(input.rollout).flatMap(({ card }) => card?.(input) ?? []),
+    about(input.rollout, toCards).flatMap(({ card }) => card?.(input) ?? []),
   );
 }
 
 /** What a rollout's thread has to say by now. */
 export function repliesTo(input: ReplyInput): readonly Reply[] {
-  return about(input.rollout).flatMap(({ replies }) => replies?.(input) ?? []);
+  return about(input.rollout, toThreads).flatMap(({ replies }) => replies?.(input) ?? []);
 }
 
 /** What the operations channel has to be told of a server. */
 export function noticesOf(input: NoticeInput): readonly Notice[] {
-  return ofNotices.flatMap((notices) => notices(input));
+  return toNotices.flatMap((notices) => notices(input));
 }
