@@ -65,5 +65,5 @@ function aligned({ columns, rows }: BenchTable): string {
     .join("\n");
 }
 
-/** Whether this run may take hours. */
+/** Whether this run may take half an hour. */
 export const isLarge = process.argv.includes("--large");

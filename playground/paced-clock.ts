@@ -2,6 +2,8 @@ import type { Clock } from "./clock.ts";
 
 /** Ms of a turn. Slack waits 3 s for an answer, which is 150 turns; Drydock needs about twenty. */
 const STEP = 20;
+/** From one look at the machine's time to the next, in ms: a look each ms would keep the processor busy for a tenth of the time. */
+const LOOK = 5;
 /** How far it may be behind its pace and still catch up, in ms of the clock: a machine that slept does not race afterwards. */
 const MAX_BEHIND = 30_000;
 
@@ -36,7 +38,7 @@ export function createPacedClock(initialSpeed: number): PacedClock {
     behind = Math.min(MAX_BEHIND, behind + (real - looked) * speed);
     looked = real;
     if (behind < STEP) {
-      setTimeout(turn, 1);
+      setTimeout(turn, LOOK);
       return;
     }
     behind -= STEP;

@@ -10,6 +10,9 @@ import { type SlackOptions, type SlackStandin, startSlack } from "./slack/start-
 import type { Workspace } from "./slack/workspace.ts";
 import { programStarter, type RunningBot, type StartBot } from "./start-program.ts";
 
+/** Read once: many tests of a process open a trial. */
+const APP = readManifest(new URL("../manifest.yml", import.meta.url));
+
 export interface TrialOptions {
   readonly deploy: DeployOptions;
   readonly slack?: SlackOptions;
@@ -92,7 +95,7 @@ export async function startTrial(
   const botUrl = `http://127.0.0.1:${port}`;
   const healthPort = options.health ? await freePort() : 0;
   const slack = await openSlack({
-    app: readManifest(new URL("../manifest.yml", import.meta.url)),
+    app: APP,
     ...options.slack,
     ...(options.clock ? { clock: options.clock } : {}),
     ...(options.http ? { http: () => `${botUrl}/slack/events` } : {}),

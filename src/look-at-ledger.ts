@@ -2,7 +2,7 @@ import type { KeySource } from "./adapters/sqlite/key.ts";
 import { ledgerHolder } from "./adapters/sqlite/lock.ts";
 import { readLedger } from "./adapters/sqlite/read-ledger.ts";
 import { readStatuses } from "./adapters/sqlite/read-statuses.ts";
-import { buildOf } from "./build-of.ts";
+import { BUILD } from "./build.ts";
 import type { Look } from "./cli/cli-ports.ts";
 import type { Clock, Random } from "./core/ports.ts";
 import { openProjections } from "./projections/projections.ts";
@@ -13,7 +13,7 @@ export async function lookAtLedger(
   source: KeySource,
   ports: { readonly clock: Clock; readonly random: Random },
 ): Promise<Look> {
-  const ledger = readLedger({ ...source, build: buildOf() });
+  const ledger = readLedger({ ...source, build: BUILD });
   try {
     const projections = await openProjections(ledger, ports);
     const statuses = readStatuses<ServerStatus>(`${source.file}.status`, ports);

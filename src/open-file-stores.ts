@@ -4,7 +4,7 @@ import { lockLedger } from "./adapters/sqlite/lock.ts";
 import { openLedger } from "./adapters/sqlite/open-ledger.ts";
 import { destroyAllSecrets, openSqliteSecrets } from "./adapters/sqlite/sqlite-secrets.ts";
 import { openSqliteStatuses } from "./adapters/sqlite/sqlite-statuses.ts";
-import { buildOf } from "./build-of.ts";
+import { BUILD } from "./build.ts";
 import type { Config } from "./config/config.ts";
 import type { Ledger } from "./model/ledger-port.ts";
 import type { ServerStatus } from "./servers/server-status.ts";
@@ -17,7 +17,7 @@ export function openFileStores(config: Config, { clock, log }: StorePorts): Stor
   const lock = lockLedger(file, clock.now());
   let ledger: Ledger | undefined;
   try {
-    ledger = openLedger({ ...source, clock, log, build: buildOf() });
+    ledger = openLedger({ ...source, clock, log, build: BUILD });
     const secrets = secretsOf(config);
     const statuses = openSqliteStatuses<ServerStatus>(`${file}.status`, { clock, log });
     const opened = ledger;

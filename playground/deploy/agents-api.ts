@@ -1,5 +1,5 @@
+import type { Agent } from "./agent.ts";
 import { type Asked, hasInactiveLinks, json, missing, type Reply, type Route, text, type World } from "./answers.ts";
-import type { Agent } from "./fleet.ts";
 import { AGENT_PERMISSIONS, AGENT_TYPE, mayOn } from "./people.ts";
 
 /** When every agent was registered. */
@@ -42,7 +42,7 @@ function withAgent(answer: (agent: Agent, asked: Asked, world: World) => Reply):
   };
 }
 
-function may({ caller }: Asked, world: World, agent: Agent, permission: string): boolean {
+function may({ caller }: Asked, world: World, agent: Pick<Agent, "teams">, permission: string): boolean {
   return mayOn(world.directory, caller, permission, agent.teams);
 }
 
@@ -99,10 +99,14 @@ function takesInactive({ serverVersion, conditions }: World): boolean {
 function statuses(asked: Asked, world: World): Reply {
   if (world.conditions.countsHidden) return text(403, "No permission.");
   const counts: Record<string, number> = {};
-  for (const agent of visible(asked, world)) {
-    const status = (world.fleet.now(agent).status ?? "OFFLINE").replace("RECOMMND", "RECOMMENDED");
-    counts[status] = (counts[status] ?? 0) + 1;
-  }
+  const add = (shown: string | null, count: number) => {
+    const status = (shown ?? "OFFLINE").replace("RECOMMND", "RECOMMENDED");
+    if (count > 0) counts[status] = (counts[status] ?? 0) + count;
+  };
+  const { resting, moving } = world.fleet.tally;
+  for (const [teams, statuses] of resting)
+    if (may(asked, world, { teams }, "View Agents")) for (const [status, count] of statuses) add(status, count);
+  for (const agent of moving) if (may(asked, world, agent, "View Agents")) add(world.fleet.now(agent).status, 1);
   return json(counts);
 }
 

@@ -1,4 +1,5 @@
-import type { Agent, Fleet } from "./fleet.ts";
+import type { Agent } from "./agent.ts";
+import type { Fleet } from "./fleet.ts";
 import { createRng } from "./rng.ts";
 
 type RequestType = "application" | "component" | "generic";

@@ -1,6 +1,8 @@
+import { Agent } from "./agent.ts";
 import { type AgentTeam, SERVICE_USER } from "./people.ts";
 import { beginRelayUpgrade, cutOffSince, type Relay, type RelayUpgrade, relayAt } from "./relay-life.ts";
 import { createRng, seedOf } from "./rng.ts";
+import { StatusTally } from "./status-tally.ts";
 import { type Fault, type Life, lifeAt, rollLife, type Shown } from "./upgrade-life.ts";
 
 export interface AgentSeed {
@@ -25,29 +27,13 @@ export interface AgentSeed {
   readonly properties?: Readonly<Record<string, string>>;
 }
 
-export interface Agent {
-  readonly id: string;
-  readonly name: string;
-  readonly active: boolean;
-  readonly tags: readonly string[];
-  readonly relayId: string | undefined;
-  readonly teams: readonly AgentTeam[];
-  readonly communication: string | undefined;
-  readonly lastContact: number | undefined;
-  readonly workingDirectory: string;
-  readonly properties: ReadonlyMap<string, string>;
-  fault: Fault | undefined;
-  shown: Shown;
-  life: { readonly life: Life; readonly startedAt: number; readonly user: string } | undefined;
-  /** The truth, for tests: requests that were taken, and those of them that came while an upgrade was in flight. */
-  accepted: number;
-  duplicates: number;
-}
-
 export type Now = Shown & { readonly inFlight: boolean };
 
 /** The version of an agent of which nothing else is said. */
 export const OLD = "6.2.7.1.960390";
+
+/** The teams of an agent of which nothing else is said. */
+const TEAMS: readonly AgentTeam[] = [{ teamId: "t-web", teamLabel: "Web" }];
 
 /** For each upgrade too many: the share of requests that are refused, and by how much agents are away for longer. */
 const REFUSED = 0.1;
@@ -56,6 +42,7 @@ const SLOWED = 0.2;
 /** The fleet over simulated time: what an agent shows is worked out from when it was triggered, there are no timers. */
 export class Fleet {
   readonly agents = new Map<string, Agent>();
+  readonly tally = new StatusTally<Agent>();
   readonly relays = new Map<string, Relay>();
   readonly triggers: {
     readonly agent: string;
@@ -100,27 +87,29 @@ export class Fleet {
     this.#now = options.now;
     for (const [id, version] of Object.entries(options.relays ?? {})) this.#addRelay(id, version);
     seeds.forEach((seed, i) => {
-      const agent: Agent = {
-        id: seed.id ?? idOf(`${seed.name} ${i}`, options.seed),
-        name: seed.name,
-        active: seed.active ?? true,
-        tags: seed.tags ?? [],
-        relayId: seed.relayId,
-        teams: seed.teams ?? [{ teamId: "t-web", teamLabel: "Web" }],
-        communication: seed.communication,
-        lastContact: seed.lastContact,
-        workingDirectory: seed.workingDirectory ?? "/opt/ibm-ucd/agent/var/work/",
-        properties: new Map([
-          ["Hostname", `${seed.name}.example.com`],
-          ...(seed.os === undefined ? [] : [["sys.os.name", seed.os] as const]),
-          ...Object.entries(seed.properties ?? {}),
-        ]),
-        fault: seed.fault,
-        shown: { status: seed.status === undefined ? "UPGRADE_REQUIRED" : seed.status, version: seed.version ?? OLD },
-        life: undefined,
-        accepted: 0,
-        duplicates: 0,
-      };
+      const agent = new Agent(
+        {
+          id: seed.id ?? idOf(`${seed.name} ${i}`, options.seed),
+          name: seed.name,
+          active: seed.active ?? true,
+          tags: seed.tags ?? [],
+          relayId: seed.relayId,
+          teams: seed.teams ?? TEAMS,
+          communication: seed.communication,
+          lastContact: seed.lastContact,
+          workingDirectory: seed.workingDirectory ?? "/opt/ibm-ucd/agent/var/work/",
+          properties: new Map([
+            ["Hostname", `${seed.name}.example.com`],
+            ...(seed.os === undefined ? [] : [["sys.os.name", seed.os] as const]),
+            ...Object.entries(seed.properties ?? {}),
+          ]),
+          fault: seed.fault,
+          shown: { status: seed.status === undefined ? "UPGRADE_REQUIRED" : seed.status, version: seed.version ?? OLD },
+          accepted: 0,
+          duplicates: 0,
+        },
+        this.tally,
+      );
       this.agents.set(agent.id, agent);
       this.#byName.set(agent.name, agent);
       if (agent.relayId && !this.relays.has(agent.relayId)) this.#addRelay(agent.relayId, options.target);
@@ -135,8 +124,9 @@ export class Fleet {
     return this.agents.get(idOrName) ?? this.#byName.get(idOrName);
   }
 
-  remove({ id, name }: Agent): void {
-    this.agents.delete(id);
+  remove(agent: Agent): void {
+    const { id, name } = agent;
+    if (this.agents.delete(id)) this.tally.leave(agent);
     if (this.#byName.get(name)?.id === id) this.#byName.delete(name);
   }
 
@@ -145,7 +135,7 @@ export class Fleet {
     const { inFlight: _upgrades, ...shown } = this.now(agent);
     this.remove(agent);
     const id = idOf(`${agent.name} anew ${agent.id}`, this.#seed);
-    const anew: Agent = { ...agent, id, shown, life: undefined };
+    const anew = new Agent({ ...agent, id, shown }, this.tally);
     this.agents.set(id, anew);
     this.#byName.set(anew.name, anew);
     return id;
@@ -223,7 +213,7 @@ export class Fleet {
   /** How many are in flight: all, those of Drydock's own user, or everybody else's. */
   inFlight(whose?: "ours" | "elsewhere"): number {
     let count = 0;
-    for (const agent of this.agents.values()) {
+    for (const agent of this.tally.moving) {
       if (whose && (whose === "elsewhere") !== isExternal(agent)) continue;
       if (this.now(agent).inFlight) count += 1;
     }

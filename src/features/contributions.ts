@@ -27,30 +27,31 @@ const contributions: readonly Contribution[] = [
   requiredAgents,
 ];
 
-const ofNotices = contributions.flatMap(({ notices }) => notices ?? []);
-const ofCards = contributions.filter(({ card }) => card !== undefined);
-const ofReplies = contributions.filter(({ replies }) => replies !== undefined);
+const toCards = contributions.filter(({ card }) => card);
+const toThreads = contributions.filter(({ replies }) => replies);
+const toNotices = contributions.flatMap(({ notices }) => notices ?? []);
 
-/** What a feature is about: a rollout that has no such thing needs nothing of it. */
-function concerns({ of }: Contribution, rollout: Rollout): boolean {
-  if (of === undefined) return true;
-  return (of === "relays" ? rollout.plan.relays : rollout[of]) !== undefined;
+/** Those of these that have something of this rollout to tell. */
+function about(rollout: Rollout, some: readonly Contribution[]): readonly Contribution[] {
+  return some.filter(
+    ({ of }) => of === undefined || (of === "relays" ? rollout.plan.relays : rollout[of]) !== undefined,
+  );
 }
 
 /** A rollout's one message. */
 export function drawCard(input: CardInput): View {
   return cardView(
     input,
-    ofCards.flatMap((feature) => (concerns(feature, input.rollout) ? (feature.card?.(input) ?? []) : [])),
+    about(input.rollout, toCards).flatMap(({ card }) => card?.(input) ?? []),
   );
 }
 
 /** What a rollout's thread has to say by now. */
 export function repliesTo(input: ReplyInput): readonly Reply[] {
-  return ofReplies.flatMap((feature) => (concerns(feature, input.rollout) ? (feature.replies?.(input) ?? []) : []));
+  return about(input.rollout, toThreads).flatMap(({ replies }) => replies?.(input) ?? []);
 }
 
 /** What the operations channel has to be told of a server. */
 export function noticesOf(input: NoticeInput): readonly Notice[] {
-  return ofNotices.flatMap((notices) => notices(input));
+  return toNotices.flatMap((notices) => notices(input));
 }

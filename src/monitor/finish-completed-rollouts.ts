@@ -38,10 +38,9 @@ export async function finishCompletedRollouts(
   await projections.change(() => {
     const free = new Map<string, string[]>();
     for (const [agentId, rolloutId] of projections.claims(server.name).held) {
-      const busy = projections.attempts(rolloutId, agentId).at(-1)?.holdsSlot === true;
-      const isPast = projections.past.has(rolloutId);
-      if ((isPast || isDone(projections.rollouts.get(rolloutId), agentId)) && !busy)
-        free.set(rolloutId, [...(free.get(rolloutId) ?? []), agentId]);
+      if (!projections.past.has(rolloutId) && !isDone(projections.rollouts.get(rolloutId), agentId)) continue;
+      if (projections.attempts(rolloutId, agentId).at(-1)?.holdsSlot) continue;
+      free.set(rolloutId, [...(free.get(rolloutId) ?? []), agentId]);
     }
     const events = [...free].map(([rollout, agents]) => ({
       type: "agents.released" as const,

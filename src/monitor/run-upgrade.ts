@@ -88,8 +88,9 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       written = false;
       // Whose rights were looked at is still the owner, and the last gate is open: approved, covered, running, not frozen, within a window, all as the ledger has it in this transaction.
       const now = projections.rollouts.get(rollout.id);
+      const { attempt } = place;
       const instead =
-        now && insteadOfAgain(projections, { server, rollout: now, agent, attempt: place.attempt, looked });
+        attempt > 1 && now && insteadOfAgain(projections, { server, rollout: now, agent, attempt, looked });
       const isNew = isWaiting(projections.upgrade(id));
       if (instead && isNew) return instead;
       written =
@@ -102,7 +103,8 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       if (!written || !now) return [];
       callId = now.callId;
       const first = looked.kind === "go" ? withJudged(event, judgedBy(server, now, looked)) : event;
-      return [...closeEarlier(projections, rollout.id, agent.id, place.attempt), onUpgrade(id, [first])];
+      const closed = attempt > 1 ? closeEarlier(projections, rollout.id, agent.id, attempt) : [];
+      return [...closed, onUpgrade(id, [first])];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
     if (!written || event.type !== "upgrade.intended" || looked.kind !== "go") return;

@@ -14,7 +14,11 @@ import { grantsBeside } from "./rights.ts";
 const VIEW = "View Agents";
 
 /** Whether a person may view an agent; one of which the server says nothing is not viewed. */
-export type Views = (agentId: string) => Promise<boolean>;
+export interface Views {
+  (agentId: string): Promise<boolean>;
+  /** Whether they may view all agents, so that none has to be asked about. */
+  all(): Promise<boolean>;
+}
 
 /** One person on one server, for several questions: what they hold is read once. All of it throws UserError and ServerError. */
 export interface Access {
@@ -45,21 +49,26 @@ export function createAccess(
     return reading;
   }
 
+  async function viewsAll(): Promise<boolean> {
+    return !own?.proven && holdsEverywhere(await grants(), VIEW);
+  }
+
+  async function mayView(agentId: string): Promise<boolean> {
+    if (own?.proven) return (await own.missing(agentId, [VIEW])).length === 0;
+    if (await viewsAll()) return true;
+    try {
+      return holdsOn(await grants(), VIEW, await server.fleet.teams(agentId));
+    } catch (error) {
+      if (isUnknown(error)) return false;
+      throw error;
+    }
+  }
+
   return {
     identity,
     own,
     grants,
-    async views(agentId) {
-      if (own?.proven) return (await own.missing(agentId, [VIEW])).length === 0;
-      const held = await grants();
-      if (holdsEverywhere(held, VIEW)) return true;
-      try {
-        return holdsOn(held, VIEW, await server.fleet.teams(agentId));
-      } catch (error) {
-        if (isUnknown(error)) return false;
-        throw error;
-      }
-    },
+    views: Object.assign(mayView, { all: viewsAll }),
     async nowhere(permissions) {
       return heldNowhere(await grants(), permissions);
     },

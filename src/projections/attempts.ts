@@ -42,11 +42,19 @@ export function createAttempts(saved: Iterable<Upgrade> = []): Attempts {
     const after = upgrades.has(id) ? before.map((one) => (one.id === id ? next : one)) : [...before, next];
     byAgent.set(rollout, agents.set(agent.id, after));
     upgrades.set(id, next);
-    newest.delete(rollout);
+    replaceNewest(rollout, before.at(-1), after.at(-1) ?? next);
     const still = open.get(server) ?? new Map<string, Upgrade>();
     open.set(server, still);
     if (next.closed) still.delete(id);
     else still.set(id, next);
+  }
+
+  /** Only the first attempt of an agent has a place to be found: the whole plan is walked for it, and not for each event. */
+  function replaceNewest(rollout: string, before: Upgrade | undefined, after: Upgrade): void {
+    const known = newest.get(rollout);
+    const place = known && before ? known.attempts.indexOf(before) : -1;
+    if (known && place >= 0) newest.set(rollout, { ...known, attempts: known.attempts.with(place, after) });
+    else newest.delete(rollout);
   }
 
   const of = (rollout: string, agentId: string) => byAgent.get(rollout)?.get(agentId) ?? NONE;

@@ -122,18 +122,17 @@ export function cardTimes(given: {
 }): string {
   const { rollout, upgrades, slots, now } = given;
   const open = Math.max(1, Math.min(rollout.plan.options.slots, slots.open));
-  const expected = rollout.plan.agents.map(given.expect);
   const here = learnedHere(upgrades);
-  // What this rollout itself has shown is nearer than a guess.
-  const lengths = expected.map(({ ms, learned }) => (learned ? ms : (here ?? ms)));
   const begun = new Map(upgrades.map((upgrade) => [upgrade.agent.id, upgrade]));
-  const left = rollout.plan.agents.flatMap((agent, i) => {
+  const left = rollout.plan.agents.flatMap((agent) => {
     const upgrade = begun.get(agent.id);
-    const length = lengths[i] ?? 0;
-    if (!upgrade) return rollout.status === "stopping" ? [] : [length];
-    return upgrade.outcome ? [] : [Math.min(length, Math.max(0, length - (now - upgrade.intendedAt)))];
+    if (upgrade ? upgrade.outcome : rollout.status === "stopping") return [];
+    const { ms, learned } = given.expect(agent);
+    // What this rollout itself has shown is nearer than a guess.
+    const length = learned ? ms : (here ?? ms);
+    return [upgrade ? Math.min(length, Math.max(0, length - (now - upgrade.intendedAt))) : length];
   });
-  const guessed = here === undefined && !expected.some(({ learned }) => learned);
+  const guessed = here === undefined && !rollout.plan.agents.some((agent) => given.expect(agent).learned);
   return `Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, open)}${guessed ? " (guessed)" : ""}.`;
 }
 

@@ -18,7 +18,7 @@ export interface Breakdown {
 
 /**
  * By team (of the first 200 agents, since the list has none) and by tag. Where the server does not tell teams, there are none.
- * @param views which agents whoever asks may view; left out = a channel is told, which the configuration allows to read them all.
+ * @param views which agents the person may view; left out = all of them, as a channel that the configuration allows to read them.
  */
 export async function breakDown(
   server: ManagedServer,
@@ -46,4 +46,13 @@ export async function breakDown(
   }
   if (!views) tags.push(...agents.flatMap((agent) => [...new Set(agent.tags)]));
   return { teams: sharesOf(teams), tags: sharesOf(tags), asked };
+}
+
+const forAll = new WeakMap<readonly Agent[], Promise<Breakdown>>();
+
+/** The same for people who may view all agents: of one reading of the list it is found once. */
+export function breakDownForAll(server: ManagedServer, agents: readonly Agent[]): Promise<Breakdown> {
+  const found = forAll.get(agents) ?? breakDown(server, agents);
+  forAll.set(agents, found);
+  return found;
 }

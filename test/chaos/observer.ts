@@ -1,4 +1,5 @@
-import type { Agent, Fleet } from "../../playground/deploy/fleet.ts";
+import type { Agent } from "../../playground/deploy/agent.ts";
+import type { Fleet } from "../../playground/deploy/fleet.ts";
 import { SERVICE_USER } from "../../playground/deploy/people.ts";
 import type { RecordedEvents } from "../support/ledger-events.ts";
 

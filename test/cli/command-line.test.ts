@@ -165,14 +165,12 @@ describe("a good run answers on standard output, and exits with 0", () => {
 });
 
 test("the process ends with the program's exit code, and prints a fault on standard error", async () => {
-  const backup = ["backup", join(directory, "none", "copy.db"), "-c", config];
-  expectSentence(await startProgram(backup, ENV).ended, 1);
   expectSentence(await startProgram(["--hepl"]).ended, 2);
 });
 
 test("--version is that of package.json", async () => {
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
-  expect(await startProgram(["--version"]).ended).toEqual({ status: 0, stdout: `drydock ${version}\n`, stderr: "" });
+  expect(await runProgram(["--version"])).toEqual({ status: 0, stdout: `drydock ${version}\n`, stderr: "" });
 });
 
 test("help lists every command; help of a group lists the group's", async () => {

@@ -59,12 +59,12 @@ describe("init", () => {
     expect(read("drydock.db.key")).toBe(key);
   });
 
-  test("writes elsewhere where it is told to, and makes no second key beside that of the environment", () => {
-    const env = { DRYDOCK_LEDGER_KEY: "k".repeat(32) };
-    const { stdout } = drydock(["init", "--config", "other.yml"], env);
-    expect(stdout).toContain("npx drydock config check --config other.yml");
+  test("writes elsewhere where it is told to, and makes no second key beside that of the environment", async () => {
+    const other = join(folder, "other.yml");
+    const { stdout } = await runProgram(["init", "--config", other], { DRYDOCK_LEDGER_KEY: "k".repeat(32) });
+    expect(stdout).toContain(`npx drydock config check --config ${other}`);
     expect(stdout).toContain("Wrote no key file: the ledger's key is DRYDOCK_LEDGER_KEY");
-    expect([existsSync(join(folder, "other.yml")), existsSync(join(folder, "drydock.db.key"))]).toEqual([true, false]);
+    expect([existsSync(other), existsSync(join(folder, "drydock.db.key"))]).toEqual([true, false]);
   });
 
   test.each([

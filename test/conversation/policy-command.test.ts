@@ -8,7 +8,10 @@ import { planOf } from "../support/upgrades.ts";
 
 async function said(warnings: readonly string[]): Promise<string> {
   const { server, situation } = await smallServer(planOf([]));
-  const visibility = { knows: async () => true, agents: async () => async () => true };
+  const visibility = {
+    knows: async () => true,
+    agents: async () => Object.assign(async () => true, { all: async () => true }),
+  };
   const ports = { servers: new Map([["prod", { ...server, warnings }]]), situation, visibility };
   const context = { call: { person: "U0ALICE" }, word: "/agents" } as unknown as CommandContext;
   const shown = await policy.handler(parseArguments(policy.args, ["prod"]), context, ports);

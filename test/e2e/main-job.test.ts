@@ -40,15 +40,3 @@ test("30 agents with every fault: each ends as it should, never more than ten in
       expect([agent.name, fleet.now(agent).version]).toEqual([agent.name, "7.2.3.1.1150420"]);
   }
 });
-
-test("the same as a program of its own, over its own sockets and on the machine's time", async ({ start }) => {
-  const agents = Array.from({ length: 15 }, (_, i) => ({
-    name: `web-${i + 1}`,
-    ...(i === 3 ? { fault: "refused" as const } : {}),
-  }));
-  const trial = await start.program({ deploy: { agents, seed: 3, scale: 120 }, server: ["breaker: off"] });
-  await trial.startRollout();
-  const outcomes = Object.values(await trial.ended("prod-1"));
-  expect(outcomes.filter((outcome) => outcome === "verified")).toHaveLength(14);
-  expect(trial.deploy.fleet.maxInFlight).toBeLessThanOrEqual(10);
-});

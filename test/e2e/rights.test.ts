@@ -135,3 +135,14 @@ test("an explicit mapping makes somebody who they are; stop all stops everything
   await trial.ended("prod-2");
   expect([...trial.deploy.fleet.agents.values()].every((agent) => agent.duplicates === 0)).toBe(true);
 });
+
+test("a status asks a server once who the person is and what they may see", async ({ start }) => {
+  const trial = await start({ deploy: { agents: [{ name: "web-1" }] } });
+  const asked = (part: string) => {
+    const calls = [...trial.deploy.requests].filter(([call]) => call.includes(part));
+    return calls.reduce((sum, [, times]) => sum + times, 0);
+  };
+  trial.say("U0ALICE", "status");
+  expect(await trial.told("U0ALICE", "status")).toContain("By team: Web 1.");
+  expect(["/user/byEmail", "/user/info", "/roleMappings/"].map(asked)).toEqual([1, 1, 1]);
+});

@@ -28,4 +28,5 @@ test("SIGTERM while the server hangs and people wait for answers: all are told, 
   await trial.startBot();
   expect(new Set(Object.values(await trial.ended("prod-1")))).toEqual(new Set(["verified"]));
   expect([...fleet.agents.values()].filter(({ duplicates }) => duplicates > 0)).toEqual([]);
+  expect(fleet.maxInFlight).toBeLessThanOrEqual(10);
 });

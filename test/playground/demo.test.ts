@@ -57,11 +57,19 @@ function places(text: string, parts: readonly (string | RegExp)[]): readonly num
 }
 
 describe("npm run demo", () => {
-  test("with --exit it tells its story in order and ends with 0", { timeout: LIMIT }, async () => {
-    const { output, ended } = npm("demo", "--exit");
-    const code = await ended;
+  test("tells its story in order on a page that stays up, and SIGTERM to npm leaves no process", {
+    timeout: LIMIT,
+  }, async () => {
+    const { child, output, ended } = npm("demo");
+    const page = await until("the page's address", () => /The page: (\S+)/.exec(output())?.[1], LIMIT);
+    const events = await fetch(`${page}/events`);
+    let sent = "";
+    for await (const chunk of events.body ?? []) {
+      sent += Buffer.from(chunk).toString("utf8");
+      if (/"playing":"1\. A rollout without trouble"|"playing":"@alice/.test(sent)) break;
+    }
+    await until("the end of the story", () => /From now on|Not as it should be/.test(output()), LIMIT);
     const said = output();
-    expect(code, said).toBe(0);
     const story = [
       /== 1/,
       /@alice presses Start/,
@@ -85,41 +93,41 @@ describe("npm run demo", () => {
     expect(places(said, story).filter((place) => place < 0)).toEqual([]);
     expect(said.match(/# .*prod-1: upgrading/g), "a card is printed whole once for each heading").toHaveLength(1);
     expect(said.match(/Took \d+ min/g), "durations are in simulated time").toHaveLength(3);
-  });
-
-  test("a port in use, a wrong option and --help are answered in a sentence", { timeout: LIMIT }, async () => {
-    const taken = createServer();
-    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
-    const { port } = taken.address() as { port: number };
-    const asked: readonly (readonly [readonly string[], number, string])[] = [
-      [["--port", String(port)], 1, `Port ${port} is in use by another program.`],
-      [["--exti"], 2, 'There is no option "--exti". Known: --port, --exit.'],
-      [["--help"], 0, "npm run demo -- [--port N] [--exit]"],
-    ];
-    for (const [args, code, sentence] of asked) {
-      const { output, ended } = start("node", ["--import", "tsx", "playground/demo.ts", ...args]);
-      expect([await ended, output().includes(sentence), output()]).toEqual([
-        code,
-        true,
-        expect.not.stringContaining("    at "),
-      ]);
-    }
-    taken.close();
-  });
-
-  test("the page says what is played, and SIGTERM to npm leaves no process", { timeout: LIMIT }, async () => {
-    const { child, output, ended } = npm("demo");
-    const page = await until("the page's address", () => /The page: (\S+)/.exec(output())?.[1], LIMIT);
-    const events = await fetch(`${page}/events`);
-    let sent = "";
-    for await (const chunk of events.body ?? []) {
-      sent += Buffer.from(chunk).toString("utf8");
-      if (/"playing":"1\. A rollout without trouble"|"playing":"@alice/.test(sent)) break;
-    }
+    expect((await fetch(page)).status).toBe(200);
     child.kill("SIGTERM");
     expect(await ended, output()).toBe(0);
     await until("every process has ended", () => !isLeft(child.pid ?? 0), LIMIT);
   });
+
+  test.each([
+    [true, 0],
+    [false, 1],
+  ])("with --exit it ends by itself once the story is over: if all was right (%s), with %i", async (isRight, code) => {
+    const program = `import { runDemo } from "./playground/run-demo.ts"; runDemo("", async () => ${isRight});`;
+    const { output, ended } = start("node", ["--import", "tsx", "--eval", program, "demo", "--exit"]);
+    expect(await ended, output()).toBe(code);
+  });
+});
+
+test("a port in use, a wrong option or value, and --help are answered in a sentence", { timeout: LIMIT }, async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+  const { port } = taken.address() as { port: number };
+  const asked: readonly (readonly [string, readonly string[], number, string])[] = [
+    ["demo.ts", ["--port", String(port)], 1, `Port ${port} is in use by another program.`],
+    ["deploy/main.ts", ["--port", "x"], 2, '--port needs a whole number from 0 to 65535, not "x"'],
+    ["slack/main.ts", ["--prot", "1"], 2, 'There is no option "--prot". Known: --port, --host, --command.'],
+    ["slack/main.ts", ["--help"], 0, "Options: --port, --host, --command (the slash command), --help."],
+  ];
+  for (const [program, args, code, sentence] of asked) {
+    const { output, ended } = start("node", ["--import", "tsx", `playground/${program}`, ...args]);
+    expect([await ended, output().includes(sentence), output()]).toEqual([
+      code,
+      true,
+      expect.not.stringContaining("    at "),
+    ]);
+  }
+  taken.close();
 });
 
 describe("the stand-ins by themselves", () => {

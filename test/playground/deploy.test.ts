@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { afterEach, describe, expect, test } from "vitest";
 import { wallClock } from "../../playground/clock.ts";
 import { DEFAULT_DIRECTORY } from "../../playground/deploy/people.ts";
@@ -124,15 +123,5 @@ describe("the stand-in server", () => {
     const [a, b, c] = await Promise.all(fleets.map(async ({ ask }) => (await ask("/cli/agentCLI")).body));
     expect(a).toBe(b);
     expect(a).not.toBe(c);
-  });
-});
-
-describe.each([["playground/deploy/main.ts"], ["playground/slack/main.ts"]])("%s by itself", (file) => {
-  test("says what is wrong with a flag", () => {
-    const { status, stderr } = spawnSync("node", ["--import", "tsx", file, "--port", "x"], { encoding: "utf8" });
-    expect([status, stderr.trim()]).toEqual([
-      2,
-      expect.stringContaining('--port needs a whole number from 0 to 65535, not "x"'),
-    ]);
   });
 });

@@ -41,3 +41,26 @@ test("how far a rollout has come is counted again after each change, and only th
     { numRuns: runs(50, 1_000) },
   );
 });
+
+test("what happens to an upgrade that has begun walks no plan, however long it is", async () => {
+  const { projections, rollout } = await smallServer(planOf(AGENTS.map((id) => plannedAgent(id))));
+  let reads = 0;
+  const agents = new Proxy(rollout().plan.agents, {
+    get(target, name) {
+      reads += 1;
+      return Reflect.get(target, name);
+    },
+  });
+  const newest = () => projections.newestAttempts({ ...rollout(), plan: { ...rollout().plan, agents } });
+  const idOf = (agent: string) => upgradeId(rollout().id, agent, 1);
+  for (const agent of ["c", "a"]) {
+    const data = { rollout: rollout().id, server: "prod", agent: { id: agent, name: agent }, attempt: 1, from: "6" };
+    await projections.change(() => [onUpgrade(idOf(agent), [{ type: "upgrade.intended", data }])]);
+  }
+  expect(newest().map(({ agent }) => agent.id)).toEqual(["a", "c"]);
+  reads = 0;
+  const data = { outcome: "verified", detail: null, holdsSlot: false } as const;
+  await projections.change(() => [onUpgrade(idOf("a"), [{ type: "upgrade.outcome", data }])]);
+  expect(newest().map(({ outcome }) => outcome?.kind)).toEqual(["verified", undefined]);
+  expect(reads).toBe(0);
+});

@@ -80,7 +80,10 @@ export interface SimHooks {
   readonly fraction: () => number;
   /** Before a request for an upgrade has any effect. */
   readonly onPut: (agent: SimAgent) => void;
-  /** The watch, which alone can end its reads, reads the list, or how many agents are in each status. Plans read it for themselves. */
+  /**
+   * The watch, which alone can end its reads, reads the list, or how many agents are in each status: then only those that are offline
+   * are told. Plans read it for themselves.
+   */
   readonly onList: (seen: ReadonlyMap<string, AgentStatus>, how: "named" | "counted") => void;
 }
 
@@ -204,7 +207,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     };
   }
 
-  function list(how: "named" | "counted" | undefined) {
+  function list(how: "named" | undefined) {
     const seen = agents.filter(({ id }) => !server.removed.has(id)).map(({ id }) => detailOf(id));
     for (const [name, id] of server.removed) {
       const agent = agents.find((other) => !server.removed.has(other.id));
@@ -217,8 +220,19 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
 
   function countStatuses(): ReadonlyMap<AgentStatus, number> {
     if (server.countsHidden) throw new ServerError("denied", "prod answered 400", 400);
+    // Read every few seconds, so it keeps nothing of the thousands of agents that are there.
     const counts = new Map<AgentStatus, number>();
-    for (const { status } of list("counted")) counts.set(status, (counts.get(status) ?? 0) + 1);
+    const offline = new Map<string, AgentStatus>();
+    const add = (status: AgentStatus) => counts.set(status, (counts.get(status) ?? 0) + 1);
+    for (const agent of agents) {
+      const own = shown(agent);
+      if (server.removed.has(agent.id)) continue;
+      const status = server.made.get(agent.id)?.status ?? own;
+      add(status);
+      if (status === "offline") offline.set(agent.id, status);
+    }
+    if (counts.size > 0) for (const id of server.removed.values()) if (id !== undefined) add("online");
+    onList(offline, "counted");
     return counts;
   }
 

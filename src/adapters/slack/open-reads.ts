@@ -1,6 +1,6 @@
 import { WebClient } from "@slack/web-api";
 import { type Meter, NO_METER } from "../../core/meter.ts";
-import type { Channels, Clock, Log, People, Usergroups } from "../../core/ports.ts";
+import type { Channels, Clock, Log, Usergroups } from "../../core/ports.ts";
 import { createChannels } from "./channels.ts";
 import { meteredFetch } from "./metered-fetch.ts";
 import { createPeople } from "./people.ts";
@@ -12,7 +12,7 @@ import { createUsergroups } from "./usergroups.ts";
 interface SlackReads {
   readonly client: WebClient;
   readonly whoAmI: WhoAmI;
-  readonly people: People;
+  readonly people: ReturnType<typeof createPeople>;
   readonly channels: Channels;
   readonly usergroups: Usergroups;
   readonly logger: SdkLogger;

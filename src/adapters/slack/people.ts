@@ -8,21 +8,35 @@ const PEOPLE_TTL = 60_000;
 const MAX_PEOPLE = 1_000;
 /** Slack counts requests by the minute, so after this time it has allowed others. */
 const MAX_WAIT = 90_000;
+/** Slack describes about a hundred people a minute, so those behind would wait longer than that. */
+const MAX_WAITING = 150;
+
+interface SlackPeople extends People {
+  /** Nobody waits any more: those who do are refused. */
+  close(): void;
+}
 
 /** People through users.info, remembered for a minute at most. */
 export function createPeople({
   client,
   clock,
   whoAmI,
+  maxWaiting = MAX_WAITING,
 }: {
   readonly client: WebClient;
   readonly clock: Clock;
   readonly whoAmI: WhoAmI;
-}): People {
+  /** How many wait at most until Slack allows more requests. */
+  readonly maxWaiting?: number;
+}): SlackPeople {
   const known = createAgedReads<Person>({ clock, max: MAX_PEOPLE, ttl: PEOPLE_TTL });
   /** When (monotonic) Slack allows requests again. */
   let allowedAt = 0;
   let line: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  let closed = false;
+  /** The first in the line goes on. */
+  let endPause = () => {};
 
   async function read(slackId: string): Promise<Person | undefined> {
     let answer: Awaited<ReturnType<typeof client.users.info>>;
@@ -50,16 +64,26 @@ export function createPeople({
     };
   }
 
-  /** Asks until Slack allows it, as long as that is before `until`. */
-  async function askAgain<T>(ask: () => Promise<T>, until: number): Promise<T> {
-    for (;;) {
-      const pause = allowedAt - clock.monotonic();
-      if (pause > 0) await new Promise<void>((resolve) => clock.after(pause, resolve));
-      try {
-        return await ask();
-      } catch (error) {
-        if (!isRateLimit(error) || allowedAt > until) throw error;
-      }
+  async function pause(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(ms, resolve);
+      endPause = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  /** Asks until Slack allows it, as long as that is before `until`. @param refusal why it did not so far. */
+  async function askAgain<T>(ask: () => Promise<T>, until: number, refusal: unknown): Promise<T> {
+    const ms = allowedAt - clock.monotonic();
+    if (ms > 0 && !closed) await pause(ms);
+    if (closed) throw refusal;
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isRateLimit(error) || allowedAt > until) throw error;
+      return await askAgain(ask, until, error);
     }
   }
 
@@ -71,14 +95,23 @@ export function createPeople({
         return await ask();
       } catch (error) {
         const wait = allowedAt - clock.monotonic();
-        if (!isRateLimit(error) || wait > MAX_WAIT) throw error;
+        if (!isRateLimit(error) || wait > MAX_WAIT || waiting >= maxWaiting || closed) throw error;
         onWait(wait);
         const until = clock.monotonic() + MAX_WAIT;
         // One after the other: those who wait together do not all ask again at once.
-        const turn = line.then(() => askAgain(ask, until));
-        line = turn.catch(() => undefined);
+        waiting += 1;
+        const turn = line.then(() => askAgain(ask, until, error));
+        line = turn
+          .catch(() => undefined)
+          .finally(() => {
+            waiting -= 1;
+          });
         return await turn;
       }
+    },
+    close() {
+      closed = true;
+      endPause();
     },
   };
 }

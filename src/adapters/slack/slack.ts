@@ -116,6 +116,7 @@ export async function openSlack(
     },
     async stop() {
       await unlisten();
+      people.close();
       outbox.close();
     },
   };

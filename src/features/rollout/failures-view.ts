@@ -116,10 +116,16 @@ export function neighbourLines(
   const newest = new Map(upgrades.map((upgrade) => [upgrade.agent.id, upgrade]));
   const relays = [...here].sort(([, a], [, b]) => b - a);
   const lines = relays.slice(0, MAX_RELAYS).map(([relay, n]): Line => {
-    const others = plan.agents.filter((agent) => agent.relay === relay && !mine.has(agent.id));
-    const states = STATES.flatMap(([word, is]) => {
-      const some = others.filter(({ id }) => is(newest.get(id))).length;
-      return some === 0 ? [] : [`${some.toLocaleString("en")} ${word}`];
+    const counts = new Map<string | undefined, number>();
+    for (const agent of plan.agents) {
+      if (agent.relay !== relay || mine.has(agent.id)) continue;
+      const upgrade = newest.get(agent.id);
+      const word = STATES.find(([, is]) => is(upgrade))?.[0];
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+    }
+    const states = STATES.flatMap(([word]) => {
+      const some = counts.get(word);
+      return some ? [`${some.toLocaleString("en")} ${word}`] : [];
     });
     const rest = states.length > 0 ? states.join(", ") : "no other agent of this rollout";
     return [

@@ -7,7 +7,7 @@ import type { Line } from "../../core/view.ts";
 import { withTimeout } from "../../core/with-timeout.ts";
 import { ServerError } from "../../model/deploy-server.ts";
 import type { Visibility } from "../../people/visibility.ts";
-import { type Breakdown, breakDown } from "../../servers/break-down.ts";
+import { type Breakdown, breakDown, breakDownForAll } from "../../servers/break-down.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 
 /** How long one server may keep the others' answer waiting, in ms; the teams of its agents are worth less. */
@@ -51,7 +51,7 @@ export async function readSummary(
     return { kind: "read", blocked: blocked.length, all: agents.length, counts, found };
 
     async function shares(): Promise<Breakdown> {
-      return breakDown(server, blocked, views);
+      return (await views.all()) ? breakDownForAll(server, blocked) : breakDown(server, blocked, views);
     }
   } catch (error) {
     if (error instanceof UserError) return { kind: "unknown", why: [error.message] };

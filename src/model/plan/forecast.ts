@@ -43,15 +43,13 @@ export function createLearned(saved: Learned["durations"] = new Map()): Learned 
     medians.delete(key);
   }
 
-  /** The nearest first. */
-  function keysOf(server: string, { id, relay, version }: Known): readonly string[] {
-    return [
-      `agent ${server} ${id}`,
-      ...(relay && version ? [`relay-version ${server} ${relay} ${version}`] : []),
-      ...(relay ? [`relay ${server} ${relay}`] : []),
-      ...(version ? [`version ${server} ${version}`] : []),
-      `server ${server}`,
-    ];
+  /** The nearest first. Most who ask for them take the first or the second. */
+  function* keysOf(server: string, { id, relay, version }: Known): Iterable<string> {
+    yield `agent ${server} ${id}`;
+    if (relay && version) yield `relay-version ${server} ${relay} ${version}`;
+    if (relay) yield `relay ${server} ${relay}`;
+    if (version) yield `version ${server} ${version}`;
+    yield `server ${server}`;
   }
 
   /** A plan of a large fleet asks for thousands. */

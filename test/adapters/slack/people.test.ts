@@ -9,7 +9,7 @@ import { until } from "../../support/time.ts";
 afterEach(stopAll);
 
 /** People of a workspace that has counted too many requests of Drydock's, on a clock of the test's. */
-async function busy(times: number) {
+async function busy(times: number, maxWaiting?: number) {
   const slack = await start();
   const client = new WebClient(slack.botToken, {
     slackApiUrl: slack.apiUrl,
@@ -17,7 +17,7 @@ async function busy(times: number) {
     retryConfig: { retries: 0 },
   });
   const clock = manualClock();
-  const people = createPeople({ client, clock, whoAmI: createWhoAmI(client) });
+  const people = createPeople({ client, clock, whoAmI: createWhoAmI(client), ...(maxWaiting ? { maxWaiting } : {}) });
   slack.faults.order({ kind: "api-429", method: "users.info", times, retryAfter: 30 });
   const asked = () => slack.calls.filter(({ method }) => method === "users.info").length;
   return { clock, people, asked };
@@ -54,4 +54,36 @@ test("if Slack goes on refusing, people are refused in the end", async () => {
   }
   await refused;
   expect(asked()).toBe(4);
+});
+
+test("no more people wait than the bound says: the next one is refused at once", async () => {
+  const { clock, people, asked } = await busy(3, 2);
+  let waits = 0;
+  const all = ["U0ALICE", "U0BOB", "U0CAROL"].map((id) =>
+    people.person(id, 0, () => {
+      waits += 1;
+    }),
+  );
+  await expect(Promise.race(all)).rejects.toMatchObject({ code: "ratelimited" });
+  expect([waits, asked()]).toEqual([2, 3]);
+  await clock.advance(30_000);
+  const answered = (await Promise.allSettled(all)).filter(({ status }) => status === "fulfilled");
+  expect([answered.length, asked()]).toEqual([2, 5]);
+});
+
+test("whoever waits when Drydock stops is refused, and leaves no timer behind", async () => {
+  const { clock, people, asked } = await busy(2);
+  let waits = 0;
+  const onWait = () => {
+    waits += 1;
+  };
+  const all = Promise.allSettled(["U0ALICE", "U0BOB"].map((id) => people.person(id, 0, onWait)));
+  await until("both wait", () => waits === 2);
+  people.close();
+  expect((await all).map((one) => one.status === "rejected" && one.reason.code)).toEqual([
+    "ratelimited",
+    "ratelimited",
+  ]);
+  await clock.advance(120_000);
+  expect(asked()).toBe(2);
 });

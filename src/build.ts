@@ -6,12 +6,14 @@ import { version } from "./version.ts";
 const FOLDERS = ["core", "model", "projections"];
 
 /** This build of Drydock: its version, Node's, and a hash of the code that folds the ledger, so that an edited one counts as another. */
-export function buildOf(): string {
+export const BUILD = `${version()} ${process.version} ${hashOfFolds()}`;
+
+function hashOfFolds(): string {
   const hash = createHash("sha256");
   for (const folder of FOLDERS) {
     const path = new URL(`${folder}/`, import.meta.url);
     const names = readdirSync(path, { recursive: true, encoding: "utf8" }).filter((name) => /\.[jt]s$/.test(name));
     for (const name of names.sort()) hash.update(name).update(readFileSync(new URL(name, path)));
   }
-  return `${version()} ${process.version} ${hash.digest("hex")}`;
+  return hash.digest("hex");
 }
