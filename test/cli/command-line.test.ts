@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Deploy, startDeploy } from "../../playground/deploy/start-deploy.ts";
-import { until } from "../../playground/trial.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
 import type { CliCommand } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
@@ -152,15 +151,6 @@ describe("a good run answers on standard output, and exits with 0", () => {
     const { status, stdout, stderr } = await runProgram(words, { ...ENV, ...env });
     expect([status, stderr]).toEqual([0, ""]);
     expect(typeof JSON.parse(stdout)).toBe("object");
-  });
-
-  test("the bot: JSON lines, until SIGTERM", async () => {
-    const { child, ended, printed } = startProgram([], { ...ENV, DRYDOCK_CONFIG: config });
-    await until("it is ready", () => printed().includes("Drydock is ready"));
-    child.kill("SIGTERM");
-    const { status, stdout, stderr } = await ended;
-    expect([status, stderr]).toEqual([0, ""]);
-    for (const line of stdout.trimEnd().split("\n")) expect(JSON.parse(line)).toHaveProperty("msg");
   });
 });
 

@@ -16,13 +16,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const TOKENS = { SLACK_BOT_TOKEN: "xoxb-1", SLACK_APP_TOKEN: "xapp-1", DRYDOCK_PROD_TOKEN: "t" };
 
 /** In a folder of its own, as a person does it: a process. */
-function drydock(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const { status, stdout, stderr } = spawnSync("node", [resolve("dist/src/main.js"), ...args], {
+function drydock(args: readonly string[]) {
+  return spawnSync("node", [resolve("dist/src/main.js"), ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH ?? "", ...env },
+    env: { PATH: process.env.PATH ?? "" },
     encoding: "utf8",
   });
-  return { status, stdout, stderr };
 }
 
 /** The same command with the file's whole path, inside the test's process. */
@@ -32,7 +31,7 @@ const withFile = (args: readonly string[], env: Readonly<Record<string, string>>
 const read = (name: string) => readFileSync(join(folder, name), "utf8");
 
 describe("init", () => {
-  test("writes the smallest file and a key for its owner alone, says what is next, and the check takes both", () => {
+  test("writes the smallest file and a key for its owner alone, says what is next, and the check takes both", async () => {
     const { status, stdout, stderr } = drydock(["init"]);
     expect([status, stderr]).toEqual([0, ""]);
     expect(read("drydock.yml")).toBe(STARTER_FILE);
@@ -41,7 +40,7 @@ describe("init", () => {
     expect(stdout).toContain("npx drydock config check\n");
     expect(stdout).toContain("npx drydock doctor\n");
     expect(stdout).not.toContain(read("drydock.db.key").trim());
-    const checked = drydock(["config", "check"], TOKENS);
+    const checked = await withFile(["config", "check"], TOKENS);
     expect([checked.status, checked.stdout]).toEqual([0, expect.stringContaining("Servers: prod (observe).")]);
     expect(checked.stdout).toContain("drydock.yml:7, slack.operationsChannel: C0123456789 is only an example.");
   });

@@ -12,13 +12,13 @@ import { retainShared } from "../../src/shared-ledger-tools.ts";
 import type { Stores } from "../../src/stores.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";
 import { append } from "../support/append.ts";
-import { describe, useOwnPostgres } from "../support/postgres.ts";
+import { describe, usePostgres } from "../support/postgres.ts";
 import { KEY } from "../support/postgres-ledger.ts";
 import { openProxy } from "../support/postgres-proxy.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { anEvent } from "./ledger.contract.ts";
 
-const postgres = useOwnPostgres();
+const postgres = usePostgres();
 const opened: { close(): unknown }[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one.close();

@@ -90,7 +90,7 @@ test(
   },
 );
 
-test("/healthz says that Drydock is alive, every other path is not there, and SIGTERM ends it in order", async ({
+test("/healthz says that Drydock is alive, every other path is not there, SIGTERM ends it in order, and it wrote JSON lines", async ({
   trial,
 }) => {
   const health = await fetch(`${trial.botUrl}/healthz`);
@@ -98,4 +98,5 @@ test("/healthz says that Drydock is alive, every other path is not there, and SI
   expect((await fetch(`${trial.botUrl}/`)).status).toBe(404);
   expect((await fetch(`${trial.botUrl}/slack/events`)).status).toBe(404);
   expect(await trial.endBot()).toBe(0);
+  for (const line of trial.log().trimEnd().split("\n")) expect(JSON.parse(line)).toHaveProperty("msg");
 });

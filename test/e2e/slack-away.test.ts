@@ -1,4 +1,4 @@
-import { describe, expect } from "vitest";
+import { expect } from "vitest";
 import { answersAgain, everythingIsTold } from "../support/caught-up.ts";
 import { test } from "../support/e2e.ts";
 import type { E2e } from "../support/e2e-trial.ts";
@@ -9,7 +9,9 @@ const AGENTS = [
   { name: "old", fault: "back-old" as const },
   { name: "late", fault: "refused" as const },
 ];
-const OPTIONS = { deploy: { agents: AGENTS } };
+/** They are for a second rollout. */
+const LATER = Array.from({ length: 6 }, (_, i) => ({ name: `app-${i + 1}`, status: "UPGRADE_RECOMMND" }));
+const OPTIONS = { deploy: { agents: [...AGENTS, ...LATER] } };
 
 /** A rollout under way. */
 async function begin(starting: Promise<E2e>): Promise<E2e> {
@@ -19,11 +21,10 @@ async function begin(starting: Promise<E2e>): Promise<E2e> {
   return trial;
 }
 
-/** Each has a trial of its own, and all of them wait for the machine's time. */
-const SIDE_BY_SIDE = { ...needs("orders for faults"), concurrent: true };
-
-describe("nobody reaches Slack", SIDE_BY_SIDE, () => {
-  test("for the rest of the rollout: it goes to its end, and all of it is told afterwards, once", async ({ start }) => {
+test(
+  "nobody reaches Slack for the rest of a rollout, or when Drydock starts: what is in flight goes to its end, and is told once Slack is back",
+  needs("orders for faults"),
+  async ({ start }) => {
     const trial = await begin(start.program(OPTIONS));
     const before = trial.log().length;
     trial.standin.setAway(true);
@@ -36,22 +37,19 @@ describe("nobody reaches Slack", SIDE_BY_SIDE, () => {
     await trial.message("prod-1/failed-back-old");
     await trial.message("prod-1/failed-jar-permission");
     await answersAgain(trial);
-  });
 
-  test("when Drydock starts: what is in flight is watched and written down, and told when Slack is back", async ({
-    start,
-  }) => {
-    const trial = await begin(start.program(OPTIONS));
+    await trial.startRollout("U0ALICE", "upgrade-recommended");
+    await trial.message("prod-2/card");
     await trial.killBot();
     trial.standin.setAway(true);
     await trial.startBot();
-    await trial.event("rollout.prod-1", "rollout.ended");
+    await trial.event("rollout.prod-2", "rollout.ended");
     trial.standin.setAway(false);
-    await everythingIsTold(trial);
-    await trial.message("prod-1/back-");
+    await everythingIsTold(trial, 2);
+    await trial.message("prod-2/back-");
     await answersAgain(trial);
-  });
-});
+  },
+);
 
 test(
   "a token that is of no use ends the start with a sentence; with a new one everything is caught up with",

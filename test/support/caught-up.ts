@@ -14,17 +14,17 @@ export async function answersAgain(trial: E2e): Promise<void> {
   await trial.until("an answer", () => answers() > before, "U0BOB");
 }
 
-/** Everything that has to be told of the rollout prod-1 is there, and nothing twice. */
-export async function everythingIsTold(trial: E2e): Promise<void> {
-  await trial.ended("prod-1");
+/** Everything that has to be told of the newest rollout is there, the one with this number, and nothing twice. */
+export async function everythingIsTold(trial: E2e, number = 1): Promise<void> {
+  await trial.ended(`prod-${number}`);
   const { workspace } = trial.standin;
-  await until("the list", () => workspace.files.size > 0);
-  const card = await trial.message("prod-1/card");
+  await until("the list", () => workspace.files.size >= number);
+  const card = await trial.message(`prod-${number}/card`);
   await until("the card's last state", () => !renderText(card).includes("[Stop]"));
   const keys = workspace.messages.flatMap(({ metadata }) => {
     const { event_payload } = (metadata ?? {}) as { event_payload?: { key?: string } };
     return event_payload?.key === undefined ? [] : [event_payload.key];
   });
   expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
-  expect(workspace.files.size).toBe(1);
+  expect(workspace.files.size).toBe(number);
 }
