@@ -21,7 +21,7 @@ export interface LedgerState {
   readonly position: number;
   readonly lastAt: number;
   readonly acceptance: number;
-  readonly rollouts: Pick<RolloutsInMemory, "all" | "open" | "past" | "attempts" | "counted" | "touch">;
+  readonly rollouts: Pick<RolloutsInMemory, "all" | "open" | "past" | "attempts" | "counted" | "begins" | "touch">;
   readonly claims: ReadonlyMap<ServerName, Claims>;
   readonly servers: ReadonlyMap<ServerName, ServerState>;
   /** By person and server: `U1 prod`. */
@@ -128,7 +128,6 @@ function rolloutOf(event: StoredEvent): string | undefined {
   return kind === "upgrade" ? parseUpgradeId(name)?.rollout : undefined;
 }
 
-const BEGINS: ReadonlySet<StoredEvent["type"]> = new Set(["rollout.requested", "rollout.started"]);
 /** Events between two snapshots. A start folds about as many, which takes a moment. */
 const KEEP_EVERY = 5_000;
 
@@ -147,6 +146,8 @@ export function createKeptState(ledger: Ledger, clock: Clock): KeptState {
   const state = createLedgerState(ledger.snapshot?.state as SavedState | undefined);
   const ages = createAges(clock);
   let kept = state.position;
+  /** How many rollouts had begun when their ages were noted. */
+  let noted = 0;
 
   function ageOf({ id, startedAt }: Rollout): number {
     return Math.min(ages.of(id, startedAt), Math.max(0, clock.now() - startedAt));
@@ -157,17 +158,15 @@ export function createKeptState(ledger: Ledger, clock: Clock): KeptState {
     const counted = state.rollouts.counted();
     for (const rollout of counted) ageOf(rollout);
     ages.keepOnly(new Set(counted.map(({ id }) => id)));
+    noted = state.rollouts.begins();
   }
 
   const touch = (id: string) => state.rollouts.touch(id, clock.monotonic());
 
   async function bringBack(id: string, position: number): Promise<void> {
     const events = [...(await ledger.read(`rollout.${id}`)), ...(await ledger.readBelow(`upgrade.${id}.`))];
-    const known = events.filter((event) => event.position <= position);
-    state.bringBack(
-      id,
-      known.sort((a, b) => a.position - b.position),
-    );
+    const known = events.filter((event) => event.position <= position).sort((a, b) => a.position - b.position);
+    state.bringBack(id, known);
   }
 
   function keep(): void {
@@ -185,7 +184,7 @@ export function createKeptState(ledger: Ledger, clock: Clock): KeptState {
         if (missing !== undefined) await bringBack(missing, event.position - 1);
         state.fold(event);
       }
-      if (events.some(({ type }) => BEGINS.has(type))) noteAges();
+      if (state.rollouts.begins() > noted) noteAges();
       if (state.position - kept >= KEEP_EVERY) keep();
     },
     async recall(id) {

@@ -24,6 +24,8 @@ export interface RolloutsInMemory {
   readonly attempts: Pick<Attempts, "all" | "of" | "newest" | "open">;
   /** Those that may count for the size of later ones, whether they are in memory or not. */
   counted(): readonly Rollout[];
+  /** How many were asked for or started here so far: while this stays, none is new among those that count. */
+  begins(): number;
   /** Folds an event of the rollout. It is in memory, or new. */
   fold(id: string, event: StoredEvent): void;
   /** Folds an event of the upgrade, and returns it as it is now. Its rollout is in memory. */
@@ -63,6 +65,7 @@ export function createRolloutsInMemory(saved?: SavedRollouts): RolloutsInMemory 
   const attempts = createAttempts(saved?.upgrades);
   /** Rollouts that were asked for, and when: the newest at the end. */
   const asked = new Map<string, number>();
+  let begins = 0;
 
   function leave(): void {
     recent.forgetOld();
@@ -83,6 +86,7 @@ export function createRolloutsInMemory(saved?: SavedRollouts): RolloutsInMemory 
   return {
     ...{ all: rollouts, open, past, recent, attempts },
     counted: () => recent.of(rollouts),
+    begins: () => begins,
     fold(id, event) {
       const before = rollouts.get(id);
       const next = evolveRollout(before, event);
@@ -91,7 +95,10 @@ export function createRolloutsInMemory(saved?: SavedRollouts): RolloutsInMemory 
       if (past.delete(id)) rollouts.delete(id);
       rollouts.set(id, next);
       open.fold(next);
-      if (before?.startedAt !== next.startedAt) recent.begun(id);
+      if (before?.startedAt !== next.startedAt) {
+        recent.begun(id);
+        begins += 1;
+      }
       if (!before || (isOver(next) && !isOver(before))) leave();
     },
     foldUpgrade(id, event) {

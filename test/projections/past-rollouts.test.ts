@@ -151,6 +151,18 @@ test.each([
   }
 });
 
+test("a rollout that another process began is as old as this one has known it, also if it heard of it as it wrote itself", async () => {
+  const here = await world();
+  const clock = manualClock(1_000);
+  const there = await openProjections(here.ledger, { clock, random: systemRandom });
+  await here.start("prod-1");
+  await there.change(() => [
+    { stream: "rollout.prod-1", actor: "drydock", events: [{ type: "rollout.ended", data: {} }] },
+  ]);
+  clock.jump(30 * 24 * HOUR);
+  expect(there.countedRollouts().map((rollout) => there.ageOf(rollout))).toEqual([0]);
+});
+
 test("a rollout that a command has named stays in memory for some minutes, whatever ends or is named meanwhile", async () => {
   const here = await world();
   const { projections } = here;
