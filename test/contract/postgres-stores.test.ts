@@ -93,7 +93,7 @@ describe("on PostgreSQL", () => {
       for (let i = 0; i < 3; i += 1) statuses.publish(aStatus({ unreadFor: i }));
       await statuses.exchange();
       expect(statuses.of("prod")?.status.unreadFor).toBe(2);
-      expect(log.said.filter((line) => line.includes("could not be exchanged"))).toHaveLength(1);
+      expect(log.said.filter((line) => line.includes("could not exchange"))).toHaveLength(1);
       await createPostgresPresence(db).alive(1);
     } finally {
       statuses.close();

@@ -31,7 +31,7 @@ test(
     await trial.event("rollout.prod-1", "rollout.ended");
     // Nobody fills a disk with that: the connection and the card say it once each.
     const since = trial.log().slice(before).split("\n");
-    expect(since.filter((line) => line.includes("it is tried again"))).toHaveLength(2);
+    expect(since.filter((line) => line.includes("Drydock tries again"))).toHaveLength(2);
     trial.standin.setAway(false);
     await everythingIsTold(trial);
     await trial.message("prod-1/failed-back-old");

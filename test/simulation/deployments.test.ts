@@ -140,7 +140,7 @@ describe("a server that names no agents", () => {
     await startRollout(world);
     await pass(world, SOON);
     expect(asked(world)).toEqual(["a0", "a1", "a2"]);
-    expect(world.warnings.filter((message) => message.includes("cannot be left alone"))).toHaveLength(1);
+    expect(world.warnings.filter((message) => message.includes("cannot leave such agents alone"))).toHaveLength(1);
   });
 });
 

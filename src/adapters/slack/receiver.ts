@@ -127,8 +127,8 @@ export function createReceiver(
     if (!said.isNew(ABSENCE)) return;
     const reason = error instanceof Error ? error.message : "closed";
     // It will not pass by itself.
-    if (isRefusal(error)) log.error({ reason }, "Slack does not accept the app's token; it is tried again");
-    else log.warn({ reason }, "Slack cannot be reached; it is tried again");
+    if (isRefusal(error)) log.error({ reason }, "Slack does not accept the app's token. Drydock tries again");
+    else log.warn({ reason }, "Slack cannot be reached. Drydock tries again");
   }
 
   client.on("connected", () => {

@@ -146,7 +146,7 @@ export function createHintWriter(
       failed = false;
     } catch (error) {
       if (!failed)
-        log.warn({ file: hintFileOf(file), error }, "the ledger's hint could not be written; it is tried again");
+        log.warn({ file: hintFileOf(file), error }, "Drydock could not write the ledger's hint. It tries again");
       failed = true;
     }
   }

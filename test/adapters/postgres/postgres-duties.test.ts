@@ -47,7 +47,7 @@ test("a connection that is lost is made anew at once; an absence is logged once,
   await clock.advance(2_000);
   expect(ends).toHaveLength(3);
   expect(log.said.map((line) => line.split(" {")[0])).toEqual([
-    "the database did not answer a beat; it is tried again",
+    "the database did not answer a beat. Drydock tries again",
     "the database answers again",
   ]);
   await duties.close();
