@@ -2,7 +2,6 @@ import type { Channels, Clock, Log, People, ServerName, Thread, Usergroups } fro
 import { createPulse } from "./core/pulse.ts";
 import { withTimeout } from "./core/with-timeout.ts";
 import type { StartNotice } from "./features/doctor/start-report.ts";
-import type { StoredEvent } from "./model/events.ts";
 import { createApproverRoster } from "./people/approver-roster.ts";
 import { type ChannelSettings, createPlaces } from "./people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
@@ -81,7 +80,7 @@ export function startReporting(ports: ReportingPorts, settings: ReportingSetting
       untold.follow(events);
       reporter.follow(events);
       tokenNotices.follow(events);
-      if (events.some(isShown)) pulse.beat();
+      pulse.beat();
     }),
   ];
 
@@ -91,9 +90,4 @@ export function startReporting(ports: ReportingPorts, settings: ReportingSetting
       await withTimeout(clock, 1_000, pulse.stop());
     },
   };
-}
-
-/** Answers to people, and messages that are only announced, change nothing on cards and in threads. */
-function isShown({ type }: StoredEvent): boolean {
-  return !type.startsWith("person.") && type !== "message.posting";
 }
