@@ -31,7 +31,7 @@ const toCards = contributions.filter(({ card }) => card);
 const toThreads = contributions.filter(({ replies }) => replies);
 const toNotices = contributions.flatMap(({ notices }) => notices ?? []);
 
-/** Those of these that have something of this rollout to tell. */
+/** Those that may add something about this rollout. */
 function about(rollout: Rollout, some: readonly Contribution[]): readonly Contribution[] {
   return some.filter(
     ({ of }) => of === undefined || (of === "relays" ? rollout.plan.relays : rollout[of]) !== undefined,

@@ -8,7 +8,7 @@ const PEOPLE_TTL = 60_000;
 const MAX_PEOPLE = 1_000;
 /** Slack counts requests by the minute, so after this time it has allowed others. */
 const MAX_WAIT = 90_000;
-/** Slack describes about a hundred people a minute, so those behind would wait longer than that. */
+/** Slack describes about a hundred people a minute, so more than these would not be described within MAX_WAIT. */
 const MAX_WAITING = 150;
 
 interface SlackPeople extends People {
@@ -35,7 +35,7 @@ export function createPeople({
   let line: Promise<unknown> = Promise.resolve();
   let waiting = 0;
   let closed = false;
-  /** The first in the line goes on. */
+  /** Ends the pause of the first in the line. */
   let endPause = () => {};
 
   async function read(slackId: string): Promise<Person | undefined> {
