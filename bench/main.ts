@@ -1,6 +1,6 @@
 /**
- * Measures everything that docs/benchmarks.md shows, one bench after the other, and writes that page: `npm run bench`, and with
- * `-- --large` what takes twice as long, too. What was measured stays in the folder `BENCH_RESULTS` if that is set.
+ * Measures everything that docs/benchmarks.md shows, one bench after the other, and writes that page: `npm run bench`. With
+ * `-- --large` it plays larger fleets too, and takes twice as long. What was measured stays in the folder `BENCH_RESULTS` if that is set.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";

@@ -75,7 +75,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
       if (signal.aborted) return;
       operators = await openOperatorSocket(operatorSocketOf(file), drydock.operator, { clock, log });
       if (signal.aborted) return operators.close();
-      await slack.listen(drydock.answer);
+      await slack.listen(drydock.answer, signal);
       if (signal.aborted) return;
       log.info({ servers: [...servers.keys()], word: config.slack.word }, "Drydock is ready");
       cancelExamine = clock.after(EXAMINE_AFTER, () => void drydock.examine());

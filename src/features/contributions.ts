@@ -27,11 +27,11 @@ const contributions: readonly Contribution[] = [
   requiredAgents,
 ];
 
-const toCards = contributions.filter(({ card }) => card);
-const toThreads = contributions.filter(({ replies }) => replies);
-const toNotices = contributions.flatMap(({ notices }) => notices ?? []);
+const onCards = contributions.filter(({ card }) => card);
+const inThreads = contributions.filter(({ replies }) => replies);
+const ofNotices = contributions.flatMap(({ notices }) => notices ?? []);
 
-/** Those of these that have something of this rollout to tell. */
+/** Those that may add something about this rollout. */
 function about(rollout: Rollout, some: readonly Contribution[]): readonly Contribution[] {
   return some.filter(
     ({ of }) => of === undefined || (of === "relays" ? rollout.plan.relays : rollout[of]) !== undefined,
@@ -42,16 +42,16 @@ function about(rollout: Rollout, some: readonly Contribution[]): readonly Contri
 export function drawCard(input: CardInput): View {
   return cardView(
     input,
-    about(input.rollout, toCards).flatMap(({ card }) => card?.(input) ?? []),
+    about(input.rollout, onCards).flatMap(({ card }) => card?.(input) ?? []),
   );
 }
 
 /** What a rollout's thread has to say by now. */
 export function repliesTo(input: ReplyInput): readonly Reply[] {
-  return about(input.rollout, toThreads).flatMap(({ replies }) => replies?.(input) ?? []);
+  return about(input.rollout, inThreads).flatMap(({ replies }) => replies?.(input) ?? []);
 }
 
 /** What the operations channel has to be told of a server. */
 export function noticesOf(input: NoticeInput): readonly Notice[] {
-  return toNotices.flatMap((notices) => notices(input));
+  return ofNotices.flatMap((notices) => notices(input));
 }

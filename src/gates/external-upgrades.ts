@@ -8,6 +8,6 @@ export const externalUpgrades: ServerGate = {
   blocks: ({ server, external: { ambiguous } }) =>
     ambiguous && { code: "ambiguous", params: { server, agents: ambiguous.agents.size }, ...WAIT },
   phrase: ({ params: { server, agents } }) => [
-    `${count(Number(agents), "agent", "agents")} of ${server} went offline, and Drydock does not know whether other people upgrade ${agents === 1 ? "it" : "them"}. It starts no upgrade until ${agents === 1 ? "it is" : "they are"} back, or until a person answers its question in the thread of a rollout.`,
+    `${count(Number(agents), "agent", "agents")} of ${server} went offline, and Drydock does not know whether other people upgrade ${agents === 1 ? "it" : "them"}. Drydock starts no upgrade until ${agents === 1 ? "it is" : "they are"} back, or until a person answers its question in a rollout's thread.`,
   ],
 };

@@ -49,7 +49,7 @@ export function createAttempts(saved: Iterable<Upgrade> = []): Attempts {
     else still.set(id, next);
   }
 
-  /** Only the first attempt of an agent has a place to be found: the whole plan is walked for it, and not for each event. */
+  /** An agent keeps its place in the list, so the plan is walked only for its first attempt. */
   function replaceNewest(rollout: string, before: Upgrade | undefined, after: Upgrade): void {
     const known = newest.get(rollout);
     const place = known && before ? known.attempts.indexOf(before) : -1;

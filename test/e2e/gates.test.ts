@@ -10,7 +10,7 @@ import { until } from "../support/time.ts";
  * second Slack account in approvers.test.ts; windows and moved starts in schedules.test.ts; splitting, rules loosened by a
  * restart and triggers long after the approval in rules.test.ts; an account made again in rights.test.ts; guests in
  * conversation.test.ts; shared channels in everyday.test.ts. All of it together, by chance and against an oracle, in
- * domain/gates/no-way-round.test.ts.
+ * gates/no-way-round.test.ts.
  */
 const AGENTS = Array.from({ length: 4 }, (_, i) => ({ name: `web-${i + 1}` }));
 /** One approval, and Bob is the only one who can give it. */

@@ -22,7 +22,7 @@ async function begin(starting: Promise<E2e>): Promise<E2e> {
 }
 
 test(
-  "nobody reaches Slack for the rest of a rollout, or when Drydock starts: what is in flight goes to its end, and is told once Slack is back",
+  "nobody reaches Slack for the rest of a rollout, or when Drydock starts: what is in flight goes to its end, and is told when Slack is back",
   needs("orders for faults"),
   async ({ start }) => {
     const trial = await begin(start.program(OPTIONS));

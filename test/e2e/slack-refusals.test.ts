@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
 import { renderText } from "../../playground/slack/block-kit.ts";
+import { BOT } from "../../playground/slack/workspace.ts";
 import { type Start, test } from "../support/e2e.ts";
 import type { E2e } from "../support/e2e-trial.ts";
 import { needs } from "../support/needs.ts";
@@ -120,5 +121,22 @@ test(
     trial.slack.acts.slash("U0ALICE", "C0ONCALL", "rollouts");
     await until("the wait", () => answerTo(trial).includes("Slack allows Drydock no more requests for 5 s."));
     await until("the answer", () => /no rollout/i.test(answerTo(trial)));
+  },
+);
+
+test(
+  "a person who waits for that when Drydock stops is refused, and the ledger has what they were told and nothing else",
+  needs("orders for faults"),
+  async ({ start }) => {
+    const trial = await begin(start);
+    trial.standin.faults.order({ kind: "api-429", method: "users.info", times: 99, retryAfter: 60 });
+    trial.say("U0BOB", "rollouts");
+    const answers = () =>
+      trial.slack.workspace.messages.filter(({ only, user }) => only === "U0BOB" && user === BOT).map(renderText);
+    await until("the wait", () => answers().length === 1);
+    expect(await trial.endBot()).toBe(0);
+    const told = trial.events("person.U0BOB").filter(({ type }) => type === "person.told");
+    expect(told.map(({ data }) => data.key)).toEqual(["slack-busy", "error.slack"]);
+    expect(answers()).toEqual(told.map(({ data }) => expect.stringContaining(String(data.text))));
   },
 );

@@ -1,7 +1,8 @@
 import type { StoredEvent } from "../../model/events.ts";
 import { type Ledger, LedgerLost, type LedgerWrite } from "../../model/ledger-port.ts";
+import { upcast } from "../../model/upcast.ts";
 import { assertFollows, type StreamHead } from "../chain/assert-follows.ts";
-import { toEvent } from "../chain/row.ts";
+import { asWritten } from "../chain/row.ts";
 
 /** The ledger for tests and trials: the same contract as on disk, gone with the process. */
 export function openMemoryLedger(): Ledger {
@@ -23,7 +24,7 @@ export function openMemoryLedger(): Ledger {
           throw new Error(`The event ${event.id} is in the ledger already, at another place.`);
         fresh.add(event.id);
         const place = { stream, seq: head.count + i + 1, position: all.length + rows.length + 1 };
-        rows.push(toEvent({ ...place, json: JSON.stringify(event) }));
+        rows.push(asWritten({ ...place, json: JSON.stringify(event) }));
       });
       heads.set(stream, { count: head.count + events.length, closed: events.at(-1)?.closes === true });
     }
@@ -35,7 +36,7 @@ export function openMemoryLedger(): Ledger {
       if (position > all.length) throw new LedgerLost();
       const rows = rowsOf(decide(all.slice(position)));
       for (const row of rows) {
-        all.push(row);
+        all.push(upcast(row));
         ids.add(row.id);
         streams.set(row.stream, { count: row.seq, closed: row.closes === true });
       }

@@ -8,12 +8,12 @@ const PEOPLE_TTL = 60_000;
 const MAX_PEOPLE = 1_000;
 /** Slack counts requests by the minute, so after this time it has allowed others. */
 const MAX_WAIT = 90_000;
-/** Slack describes about a hundred people a minute, so those behind would wait longer than that. */
+/** Slack describes about a hundred people a minute, so more than these would not be described within MAX_WAIT. */
 const MAX_WAITING = 150;
 
 interface SlackPeople extends People {
-  /** Nobody waits any more: those who do are refused. */
-  close(): void;
+  /** Whether people may wait until Slack allows more requests. If they may not any more, those who wait are refused. */
+  letWait(may: boolean): void;
 }
 
 /** People through users.info, remembered for a minute at most. */
@@ -34,8 +34,8 @@ export function createPeople({
   let allowedAt = 0;
   let line: Promise<unknown> = Promise.resolve();
   let waiting = 0;
-  let closed = false;
-  /** The first in the line goes on. */
+  let mayWait = true;
+  /** Ends the pause of the first in the line. */
   let endPause = () => {};
 
   async function read(slackId: string): Promise<Person | undefined> {
@@ -77,8 +77,8 @@ export function createPeople({
   /** Asks until Slack allows it, as long as that is before `until`. @param refusal why it did not so far. */
   async function askAgain<T>(ask: () => Promise<T>, until: number, refusal: unknown): Promise<T> {
     const ms = allowedAt - clock.monotonic();
-    if (ms > 0 && !closed) await pause(ms);
-    if (closed) throw refusal;
+    if (ms > 0 && mayWait) await pause(ms);
+    if (!mayWait) throw refusal;
     try {
       return await ask();
     } catch (error) {
@@ -95,7 +95,7 @@ export function createPeople({
         return await ask();
       } catch (error) {
         const wait = allowedAt - clock.monotonic();
-        if (!isRateLimit(error) || wait > MAX_WAIT || waiting >= maxWaiting || closed) throw error;
+        if (!isRateLimit(error) || wait > MAX_WAIT || waiting >= maxWaiting || !mayWait) throw error;
         onWait(wait);
         const until = clock.monotonic() + MAX_WAIT;
         // One after the other: those who wait together do not all ask again at once.
@@ -109,9 +109,9 @@ export function createPeople({
         return await turn;
       }
     },
-    close() {
-      closed = true;
-      endPause();
+    letWait(may) {
+      mayWait = may;
+      if (!may) endPause();
     },
   };
 }

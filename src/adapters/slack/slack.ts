@@ -31,8 +31,11 @@ export interface Slack {
   readonly channels: Channels;
   readonly usergroups: Usergroups;
   readonly inspection: SlackInspection;
-  /** Takes what people say until `unlisten`, or as soon as Slack can be reached. Throws where Slack refuses the app's token, or the port is taken. */
-  listen(answer: Answer): Promise<void>;
+  /**
+   * Takes what people say until `unlisten`, or as soon as Slack can be reached. Throws where Slack refuses the app's token, or the port is taken.
+   * @param ending refuses those whose commands wait until Slack describes more people.
+   */
+  listen(answer: Answer, ending: AbortSignal): Promise<void>;
   /** Takes nothing more, waits for answers that are on their way (2 s at most), closes the connection. It may listen again after that. */
   unlisten(): Promise<void>;
   /** What is wrong with the way to Slack and back, if anything is. Never throws. */
@@ -91,7 +94,9 @@ export async function openSlack(
     channels,
     usergroups,
     inspection: createSlackInspection(client, undefined),
-    async listen(answer) {
+    async listen(answer, ending) {
+      people.letWait(true);
+      ending.addEventListener("abort", () => people.letWait(false), { once: true });
       receiver = newReceiver();
       const app = new App({
         receiver,
@@ -116,7 +121,6 @@ export async function openSlack(
     },
     async stop() {
       await unlisten();
-      people.close();
       outbox.close();
     },
   };

@@ -118,8 +118,8 @@ export function createHttp(settings: HttpSettings, ports: ConnectionPorts & { re
     retryAfter.heard(answer);
     if (isNotTheApi(path, answer)) return bad.notTheApi(what, answer);
     const { status } = answer;
-    const isToo = (options.anyone === true && status === 401) || (options.missing === true && status === 404);
-    return isToo || (status >= 200 && status < 300) ? answer : bad.refusal(what, answer);
+    const isAnswer = (options.anyone === true && status === 401) || (options.missing === true && status === 404);
+    return isAnswer || (status >= 200 && status < 300) ? answer : bad.refusal(what, answer);
   }
 
   async function putText(what: string, path: string): Promise<string> {

@@ -43,7 +43,7 @@ export async function pressStart(
     const progress = slowly(context, ports.clock, partialView);
     const { plan: before, findings } = planResult;
     const typed = typedText(draft.said);
-    // Only who approves it, or meets it at its time, is told what is seen now.
+    // A rollout that starts at once shows its own state. What waits for approvals or its time shows what is seen now.
     const isKept = asking || selection.at !== undefined;
     const facts = isKept ? factsOf(planResult, server, selection.at ?? ports.clock.now()) : undefined;
     const seen = { findings, facts, typed };

@@ -6,6 +6,7 @@ import { UserError } from "../../core/user-error.ts";
 import type { Line } from "../../core/view.ts";
 import { withTimeout } from "../../core/with-timeout.ts";
 import { ServerError } from "../../model/deploy-server.ts";
+import type { Views } from "../../people/access.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import { type Breakdown, breakDown, breakDownForAll } from "../../servers/break-down.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
@@ -51,11 +52,21 @@ export async function readSummary(
     return { kind: "read", blocked: blocked.length, all: agents.length, counts, found };
 
     async function shares(): Promise<Breakdown> {
-      return (await views.all()) ? breakDownForAll(server, blocked) : breakDown(server, blocked, views);
+      return (await viewsAll(views)) ? breakDownForAll(server, blocked) : breakDown(server, blocked, views);
     }
   } catch (error) {
     if (error instanceof UserError) return { kind: "unknown", why: [error.message] };
     if (error instanceof ServerError) return { kind: "unread", why: [`no usable answer. ${error.message}`] };
+    throw error;
+  }
+}
+
+/** If the server does not say it, the agents that cannot deploy are counted all the same. */
+async function viewsAll(views: Views): Promise<boolean> {
+  try {
+    return await views.all();
+  } catch (error) {
+    if (error instanceof ServerError) return false;
     throw error;
   }
 }

@@ -79,7 +79,7 @@ test("whoever waits when Drydock stops is refused, and leaves no timer behind", 
   };
   const all = Promise.allSettled(["U0ALICE", "U0BOB"].map((id) => people.person(id, 0, onWait)));
   await until("both wait", () => waits === 2);
-  people.close();
+  people.letWait(false);
   expect((await all).map((one) => one.status === "rejected" && one.reason.code)).toEqual([
     "ratelimited",
     "ratelimited",

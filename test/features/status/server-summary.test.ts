@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { readSummary } from "../../../src/features/status/server-summary.ts";
+import { ServerError } from "../../../src/model/deploy-server.ts";
 import { openHouse, stopAll } from "../../support/own-tokens.ts";
 
 afterEach(stopAll);
@@ -35,4 +36,16 @@ test("people who may view all agents share what these have in common, and others
   });
   expect(read).toBe(2);
   expect(await found("U0DAVE")).toMatchObject({ tags: [{ name: "pci", agents: 1 }], asked: 1 });
+});
+
+test("a server that does not say what a person may view is counted all the same", async () => {
+  const { server, authorize, clock } = await openHouse();
+  server.urbancode.roleMappings = async () => {
+    throw new ServerError("unreachable", "prod gave no answer.");
+  };
+  const visibility = {
+    agents: async () => (await authorize.access(server, "U0CAROL", "look")).views,
+  };
+  const summary = await readSummary(server, "U0CAROL", { clock, visibility }, { teams: true });
+  expect(summary).toMatchObject({ kind: "read", blocked: 2, all: 2, found: { teams: [], tags: [] } });
 });
