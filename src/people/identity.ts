@@ -37,7 +37,7 @@ export interface Identities {
   on(server: ManagedServer, slackId: string, how?: IdentityRequest): Promise<Identity>;
 }
 
-/** For what it is asked who somebody is: that says how old Slack's word on them may be. The server is always asked now, once for looks of the same moment. */
+/** Why it is asked who a person is: that decides how old Slack's answer may be. The server is always asked now, and looks of the same moment share its answer. */
 export type Freshness = keyof typeof MAX_AGE;
 
 export interface IdentityRequest {

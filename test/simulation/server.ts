@@ -225,8 +225,8 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     const offline = new Map<string, AgentStatus>();
     const add = (status: AgentStatus) => counts.set(status, (counts.get(status) ?? 0) + 1);
     for (const agent of agents) {
-      const own = shown(agent);
       if (server.removed.has(agent.id)) continue;
+      const own = shown(agent);
       const status = server.made.get(agent.id)?.status ?? own;
       add(status);
       if (status === "offline") offline.set(agent.id, status);
