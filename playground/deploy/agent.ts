@@ -8,7 +8,7 @@ interface Upgrading {
   readonly user: string;
 }
 
-/** An agent of the server. The tally counts it anew whenever somebody sets what it shows. */
+/** An agent of the server. Whenever what it shows is set, the tally counts it anew. */
 export class Agent {
   declare readonly id: string;
   declare readonly name: string;

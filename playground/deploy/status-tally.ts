@@ -8,7 +8,7 @@ interface Counted {
   readonly life: unknown;
 }
 
-/** How many agents rest in each status, so that nobody walks through a large fleet to count it. */
+/** How many agents rest in each status: a request for the counts does not walk through a large fleet. */
 export class StatusTally<T extends Counted> {
   /** By their teams, which most agents share, then by status. */
   readonly resting = new Map<Counted["teams"], Map<Shown["status"], number>>();

@@ -26,7 +26,7 @@ export function isPosted(rollout: Rollout, key: string): boolean {
   return rollout.posts.get(key)?.ts !== undefined;
 }
 
-/** Of a rollout that has ended: whether the result and the list are told. What comes later may be about a card that is gone. */
+/** Of a rollout that has ended: whether Drydock has posted the result and the list. What comes later may be about a card that is gone. */
 export function isSettled(rollout: Rollout): boolean {
   return isPosted(rollout, END) && (rollout.plan.relays !== undefined || isPosted(rollout, FILE));
 }

@@ -31,7 +31,7 @@ export function createPins(projections: Pick<Projections, "pin" | "change">): Pi
   function judge({ server, slackId, user, via, knownId }: FoundAccount): "known" | "new" | "changed" {
     const pin = projections.pin(slackId, server.name);
     if (pin?.user.id === user.id) return "known";
-    // A new name in the mapping, or an id in it, is the platform team's word. A new id under the same name is somebody else's account.
+    // With a new name in the mapping, or an id in it, the platform team confirms the account. A new id under the same name is another person's account.
     const renewed = via === "mapping" && (knownId === user.id || pin?.via === "email" || pin?.user.name !== user.name);
     return pin && !renewed ? "changed" : "new";
   }

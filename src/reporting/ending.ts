@@ -18,7 +18,7 @@ import { rolloutCsv } from "./rollout-csv.ts";
 export interface Ending {
   /** The result, the list of every agent, and what changed afterwards: each in a reply of its own, once. */
   tell(rollout: Rollout, replies: Replies): Promise<void>;
-  /** Whether everything that changed after the end is told, and the end itself. */
+  /** Whether Drydock has posted the end, and everything that changed after it. */
   isTold(rollout: Rollout): boolean;
 }
 

@@ -56,7 +56,7 @@ interface Now {
   readonly rollout: Rollout;
   /** As it is shown. */
   readonly server: ManagedServer;
-  /** Whether its end was told. */
+  /** Whether Drydock has posted its end. */
   readonly settled: boolean;
   readonly draw: () => View;
 }

@@ -117,7 +117,7 @@ function noneVisible(read: boolean, agents: readonly Agent[]): Finding {
 
 /**
  * How a relay's version stands to its server's. No status of the server's says so: only the versions can be compared.
- * `unknown` where one of them is not told.
+ * `unknown` where one of them is unknown.
  */
 export type Lag = "below-minimum" | "behind" | "even" | "ahead" | "unknown";
 
@@ -169,7 +169,7 @@ export function togetherWords(server: string | undefined, relays: readonly (stri
     : undefined;
 }
 
-/** Whether the server's web interface can upgrade a relay; undefined where its version is not told. Source: docs/urbancode-deploy.md, "Relays". */
+/** Whether the server's web interface can upgrade a relay; undefined where the server does not say its version. Source: docs/urbancode-deploy.md, "Relays". */
 export function upgradesInWeb(server: string | null | undefined): boolean | undefined {
   const at = parseVersion(server ?? "");
   const since = parseVersion("7.0.4.2");

@@ -16,7 +16,7 @@ export interface PlannedAgent {
   readonly inactive?: true;
 }
 
-/** A relay that a rollout shall have upgraded, with everybody who goes dark meanwhile. */
+/** A relay that a rollout upgrades, with all agents that go dark meanwhile. */
 export interface PlannedRelay {
   readonly id: string;
   readonly name: string;

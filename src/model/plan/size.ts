@@ -36,7 +36,7 @@ export function countedSize(
   return mine.size + others.size + unlisted;
 }
 
-/** How many agents count against the bound when somebody wants these in an emergency: with all of their emergencies of the last 24 h. */
+/** How many agents count against the bound when a person starts these as an emergency: with all of that person's emergencies of the last 24 h. */
 export function emergencySize(
   rollouts: Iterable<Rollout>,
   who: Asker,
