@@ -2,6 +2,7 @@ import type { Call } from "../core/call.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { type Key, keyOf, type Shown, textOf, type View } from "../core/view.ts";
 import type { NewEvent } from "../model/events.ts";
+import { createGroupCommit } from "../projections/group-commit.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { KeptWords } from "./kept-words.ts";
 
@@ -31,17 +32,18 @@ export interface ReplyLog {
 }
 
 export function createReplyLog(ports: {
-  readonly projections: Projections;
+  readonly projections: Pick<Projections, "change">;
   readonly clock: Clock;
   readonly log: Log;
   readonly keptWords: KeptWords;
 }): ReplyLog {
   const { projections, clock, log, keptWords } = ports;
+  const change = createGroupCommit(projections);
   const refusals = new Map<string, Refusal>();
 
   async function append(person: string, events: readonly NewEvent[]): Promise<void> {
     try {
-      await projections.change(() => [{ stream: `person.${person}`, actor: person, events }]);
+      await change(() => [{ stream: `person.${person}`, actor: person, events }]);
     } catch (error) {
       log.error({ error }, "an answer could not be recorded");
     }

@@ -11,10 +11,12 @@ interface Group {
 
 /**
  * Like `projections.change`, for decisions that depend on nothing that is decided beside them: those that come while others wait are
- * written in one transaction with them. All of them have the same outcome, so none may throw.
+ * written in one transaction with them. All of them have the same outcome, so none may throw. What comes alone is written at once; after
+ * a transaction the next one waits for the end of the event loop's turn, and takes with it what else follows from the answers of that turn.
  */
 export function createGroupCommit(projections: Pick<Projections, "change">): Projections["change"] {
   let open: Group | undefined;
+  let isAlone = true;
 
   function begin(): Group {
     const decisions: Group["decisions"] = [];
@@ -22,7 +24,14 @@ export function createGroupCommit(projections: Pick<Projections, "change">): Pro
       if (open?.decisions === decisions) open = undefined;
       return decisions.flatMap((one) => one());
     };
-    return { decisions, written: othersTurn().then(() => projections.change(decide)) };
+    const write = () => {
+      isAlone = false;
+      void endOfTurn().then(() => {
+        isAlone = true;
+      });
+      return projections.change(decide);
+    };
+    return { decisions, written: isAlone ? write() : endOfTurn().then(write) };
   }
 
   return (decide) => {
@@ -33,7 +42,6 @@ export function createGroupCommit(projections: Pick<Projections, "change">): Pro
   };
 }
 
-/** The answers that have arrived by now are worked through first: what follows from them comes into the same group. */
-function othersTurn(): Promise<void> {
+function endOfTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

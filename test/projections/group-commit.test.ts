@@ -46,6 +46,22 @@ test("what comes together is written in one transaction, in order", async () => 
   expect(turns()).toBe(2);
 });
 
+test("what comes alone is written at once, and what follows in the same turn of the event loop is written together at its end", async () => {
+  const { change, turns, written } = await opened();
+  let isOver = false;
+  setImmediate(() => {
+    isOver = true;
+  });
+  await change(() => [asks("U1")]);
+  expect(isOver).toBe(false);
+  const second = change(() => [asks("U2")]);
+  await Promise.resolve();
+  await Promise.all([second, change(() => [asks("U3")])]);
+  expect(isOver).toBe(true);
+  expect(await written()).toEqual(["person.U1", "person.U2", "person.U3"]);
+  expect(turns()).toBe(2);
+});
+
 test("no transaction takes more than a hundred decisions", async () => {
   const { change, turns, written } = await opened();
   await Promise.all(people(250).map((person) => change(() => [asks(person)])));
