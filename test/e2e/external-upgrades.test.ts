@@ -8,7 +8,7 @@ function begin(start: Start, agents: number, relayed = false): Promise<E2e> {
     name: `web-${i + 1}`,
     ...(relayed ? { relayId: `relay-${1 + (i % 4)}` } : {}),
   }));
-  return start({ deploy: { agents: seeds, seed: 3 } });
+  return start({ deploy: { agents: seeds, seed: 3, upgradeSpeed: 4 } });
 }
 
 test("what somebody else upgrades counts among the ten, is shown, and is done when its turn comes", async ({

@@ -20,7 +20,10 @@ test("30 agents with every fault: each ends as it should, never more than ten in
     return { name: `agent-${String(i + 1).padStart(3, "0")}`, ...(fault ? { fault } : {}) };
   });
   // Many fail on purpose, and so many faults at once would close slots: that has tests of its own.
-  const trial = await start({ deploy: { agents, seed: 11 }, server: ["breaker: off", "limits: {adaptive: false}"] });
+  const trial = await start({
+    deploy: { agents, seed: 11, upgradeSpeed: 4 },
+    server: ["breaker: off", "limits: {adaptive: false}"],
+  });
   await trial.startRollout();
   await trial.ended("prod-1");
   // What comes back late may still be away when everything else is done: it is corrected once it is seen.

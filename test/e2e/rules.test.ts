@@ -10,7 +10,7 @@ const ALL = Object.fromEntries(AGENTS.map(({ name }) => [name, "verified"]));
 const BOB = "approvers: {people: [U0BOB]}";
 const BOB_AND_DAVE = "approvers: {people: [U0BOB, U0DAVE]}";
 /** Bob can approve, and nobody has to. */
-const FREE = { deploy: { agents: AGENTS }, server: [BOB] };
+const FREE = { deploy: { agents: AGENTS, upgradeSpeed: 4 }, server: [BOB] };
 const BY_BOB = { ...FREE, approvals: "1" };
 
 const triggers = (trial: E2e) => trial.deploy.fleet.triggers.length;

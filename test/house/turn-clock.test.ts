@@ -17,6 +17,9 @@ function runningClock() {
   return clock;
 }
 
+/** Begun before the clock's turn, it ends before that too. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
 test("timers run in the order in which they are due, at their time, and none that was cancelled", async () => {
   const clock = runningClock();
   const ran: [string, number][] = [];
@@ -38,8 +41,25 @@ test("an hour in which nothing happens needs a few turns", async () => {
   const clock = runningClock();
   clock.after(HOUR, () => {});
   let turns = 0;
-  for (; clock.now() < HOUR; turns += 1) await clock.turned();
+  for (; clock.now() < HOUR; turns += 1) await turn();
   expect(turns).toBeLessThan(50);
+});
+
+test("whoever waits for a move hears of a timer, and of little while nothing happens", async () => {
+  const clock = runningClock();
+  let moves = 0;
+  let turns = 0;
+  let isOver = false;
+  const counting = (async () => {
+    for (; !isOver; moves += 1) await clock.moved();
+  })();
+  clock.after(HOUR, () => {
+    isOver = true;
+  });
+  for (; !isOver; turns += 1) await turn();
+  await counting;
+  expect(moves).toBeGreaterThan(0);
+  expect(moves).toBeLessThan(turns / 2);
 });
 
 test("while bytes are on their way it goes by fixed steps, however long they need", async () => {
@@ -53,13 +73,14 @@ test("while bytes are on their way it goes by fixed steps, however long they nee
   ends.push(() => sender.destroy());
   const clock = runningClock();
   sender.write("a request");
+  await turn();
   const from = clock.now();
   clock.after(HOUR, () => {});
-  for (let turn = 1; turn <= 2_000; turn += 1) {
-    await clock.turned();
-    expect(clock.now() - from).toBe(turn * STEP);
+  for (let turns = 1; turns <= 2_000; turns += 1) {
+    await turn();
+    expect(clock.now() - from).toBe(turns * STEP);
   }
   accepted.on("data", () => {}).resume();
-  for (let turn = 1; turn <= 50; turn += 1) await clock.turned();
+  for (let turns = 1; turns <= 50; turns += 1) await turn();
   expect(clock.now() - from).toBeGreaterThanOrEqual(HOUR);
 });

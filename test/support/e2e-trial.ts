@@ -72,8 +72,8 @@ export interface E2e extends AnyTrial<SuiteSlack> {
 
 export type E2eOptions = Omit<TrialOptions, "bot" | "clock">;
 
-/** Half a minute untouched and one away, in place of two and three: most tests wait for the end of a rollout. */
-const UPGRADE_SPEED = 4;
+/** Twelve seconds untouched and twenty away, in place of two minutes and three: most tests wait for the end of a rollout. */
+const UPGRADE_SPEED = 10;
 /** How much faster everything goes where it goes by the machine's time. */
 const PROGRAM_SCALE = 120;
 

@@ -15,11 +15,14 @@ const LONG = [
   "golden/simulation",
   "e2e/main-job",
   "e2e/approvers",
+  "e2e/replicas",
+  "e2e/everyday",
   "e2e/shutdown",
   "e2e/http",
   "contract/postgres-crash",
   "contract/postgres-ledger",
   "cli/init",
+  "e2e/retry",
 ];
 
 /** The order of the test files: the long ones first, also on a fresh checkout, where Vitest remembers no durations. */

@@ -5,7 +5,7 @@ import { startPage } from "../../playground/page/start-page.ts";
 import { ABOUT } from "../../playground/play.ts";
 import { inProcessStarter } from "../../playground/start-in-process.ts";
 import { startTrial, type Trial, type TrialOptions } from "../../playground/trial.ts";
-import { launchChromium } from "./chromium.ts";
+import { launchChromium, stopFollowingPromises } from "./chromium.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -47,7 +47,10 @@ export function useBrowser(): (
     for (const end of ends.splice(0).reverse()) await end();
     expect(errors.splice(0)).toEqual([]);
   });
-  afterAll(() => browser?.close());
+  afterAll(async () => {
+    await browser?.close();
+    stopFollowingPromises();
+  });
 
   return async (options, screen = {}) => {
     if (!browser) throw new Error("there is no browser");

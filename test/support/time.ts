@@ -25,6 +25,6 @@ export async function until<T>(
       throw new Error(
         `Waited ${TURN_LIMIT / 60_000} simulated minutes in vain: ${typeof what === "string" ? what : what()}`,
       );
-    await clock.turned();
+    await clock.moved();
   }
 }

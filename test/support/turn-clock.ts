@@ -6,8 +6,8 @@ export interface TurnClock extends Clock {
   /** Lets time pass; the returned function stops it again, once all who let it pass have called theirs. */
   run(): () => void;
   isRunning(): boolean;
-  /** Fulfilled after the next turn, and after the timers that are due in it. */
-  turned(): Promise<void>;
+  /** Fulfilled after the next turn in which something may have happened: an event, a timer, or the tenth turn without either. */
+  moved(): Promise<void>;
 }
 
 /** Where time begins: a Monday morning in UTC, so that no test depends on the day on which it runs. */
@@ -38,7 +38,7 @@ export function createTurnClock(step: number, begin = BEGIN): TurnClock {
       idleTurns = 0;
       task();
     }
-    for (const resolve of waiting.splice(0)) resolve();
+    if (idleTurns % IDLE_TURNS === 0) for (const resolve of waiting.splice(0)) resolve();
     schedule();
   }
 
@@ -60,7 +60,7 @@ export function createTurnClock(step: number, begin = BEGIN): TurnClock {
     monotonic: () => now - begin,
     after: (ms, task) => timers.add(now + Math.max(0, ms), task),
     isRunning: () => running > 0,
-    turned: () => new Promise((resolve) => waiting.push(resolve)),
+    moved: () => new Promise((resolve) => waiting.push(resolve)),
     run() {
       running += 1;
       schedule();

@@ -5,10 +5,11 @@ import type { Block } from "../../../playground/slack/workspace.ts";
 import { toMessage } from "../../../src/adapters/slack/blocks.ts";
 import { readPress } from "../../../src/adapters/slack/press.ts";
 import type { Line, Part, Span, View } from "../../../src/core/view.ts";
+import { anyCharacter } from "../../support/any-character.ts";
 import { runs } from "../../support/runs.ts";
 
 const nasty = fc.oneof(
-  fc.string({ unit: "binary", maxLength: 400 }),
+  fc.string({ unit: anyCharacter, maxLength: 400 }),
   fc.constantFrom(
     "<!channel>",
     "<@U0ALICE>",

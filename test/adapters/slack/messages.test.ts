@@ -57,6 +57,7 @@ import { startWords } from "../../../src/phrases/progress-words.ts";
 import { cardTimes } from "../../../src/reporting/cards.ts";
 import { relayResultView } from "../../../src/reporting/relay-result.ts";
 import type { ManagedServer } from "../../../src/servers/managed-server.ts";
+import { anyCharacter } from "../../support/any-character.ts";
 import { serverSituation } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
 import { relayOf, relayRolloutOf } from "../../support/relays.ts";
@@ -64,7 +65,7 @@ import { runs } from "../../support/runs.ts";
 
 /** Any fleet, any names, any failures: every message that comes of it is one that Slack takes. */
 const nasty = fc.oneof(
-  fc.string({ unit: "binary", maxLength: 300 }),
+  fc.string({ unit: anyCharacter, maxLength: 300 }),
   fc.string({ minLength: 250, maxLength: 260 }),
   fc.constantFrom(
     "<!channel>",

@@ -8,10 +8,11 @@ import { lineText, say, type View } from "../../../src/core/view.ts";
 import { hostView, reportView, wayView } from "../../../src/features/checks/check-view.ts";
 import { hostCommands } from "../../../src/model/guide/host.ts";
 import { shortNotes } from "../../../src/phrases/finding-words.ts";
+import { anyCharacter } from "../../support/any-character.ts";
 import { runs } from "../../support/runs.ts";
 
 const nasty = fc.oneof(
-  fc.string({ unit: "binary", maxLength: 400 }),
+  fc.string({ unit: anyCharacter, maxLength: 400 }),
   fc.constantFrom("<!channel>", "<@U0ALICE>", "`<!here>`", "x".repeat(3_500), "a\nb", "\u202eevil", ""),
 );
 const piece = fc.oneof(

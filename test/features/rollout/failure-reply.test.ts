@@ -6,13 +6,14 @@ import { failedLines } from "../../../src/features/rollout/failed-lines.ts";
 import { failuresView, neighbourLines } from "../../../src/features/rollout/failures-view.ts";
 import { diagnose } from "../../../src/model/upgrade/diagnosis.ts";
 import { agentLinks } from "../../../src/servers/links.ts";
+import { anyCharacter } from "../../support/any-character.ts";
 import { policyWith } from "../../support/policy.ts";
 import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
 
 describe("links", () => {
   test("what the server calls an agent is a value in the URL, and nothing else", () => {
     const names = fc.oneof(
-      fc.string({ unit: "binary" }),
+      fc.string({ unit: anyCharacter }),
       fc.constantFrom("web-1", "../../x", "a b&c=d#e", "|>evil", "{id}", "\ud800"),
     );
     fc.assert(
