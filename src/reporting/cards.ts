@@ -29,6 +29,17 @@ function pointOf(rollout: Rollout, { policy }: ManagedServer): Point {
   return rollout.schedule || isApproved(rollout, policy) ? "proceed" : "request";
 }
 
+type Input = Omit<CardInput, "times">;
+
+/** A card as it was drawn last, and from what. */
+interface Kept {
+  readonly from: Pick<Input, "rollout" | "policy" | "upgrades"> & { readonly facts: string };
+  readonly times: string;
+  readonly at: number;
+  readonly view: View;
+  readonly drawn: string;
+}
+
 /** How old the times on a card may be while nothing else changes, in ms. */
 const TIMES_TTL = 60_000;
 
@@ -49,12 +60,9 @@ export function createCards(ports: {
   readonly waitsFor: (rollout: string) => string | undefined;
 }): Cards {
   const { projections, statuses, clock } = ports;
-  const kept = new Map<
-    string,
-    { readonly times: string; readonly at: number; readonly view: View; readonly drawn: string }
-  >();
+  const kept = new Map<string, Kept>();
 
-  function inputOf(rollout: Rollout, server: ManagedServer): Omit<CardInput, "times"> {
+  function inputOf(rollout: Rollout, server: ManagedServer): Input {
     const status = watchedNow(statuses, server.name);
     const point = pointOf(rollout, server);
     const own = rolloutSituationOf(projections, rollout, clock.now());
@@ -79,28 +87,40 @@ export function createCards(ports: {
     };
   }
 
+  /** The card that is kept, if it still looks the same with its times, and those are not too old. */
+  function asBefore(input: Input, facts: string): View | undefined {
+    const { rollout, policy, upgrades } = input;
+    const before = kept.get(rollout.id);
+    if (!before || clock.monotonic() - before.at >= TIMES_TTL) return undefined;
+    const { from, times, drawn, view } = before;
+    // Most looks find nothing new: then nothing is drawn to find that out.
+    if (from.rollout === rollout && from.policy === policy && from.upgrades === upgrades && from.facts === facts)
+      return view;
+    if (JSON.stringify(drawCard({ ...input, times })) !== drawn) return undefined;
+    kept.set(rollout.id, { ...before, from: { rollout, policy, upgrades, facts } });
+    return view;
+  }
+
   return {
     draw(rollout) {
       const server = ports.serverOf(rollout);
       if (!server) throw new Error(`${rollout.plan.server} is not configured, so there is no card of ${rollout.id}.`);
       const input = inputOf(rollout, server);
-      if (!isTicking(rollout, input.upgrades)) {
+      const { policy, upgrades, ...facts } = input;
+      if (!isTicking(rollout, upgrades)) {
         kept.delete(rollout.id);
         return drawCard({ ...input, times: undefined });
       }
-      const at = clock.monotonic();
-      const before = kept.get(rollout.id);
-      if (before && at - before.at < TIMES_TTL) {
-        const same = drawCard({ ...input, times: before.times });
-        if (JSON.stringify(same) === before.drawn) return before.view;
-      }
+      const from = { rollout, policy, upgrades, facts: JSON.stringify({ ...facts, rollout: undefined }) };
+      const before = asBefore(input, from.facts);
+      if (before) return before;
       const times = cardTimes({
         ...input,
         expect: (agent) => projections.learned.expect(server.name, agent),
         now: clock.now(),
       });
       const view = drawCard({ ...input, times });
-      kept.set(rollout.id, { times, at, view, drawn: JSON.stringify(view) });
+      kept.set(rollout.id, { from, times, at: clock.monotonic(), view, drawn: JSON.stringify(view) });
       return view;
     },
   };
