@@ -50,9 +50,14 @@ export async function breakDown(
 
 const forAll = new WeakMap<readonly Agent[], Promise<Breakdown>>();
 
-/** The same for people who may view all agents: of one reading of the list it is found once. */
+/** The same for people who may view all agents: of one reading of the list it is found once. What an error cut short is found again. */
 export function breakDownForAll(server: ManagedServer, agents: readonly Agent[]): Promise<Breakdown> {
-  const found = forAll.get(agents) ?? breakDown(server, agents);
+  const known = forAll.get(agents);
+  if (known) return known;
+  const found = breakDown(server, agents).then((all) => {
+    if (all.asked < Math.min(MAX_ASKED, agents.length)) forAll.delete(agents);
+    return all;
+  });
   forAll.set(agents, found);
   return found;
 }
