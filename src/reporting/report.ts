@@ -21,6 +21,8 @@ import { createPasses } from "./passes.ts";
 import { createReplies, type Replies } from "./replies.ts";
 
 const ROLLOUT = "rollout.";
+/** For how long a thread whose rollout and server have not changed is left alone, in ms. After that, a channel may have. */
+const UNCHANGED = 5_000;
 
 export interface Reporter {
   /**
@@ -63,11 +65,13 @@ interface Now {
 
 /** What Slack was told is compared with what is true, again and again: so a crash, or a Slack that fails, only delays it. */
 export function createReporter(ports: Ports): Reporter {
-  const { projections } = ports;
+  const { projections, clock } = ports;
   const passes = createPasses(ports);
   const cards = createCards(ports);
   const messages = createMessages(ports);
   const ending = createEnding({ ...ports, messages });
+  /** By rollout: from what its replies were drawn last, and when all of them were there. */
+  const told = new Map<string, { readonly from: readonly unknown[]; readonly at: number }>();
 
   /** Undefined if its server is not configured. */
   function look(id: string): Now | undefined {
@@ -95,10 +99,16 @@ export function createReporter(ports: Ports): Reporter {
     const now = look(id);
     const place = now && messages.ofReplies(now.rollout);
     if (!now || !place) return;
-    const { settled } = now;
+    const { rollout, server, settled } = now;
+    const { freeze } = projections.claims(server.name);
+    const ofServer = [server, projections.server(server.name), freeze];
+    const from = [rollout, projections.newestAttempts(rollout), ...ofServer, place.channel, place.thread];
+    const before = told.get(id);
+    if (before && clock.monotonic() - before.at < UNCHANGED && from.every((one, i) => one === before.from[i])) return;
     const replies = createReplies({ messages, settled, card: now.draw, place, log: ports.log });
     await replyTo(now, replies);
     replies.settle();
+    told.set(id, { from, at: clock.monotonic() });
   }
 
   async function replyTo({ rollout: now, server }: Now, replies: Replies): Promise<void> {
@@ -159,7 +169,9 @@ export function createReporter(ports: Ports): Reporter {
 
   return {
     async report(rollouts) {
-      messages.keepOnly(new Set(rollouts.map(({ id }) => id)));
+      const open = new Set(rollouts.map(({ id }) => id));
+      messages.keepOnly(open);
+      for (const id of told.keys()) if (!open.has(id)) told.delete(id);
       await Promise.all(rollouts.map(reportOne));
     },
     follow(events) {
