@@ -49,8 +49,10 @@ export async function launchChromium(): Promise<Browser> {
 
 const stores: AsyncLocalStorage<unknown>[] = [];
 
+/** Playwright, with each store that it makes to follow promises. Node 22 lets nobody know them, and Node 24 does not need them ended. */
 async function loadPlaywright() {
   const { AsyncLocalStorage: Plain } = asyncHooks;
+  if (!Object.getOwnPropertyDescriptor(asyncHooks, "AsyncLocalStorage")?.writable) return import("playwright-core");
   asyncHooks.AsyncLocalStorage = class<T> extends Plain<T> {
     constructor() {
       super();
