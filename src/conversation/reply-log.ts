@@ -85,11 +85,9 @@ export function createReplyLog(ports: {
     amended: (call, view) =>
       append(call.person, toldEvents({ key: view.key, text: keptWords.without(call, textOf(view)) })),
     async flush(all) {
-      for (const [person, refusal] of refusals)
-        if (all || clock.monotonic() - refusal.since >= COUNTED) {
-          const events = counted(person);
-          if (events.length > 0) await append(person, events);
-        }
+      const due = [...refusals].filter(([, { since }]) => all || clock.monotonic() - since >= COUNTED);
+      const written = due.map(([person]) => ({ person, events: counted(person) }));
+      await Promise.all(written.map(({ person, events }) => events.length > 0 && append(person, events)));
     },
   };
 }

@@ -11,8 +11,8 @@ interface Group {
 
 /**
  * Like `projections.change`, for decisions that depend on nothing that is decided beside them: those that come while others wait are
- * written in one transaction with them. All of them have the same outcome, so none may throw. What comes alone is written at once; after
- * a transaction the next one waits for the end of the event loop's turn, and takes with it what else follows from the answers of that turn.
+ * written in one transaction with them. All of them have the same outcome, so none may throw. A decision that comes alone is written at
+ * once. The next one waits for the end of the event loop's turn, and what comes until then is written with it.
  */
 export function createGroupCommit(projections: Pick<Projections, "change">): Projections["change"] {
   let open: Group | undefined;
@@ -31,7 +31,7 @@ export function createGroupCommit(projections: Pick<Projections, "change">): Pro
       });
       return projections.change(decide);
     };
-    return { decisions, written: isAlone ? write() : endOfTurn().then(write) };
+    return { decisions, written: isAlone && open === undefined ? write() : endOfTurn().then(write) };
   }
 
   return (decide) => {

@@ -93,7 +93,7 @@ export function createCards(ports: {
     const before = kept.get(rollout.id);
     if (!before || clock.monotonic() - before.at >= TIMES_TTL) return undefined;
     const { from, times, drawn, view } = before;
-    // Most looks find nothing new: then nothing is drawn to find that out.
+    // Most looks find nothing new, and need not draw the card to see that.
     if (from.rollout === rollout && from.policy === policy && from.upgrades === upgrades && from.facts === facts)
       return view;
     if (JSON.stringify(drawCard({ ...input, times })) !== drawn) return undefined;

@@ -21,7 +21,7 @@ import { createPasses } from "./passes.ts";
 import { createReplies, type Replies } from "./replies.ts";
 
 const ROLLOUT = "rollout.";
-/** For how long a thread whose rollout and server have not changed is left alone, in ms. After that, a channel may have. */
+/** For how long a thread is left alone while its rollout and server do not change, in ms. Drydock looks again then: a channel may have changed. */
 const UNCHANGED = 5_000;
 
 export interface Reporter {
@@ -70,7 +70,7 @@ export function createReporter(ports: Ports): Reporter {
   const cards = createCards(ports);
   const messages = createMessages(ports);
   const ending = createEnding({ ...ports, messages });
-  /** By rollout: from what its replies were drawn last, and when all of them were there. */
+  /** From what each rollout's replies were drawn last, and when. Slack had all of them then. */
   const told = new Map<string, { readonly from: readonly unknown[]; readonly at: number }>();
 
   /** Undefined if its server is not configured. */
@@ -104,11 +104,12 @@ export function createReporter(ports: Ports): Reporter {
     const ofServer = [server, projections.server(server.name), freeze];
     const from = [rollout, projections.newestAttempts(rollout), ...ofServer, place.channel, place.thread];
     const before = told.get(id);
-    if (before && clock.monotonic() - before.at < UNCHANGED && from.every((one, i) => one === before.from[i])) return;
+    const at = clock.monotonic();
+    if (before && at - before.at < UNCHANGED && from.every((one, i) => one === before.from[i])) return;
     const replies = createReplies({ messages, settled, card: now.draw, place, log: ports.log });
     await replyTo(now, replies);
     replies.settle();
-    told.set(id, { from, at: clock.monotonic() });
+    told.set(id, { from, at });
   }
 
   async function replyTo({ rollout: now, server }: Now, replies: Replies): Promise<void> {

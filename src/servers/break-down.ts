@@ -50,14 +50,13 @@ export async function breakDown(
 
 const forAll = new WeakMap<readonly Agent[], Promise<Breakdown>>();
 
-/** The same for people who may view all agents: of one reading of the list it is found once. What an error cut short is found again. */
+/** The same for people who may view all agents: of one reading of the list it is found once. If an error cuts it short, the next question reads it again. */
 export function breakDownForAll(server: ManagedServer, agents: readonly Agent[]): Promise<Breakdown> {
   const known = forAll.get(agents);
-  if (known) return known;
-  const found = breakDown(server, agents).then((all) => {
-    if (all.asked < Math.min(MAX_ASKED, agents.length)) forAll.delete(agents);
-    return all;
-  });
+  if (known !== undefined) return known;
+  const found = breakDown(server, agents);
+  const forget = () => void forAll.delete(agents);
   forAll.set(agents, found);
+  found.then(({ asked }) => asked < Math.min(MAX_ASKED, agents.length) && forget(), forget);
   return found;
 }

@@ -110,9 +110,9 @@ describe("on PostgreSQL", () => {
     const only = replica(url);
     await only.duties.run([aDuty("slack", events, { terms })]);
     await until("it works", () => terms.length === 1);
-    await postgres.sql("SELECT pg_terminate_backend(pid) FROM duty", url);
     const pid = async () => (await postgres.sql("SELECT pid FROM duty", url))[0]?.pid;
     const before = await pid();
+    await postgres.sql("SELECT pg_terminate_backend(pid) FROM duty", url);
     await untilIn("there is another connection", async () => (await pid()) !== before);
     expect(terms.filter(({ signal }) => !signal.aborted)).toHaveLength(1);
     expect(only.ends).toEqual([]);

@@ -49,6 +49,21 @@ async function pass(world: World, ms: number): Promise<void> {
 }
 
 describe("a rollout whose state does not change", () => {
+  test("hears of each freeze at once, whenever its thread was last looked at", async () => {
+    const { world } = await underWay(8);
+    await press(world, "Pause");
+    await pass(world, MINUTE);
+    // Drydock looks at a thread in which nothing is new every five seconds: these come in each of them.
+    for (let n = 1; n <= 5; n += 1) {
+      await world.say("freeze prod patching", "U0CAROL");
+      await world.step(2 * SECOND);
+      expect(world.slack.text(`prod-1/frozen-${n}`)).toContain("frozen");
+      await world.say("unfreeze prod", "U0CAROL");
+      await world.step(2 * SECOND);
+      expect(world.slack.text(`prod-1/unfrozen-${n}`)).toContain("unfroze");
+    }
+  });
+
   test("is not edited while it is paused, and says nothing that stops being true", async () => {
     const { world, edits } = await underWay(8);
     await press(world, "Pause");

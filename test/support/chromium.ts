@@ -49,7 +49,7 @@ export async function launchChromium(): Promise<Browser> {
 
 const stores: AsyncLocalStorage<unknown>[] = [];
 
-/** Playwright, with each store that it makes to follow promises. Node 22 lets nobody know them, and Node 24 does not need them ended. */
+/** Loads Playwright, and keeps each store with which it follows promises. Only Node 20 lets this class be replaced. */
 async function loadPlaywright() {
   const { AsyncLocalStorage: Plain } = asyncHooks;
   if (!Object.getOwnPropertyDescriptor(asyncHooks, "AsyncLocalStorage")?.writable) return import("playwright-core");

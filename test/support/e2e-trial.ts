@@ -72,7 +72,7 @@ export interface E2e extends AnyTrial<SuiteSlack> {
 
 export type E2eOptions = Omit<TrialOptions, "bot" | "clock">;
 
-/** Twelve seconds untouched and twenty away, in place of two minutes and three: most tests wait for the end of a rollout. */
+/** Twelve seconds untouched and eighteen away, in place of two minutes and three: most tests wait for the end of a rollout. */
 const UPGRADE_SPEED = 10;
 /** How much faster everything goes where it goes by the machine's time. */
 const PROGRAM_SCALE = 120;

@@ -48,7 +48,7 @@ export function manualClock(start = BEGIN): ManualClock {
     },
     async advance(ms) {
       const end = monotonic + ms;
-      // What is written at the end of the event loop's turn is written before time goes on: it may come behind this in the first turn.
+      // Drydock writes some things at the end of the event loop's turn. The first turn may end this wait before it ends theirs.
       await endOfTurn();
       await endOfTurn();
       for (let timer = next(); timer && timer.at <= end; timer = next()) {
