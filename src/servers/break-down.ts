@@ -1,12 +1,14 @@
 import pMap from "p-map";
 import type { Agent } from "../core/agent.ts";
-import { AT_ONCE, ServerError } from "../model/deploy-server.ts";
+import { ServerError } from "../model/deploy-server.ts";
 import { sharesOf } from "../model/server/required.ts";
 import type { Share } from "../model/server/server-events.ts";
 import type { ManagedServer } from "./managed-server.ts";
 
 /** Of more agents than this the teams are not read: each costs a request. */
 const MAX_ASKED = 200;
+/** The other places at the server are left to people who plan: what agents have in common is good to know, and no more. */
+const AT_ONCE = 3;
 
 /** What agents that cannot deploy have in common. */
 export interface Breakdown {

@@ -6,7 +6,7 @@ import { OS_PROPERTY, type Systems } from "../model/plan/unsupported-platforms.t
 import type { ManagedServer } from "./managed-server.ts";
 
 /** The agents of one plan that are asked about their operating system, one request each; the others are before their turn. */
-const MAX_ASKED = 300;
+const MAX_ASKED = 100;
 
 /** What the agent's property tells of its operating system; undefined too where no rule of this server asks for it. Throws ServerError. */
 export async function readSystem({ policy, fleet }: ManagedServer, agentId: string): Promise<string | undefined> {
