@@ -39,7 +39,7 @@ function resultOf({ acks, answers, waited, others, loop, idle }: Load): BenchRes
         target: "below 2 s",
         measured: ms(shareOf(plans, 1)),
         met: shareOf(plans, 1) < 2_000,
-        why: "Drydock asks the servers about 1,000 times who these people are, before it answers.",
+        why: "Drydock reads about 2,000 times from the servers meanwhile: who these people are, and the teams of agents.",
       },
       { what: "Event loop held up, p99", target: "below 50 ms", measured: ms(loop.p99), met: loop.p99 < 50 },
     ],

@@ -86,8 +86,11 @@ export function createReplyLog(ports: {
       append(call.person, toldEvents({ key: view.key, text: keptWords.without(call, textOf(view)) })),
     async flush(all) {
       const due = [...refusals].filter(([, { since }]) => all || clock.monotonic() - since >= COUNTED);
-      const written = due.map(([person]) => ({ person, events: counted(person) }));
-      await Promise.all(written.map(({ person, events }) => events.length > 0 && append(person, events)));
+      const write = async (person: string) => {
+        const events = counted(person);
+        if (events.length > 0) await append(person, events);
+      };
+      await Promise.all(due.map(([person]) => write(person)));
     },
   };
 }

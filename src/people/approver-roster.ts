@@ -34,7 +34,8 @@ export function createApproverRoster(ports: {
   readonly clock: Clock;
 }): ApproverRoster {
   const { servers, identities, usergroups, clock } = ports;
-  const gone = new Map<string, ReadonlySet<string>>();
+  /** Each server as it is shown, the same until approvers are looked at again. */
+  const narrowed = new Map<string, ManagedServer>();
   const looks = new Map<string, { readonly at: number; readonly done: Promise<void> }>();
   /** The last round of each rollout for which was looked. */
   const rounds = createCache<number>({ clock, max: MAX_ROUNDS, ttl: ROUND_TTL });
@@ -65,7 +66,7 @@ export function createApproverRoster(ports: {
       ...people.map(async (id) => ((await isGone(server, id, maxAge)) ? [id] : [])),
       ...groups.map(async (id) => ((await isEmpty(id, maxAge)) ? [id] : [])),
     ]);
-    gone.set(server.name, new Set(answers.flat()));
+    narrowed.set(server.name, without(server, new Set(answers.flat())));
   }
 
   return {
@@ -81,13 +82,14 @@ export function createApproverRoster(ports: {
       if (due) looks.set(server.name, { at: clock.monotonic(), done });
       await withTimeout(clock, TIMEOUT, done);
     },
-    shown(server) {
-      const without = gone.get(server.name);
-      if (!without || without.size === 0) return server;
-      const { policy } = server;
-      const people = policy.approvers.people.filter((person) => !without.has(person));
-      const groups = policy.approvers.usergroups.filter((group) => !without.has(group));
-      return { ...server, policy: { ...policy, approvers: { ...policy.approvers, people, usergroups: groups } } };
-    },
+    shown: (server) => narrowed.get(server.name) ?? server,
   };
+}
+
+function without(server: ManagedServer, gone: ReadonlySet<string>): ManagedServer {
+  if (gone.size === 0) return server;
+  const { policy } = server;
+  const people = policy.approvers.people.filter((person) => !gone.has(person));
+  const usergroups = policy.approvers.usergroups.filter((group) => !gone.has(group));
+  return { ...server, policy: { ...policy, approvers: { ...policy.approvers, people, usergroups } } };
 }

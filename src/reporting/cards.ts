@@ -33,7 +33,8 @@ type Input = Omit<CardInput, "times">;
 
 /** A card as it was drawn last, and from what. */
 interface Kept {
-  readonly from: Pick<Input, "rollout" | "policy" | "upgrades"> & { readonly facts: string };
+  /** The very same values make the same card. */
+  readonly from: readonly unknown[];
   readonly times: string;
   readonly at: number;
   readonly view: View;
@@ -88,17 +89,15 @@ export function createCards(ports: {
   }
 
   /** The card that is kept, if it still looks the same with its times, and those are not too old. */
-  function asBefore(input: Input, facts: string): View | undefined {
-    const { rollout, policy, upgrades } = input;
-    const before = kept.get(rollout.id);
+  function asBefore(input: Input, from: Kept["from"]): View | undefined {
+    const { id } = input.rollout;
+    const before = kept.get(id);
     if (!before || clock.monotonic() - before.at >= TIMES_TTL) return undefined;
-    const { from, times, drawn, view } = before;
     // Most looks find nothing new, and need not draw the card to see that.
-    if (from.rollout === rollout && from.policy === policy && from.upgrades === upgrades && from.facts === facts)
-      return view;
-    if (JSON.stringify(drawCard({ ...input, times })) !== drawn) return undefined;
-    kept.set(rollout.id, { ...before, from: { rollout, policy, upgrades, facts } });
-    return view;
+    if (from.every((one, i) => one === before.from[i])) return before.view;
+    if (JSON.stringify(drawCard({ ...input, times: before.times })) !== before.drawn) return undefined;
+    kept.set(id, { ...before, from });
+    return before.view;
   }
 
   return {
@@ -111,8 +110,8 @@ export function createCards(ports: {
         kept.delete(rollout.id);
         return drawCard({ ...input, times: undefined });
       }
-      const from = { rollout, policy, upgrades, facts: JSON.stringify({ ...facts, rollout: undefined }) };
-      const before = asBefore(input, from.facts);
+      const from = [rollout, policy, upgrades, JSON.stringify({ ...facts, rollout: undefined })];
+      const before = asBefore(input, from);
       if (before) return before;
       const times = cardTimes({
         ...input,

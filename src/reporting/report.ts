@@ -71,7 +71,7 @@ export function createReporter(ports: Ports): Reporter {
   const messages = createMessages(ports);
   const ending = createEnding({ ...ports, messages });
   /** From what each rollout's replies were drawn last, and when. Slack had all of them then. */
-  const told = new Map<string, { readonly from: readonly unknown[]; readonly at: number }>();
+  const complete = new Map<string, { readonly from: readonly unknown[]; readonly at: number }>();
 
   /** Undefined if its server is not configured. */
   function look(id: string): Now | undefined {
@@ -103,13 +103,13 @@ export function createReporter(ports: Ports): Reporter {
     const { freeze } = projections.claims(server.name);
     const ofServer = [server, projections.server(server.name), freeze];
     const from = [rollout, projections.newestAttempts(rollout), ...ofServer, place.channel, place.thread];
-    const before = told.get(id);
+    const before = complete.get(id);
     const at = clock.monotonic();
     if (before && at - before.at < UNCHANGED && from.every((one, i) => one === before.from[i])) return;
     const replies = createReplies({ messages, settled, card: now.draw, place, log: ports.log });
     await replyTo(now, replies);
     replies.settle();
-    told.set(id, { from, at });
+    complete.set(id, { from, at });
   }
 
   async function replyTo({ rollout: now, server }: Now, replies: Replies): Promise<void> {
@@ -172,7 +172,7 @@ export function createReporter(ports: Ports): Reporter {
     async report(rollouts) {
       const open = new Set(rollouts.map(({ id }) => id));
       messages.keepOnly(open);
-      for (const id of told.keys()) if (!open.has(id)) told.delete(id);
+      for (const id of complete.keys()) if (!open.has(id)) complete.delete(id);
       await Promise.all(rollouts.map(reportOne));
     },
     follow(events) {

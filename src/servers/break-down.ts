@@ -8,7 +8,7 @@ import type { ManagedServer } from "./managed-server.ts";
 /** Of more agents than this the teams are not read: each costs a request. */
 const MAX_ASKED = 200;
 /** The other places at the server are left to people who plan: what agents have in common is good to know, and no more. */
-const AT_ONCE = 3;
+const TEAMS_AT_ONCE = 3;
 
 /** What agents that cannot deploy have in common. */
 export interface Breakdown {
@@ -40,7 +40,7 @@ export async function breakDown(
         teams.push(...names);
         asked += 1;
       },
-      { concurrency: AT_ONCE },
+      { concurrency: TEAMS_AT_ONCE },
     );
   } catch (error) {
     // What was read until then is told; nothing else depends on it.
