@@ -39,8 +39,10 @@ test(
     await look();
     trial.press("U0BOB", card, "approve");
     await trial.until("an upgrade", () => trial.events().some(({ type }) => type === "upgrade.triggered"));
-    trial.deploy.trouble({ kind: "failing", seconds: 20 });
+    trial.deploy.trouble({ kind: "failing", seconds: 600 });
     await trial.event("server.prod", "slots.changed");
+    // What a scrape shows of a server comes with the next reading of it.
+    await trial.pass(10_000);
     await look();
     trial.deploy.trouble({ kind: "none" });
     await trial.button(card, "pause");
