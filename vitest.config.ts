@@ -19,14 +19,13 @@ const compiled: Plugin = {
   },
 };
 
-/**
- * What a test makes is garbage a moment later: with more room for it, cleaning up takes half the time. And most code runs too seldom
- * for it to pay that V8 optimises it, on threads that take the processor from other tests: a fifth of all the processor time.
- * Versions of Node after 20 do not know the last flag.
- */
+/** How V8 runs the tests: with the least work beside them, because they keep every core busy. */
 const WORKER_FLAGS = [
+  // What a test makes is garbage a moment later. With more room for it, cleaning up takes half the time.
   "--max-semi-space-size=32",
+  // V8's own threads take the processor from other tests.
   "--v8-pool-size=1",
+  // Most code runs too seldom for optimising it to pay. Versions of Node after 20 do not know this flag.
   ...(process.versions.node.startsWith("20.") ? ["--interrupt-budget=1000000"] : []),
 ];
 
