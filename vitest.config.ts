@@ -1,8 +1,8 @@
 import { dirname, join, relative, resolve } from "node:path";
 import { defineConfig, type Plugin } from "vitest/config";
 import { JudgedSummary } from "./test/support/judged-summary.ts";
-import { LongestFirst } from "./test/support/longest-first.ts";
 import { DEEP } from "./test/support/runs.ts";
+import { SpreadWaits } from "./test/support/spread-waits.ts";
 
 /**
  * What the tests import of Drydock is what runs in production: the compiled files, loaded by Node and not by Vitest. That takes a tenth
@@ -51,8 +51,8 @@ export default defineConfig({
     // Loading the modules anew for each file would take as long as the tests themselves. No file changes what another one sees.
     isolate: false,
     execArgv: WORKER_FLAGS,
-    // Some wait for the bot, not for the processor.
-    maxWorkers: 5,
-    sequence: { sequencer: LongestFirst },
+    // About two of them wait at any time: see SpreadWaits.
+    maxWorkers: 4,
+    sequence: { sequencer: SpreadWaits },
   },
 });

@@ -10,8 +10,17 @@ const USUAL = [
   "/usr/bin/google-chrome-stable",
 ];
 
-/** It looks for nothing outside this machine, and root may run it. */
-const QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"];
+/** It looks for nothing outside this machine, root may run it, and it starts as few processes as it can. */
+const QUIET = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-sync",
+  "--renderer-process-limit=1",
+  "--in-process-gpu",
+  "--no-zygote",
+];
 
 interface Program {
   readonly executablePath: string;
