@@ -10,8 +10,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { checkAside } from "../../src/adapters/sqlite/check-aside.ts";
 import { openDatabase } from "../../src/adapters/sqlite/database.ts";
 import { type Hint, writeHint } from "../../src/adapters/sqlite/hint.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
@@ -62,6 +64,21 @@ test("a snapshot is handed back at the next start, and is for its owner alone", 
   await ledger.older?.verify(new Map([["s.0", 17]]));
   await ledger.older?.verifyAll();
   await ledger.close();
+});
+
+test("closed while its pages are checked, it leaves no process behind, and finds nothing", async () => {
+  const path = await filled();
+  const processes = () => process.getActiveResourcesInfo().filter((one) => one === "ProcessWrap").length;
+  const before = processes();
+  const ledger = openSqliteLedger({ file: path, key: KEY, build: "1", checkAside });
+  const verified = ledger.older?.verifyAll();
+  expect(processes()).toBe(before + 1);
+  await ledger.close();
+  // What has ended is counted until this turn and the next one are over.
+  await setImmediate();
+  await setImmediate();
+  expect(processes()).toBe(before);
+  await expect(verified).resolves.toBeUndefined();
 });
 
 test.each<[string, (path: string) => void, Parameters<typeof open>[1], string]>([

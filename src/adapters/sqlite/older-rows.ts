@@ -21,11 +21,11 @@ export function createOlderRows(
     readonly file: string;
     readonly key: Buffer;
     readonly end: RowAt;
-    readonly checkAside: (file: string) => Promise<void>;
+    readonly checkAside: (file: string, signal: AbortSignal) => Promise<void>;
     /** A row, page or index is wrong. */
     readonly onFault: () => void;
   },
-): OlderRows & { stop(): void } {
+): OlderRows & { stop(): Promise<void> } {
   const older = db.prepare<[number, number, number], StoredRow>(
     "SELECT * FROM event WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
   );
@@ -34,6 +34,8 @@ export function createOlderRows(
      WHERE event.stream = ? AND event.seq > ? ORDER BY event.seq LIMIT ?`,
   );
   let stopped = false;
+  const stopping = new AbortController();
+  let aside = Promise.resolve();
 
   /** Every row is proven by itself: its link is made over it and the link before. */
   async function verifyStream(stream: string, count: number): Promise<void> {
@@ -90,10 +92,14 @@ export function createOlderRows(
       }),
     verifyAll: () =>
       find(async () => {
-        await Promise.all([verifyChain(), checkAside(file)]);
+        aside = checkAside(file, stopping.signal);
+        await Promise.all([verifyChain(), aside]);
       }),
-    stop() {
+    async stop() {
       stopped = true;
+      stopping.abort();
+      // Whatever the check says now, verifyAll() has it.
+      await aside.catch(() => {});
     },
   };
 }

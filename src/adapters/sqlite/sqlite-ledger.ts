@@ -23,7 +23,7 @@ export interface SqliteSettings {
   /** Which build of Drydock this is: a snapshot of another one is not used. Left out: snapshots are neither used nor kept. */
   readonly build?: string | undefined;
   /** Checks the file's pages and indexes, aside from this process's work; left out: within it. Rejects with an OperatorError. */
-  readonly checkAside?: ((file: string) => Promise<void>) | undefined;
+  readonly checkAside?: ((file: string, signal: AbortSignal) => Promise<void>) | undefined;
   /** The file may have so many pages of 4 KiB, as if the disk were full then: for tests, which cannot fill a disk. */
   readonly maxPages?: number;
 }
@@ -103,7 +103,7 @@ function withSnapshots(
     keep: snapshots.keep,
     older,
     async close() {
-      older?.stop();
+      await older?.stop();
       await ledger.close();
     },
   };
