@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, delay, wallClock } from "./clock.ts";
 import { type Deploy, type DeployOptions, startDeploy } from "./deploy/start-deploy.ts";
+import { freePort } from "./free-port.ts";
 import type { ClientActions } from "./slack/client-actions.ts";
 import { readManifest } from "./slack/manifest.ts";
 import { type SlackOptions, type SlackStandin, startSlack } from "./slack/start-slack.ts";
@@ -206,15 +206,6 @@ function scaledTimes(scale: number, request: string): readonly string[] {
     `    deadlines: {request: ${request}, neverOffline: ${minutes(5)}, notBack: ${minutes(30)}, stuck: ${minutes(5)}, stable: ${minutes(2)}, zombie: ${minutes(60)}, lateWatch: ${minutes(24 * 60)}}`,
     "    watch: {inFlight: 250ms, fleet: 1s, idle: 1s, tick: 500ms}",
   ];
-}
-
-/** A port that nobody uses at the moment. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 /** Waits until something is true, looking often; fails with what it waited for after `limit` ms of the clock. */

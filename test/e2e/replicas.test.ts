@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import { wallClock } from "../../playground/clock.ts";
+import { freePort } from "../../playground/free-port.ts";
 import { buttonsOf } from "../../playground/slack/block-kit.ts";
 import { TROUBLE } from "../../playground/slack/unanswered.ts";
 import { SLACKBOT, type SlackMessage } from "../../playground/slack/workspace.ts";
 import { inProcessStarter } from "../../playground/start-in-process.ts";
 import type { RunningBot } from "../../playground/start-program.ts";
-import { freePort, startTrial, type Trial, until } from "../../playground/trial.ts";
+import { startTrial, type Trial, until } from "../../playground/trial.ts";
 import { aDuty } from "../contract/duties.contract.ts";
 import { openReplica as openNewerReplica } from "../support/duty-place.ts";
 import { describe, usePostgres } from "../support/postgres.ts";

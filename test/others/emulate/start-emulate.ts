@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { WebClient } from "@slack/web-api";
 import { vi } from "vitest";
-import { freePort } from "../../../playground/trial.ts";
+import { freePort } from "../../../playground/free-port.ts";
 import { answerWith, passOn, readBody } from "../pass-on.ts";
 
 /** One call of the Web API, and what emulate said to it. `known` is whether it has the method. */
