@@ -25,7 +25,7 @@ const WORKER_FLAGS = [
   "--max-semi-space-size=32",
   // V8's own threads take the processor from other tests.
   "--v8-pool-size=1",
-  // What runs at all soon runs often, so it is compiled the first time.
+  // Compiling without optimising is cheap, and pays the first time.
   "--always-sparkplug",
   // Most code runs too seldom for optimising it to pay. Versions of Node after 20 do not know this flag.
   ...(process.versions.node.startsWith("20.") ? ["--interrupt-budget=1000000"] : []),

@@ -1,14 +1,14 @@
 import { createServer } from "node:net";
 
 /**
- * Below the ports that systems give to outgoing connections and to whoever asks for any port: one that is free now is still free
- * when a program that is started, or started again, listens on it.
+ * Linux gives ports above these to outgoing connections, and to programs that ask for any port. So one that is free now is almost
+ * certainly free when Drydock starts, or starts again.
  */
 const FROM = 20_000;
 const BELOW = 32_768;
 const TRIES = 100;
 
-/** A port of this machine on which nobody listens. */
+/** A port of this machine on which no program listens. */
 export async function freePort(random: () => number = Math.random): Promise<number> {
   for (let tried = 0; tried < TRIES; tried += 1) {
     const port = FROM + Math.floor(random() * (BELOW - FROM));

@@ -33,14 +33,14 @@ export function createOlderRows(
     `SELECT event.*, before.link AS previous FROM event LEFT JOIN event AS before ON before.position = event.position - 1
      WHERE event.stream = ? AND event.seq > ? ORDER BY event.seq LIMIT ?`,
   );
-  let stopped = false;
   const stopping = new AbortController();
+  const { signal } = stopping;
   let aside = Promise.resolve();
 
   /** Every row is proven by itself: its link is made over it and the link before. */
   async function verifyStream(stream: string, count: number): Promise<void> {
     let seq = 0;
-    while (!stopped) {
+    while (!signal.aborted) {
       const rows = ofStream.all(stream, seq, ROWS_AT_ONCE);
       for (const row of rows) {
         seq += 1;
@@ -50,12 +50,12 @@ export function createOlderRows(
       if (rows.length < ROWS_AT_ONCE) break;
       await setImmediate();
     }
-    if (!stopped && seq < count) throw broken(end.position);
+    if (!signal.aborted && seq < count) throw broken(end.position);
   }
 
   async function verifyChain(): Promise<void> {
     const walk = createWalk(key);
-    for (let from = Number.MIN_SAFE_INTEGER; !stopped; ) {
+    for (let from = Number.MIN_SAFE_INTEGER; !signal.aborted; ) {
       const rows = older.all(from, end.position, ROWS_AT_ONCE);
       for (const row of rows) walk.next(row);
       const last = rows.at(-1);
@@ -64,7 +64,7 @@ export function createOlderRows(
       await setImmediate();
     }
     const { position, link } = walk.end();
-    if (!stopped && (position !== end.position || link !== end.link)) throw broken((position ?? 0) + 1);
+    if (!signal.aborted && (position !== end.position || link !== end.link)) throw broken((position ?? 0) + 1);
   }
 
   /** If this process stops meanwhile, nothing is found any more. */
@@ -72,7 +72,7 @@ export function createOlderRows(
     try {
       await work();
     } catch (error) {
-      if (stopped) return;
+      if (signal.aborted) return;
       onFault();
       throw sqliteFault(file, error);
     }
@@ -92,11 +92,10 @@ export function createOlderRows(
       }),
     verifyAll: () =>
       find(async () => {
-        aside = checkAside(file, stopping.signal);
+        aside = checkAside(file, signal);
         await Promise.all([verifyChain(), aside]);
       }),
     async stop() {
-      stopped = true;
       stopping.abort();
       // Whatever the check says now, verifyAll() has it.
       await aside.catch(() => {});
