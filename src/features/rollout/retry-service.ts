@@ -69,8 +69,12 @@ export function createRetrier(
         const newest = failedOf(failuresOf(projections, current), current, cause).filter(
           ({ agent }) => !rerun.has(agent.id) || still.has(agent.id),
         );
-        decision = decideRetry(current, newest, { policy: server.policy, now: clock.now() });
-        decision = { ...decision, leftOut: [...decision.leftOut, ...droppedAgents(before, plan)] };
+        const decided = decideRetry(current, newest, { policy: server.policy, now: clock.now() });
+        decision = {
+          // One that failed meanwhile was not confirmed, and the person's rights on it were not read.
+          retried: decided.retried.filter((agent) => rerun.has(agent.id)),
+          leftOut: [...decided.leftOut, ...droppedAgents(before, plan)],
+        };
         if (decision.retried.length === 0) throw new UserError("nothing-to-retry", noneLeft(told(decision)));
         return { events: [retryEvent(partyOf(person, user), cause ?? null, decision)] };
       });
