@@ -84,6 +84,9 @@ test("somebody on call hands over the rollout of an owner whom Slack has deactiv
   await pass(world, 10 * SECOND);
   await world.say("pause prod-1");
   expect(textOf(await world.say("handover prod-1 <@U0BOB>", "U0CAROL"))).toContain("Only the owner of prod-1");
+  world.server.usersHidden = true;
+  expect(textOf(await world.say("handover prod-1 <@U0BOB>", "U0CAROL"))).toContain("did not say whether the owner");
+  world.server.usersHidden = false;
   world.gone.add("U0ALICE");
   expect(textOf(await world.say("handover prod-1 <@U0BOB>", "U0BOB"))).toContain("Only the owner of prod-1");
   expect(textOf(await world.say("handover prod-1 <@U0BOB>", "U0CAROL"))).toContain("You offered prod-1 to U0BOB");

@@ -68,6 +68,8 @@ export interface SimServer {
   readonly powerless: Set<string>;
   /** Whether Drydock's account may not read how many agents are in each status. */
   countsHidden: boolean;
+  /** Whether it tells of no user who that is. */
+  usersHidden: boolean;
   /** Whether it tells of no role what it may do. */
   rightsHidden: boolean;
   inFlight(by: "ours" | "elsewhere"): readonly SimAgent[];
@@ -108,6 +110,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     onTeam: new Map(),
     powerless: new Set(),
     countsHidden: false,
+    usersHidden: false,
     rightsHidden: false,
     inFlight: (by) => agents.filter((agent) => agent.life?.by === by && phaseOf(agent) !== "over"),
     statusOf: shown,
@@ -147,6 +150,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
       usersByEmail: () => answer(() => []),
       user: (name) =>
         answer(() => {
+          if (server.usersHidden) throw new ServerError("denied", "prod answered 403", 403);
           const active = !server.locked.has(name.replace(/^id-/, ""));
           return { id: `id-${name.replace(/^id-/, "")}`, name, email: undefined, active, groups: [] };
         }),

@@ -3,6 +3,7 @@ import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Identities, PeopleSettings } from "../../people/identity.ts";
+import { isUntold } from "../../people/lost-approvals.ts";
 import { changeRollout, whyAsked } from "../../servers/change-rollout.ts";
 import { type FoundRollout, findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
@@ -41,13 +42,17 @@ export function createHandovers(
   const { identities, readRest, clock, settings } = ports;
 
   /** Whether the owner is nobody any more, in Slack or on the server. Throws where that cannot be told. */
-  async function isGone(server: ManagedServer, owner: string): Promise<boolean> {
+  async function isGone(server: ManagedServer, { id, owner }: Rollout): Promise<boolean> {
     try {
       await identities.on(server, owner, { fresh: "now", byOthers: true });
       return false;
     } catch (error) {
-      if (error instanceof UserError) return true;
-      throw error;
+      if (!(error instanceof UserError)) throw error;
+      if (isUntold(error))
+        throw refused(
+          `${server.name} did not say whether the owner of ${id} still has an account there. Try again in a minute.`,
+        );
+      return true;
     }
   }
 
@@ -66,7 +71,7 @@ export function createHandovers(
     async offer({ id }, person, to) {
       const { rollout, server } = findRollout(ports, id);
       const onCall = settings.onCall.includes(person) && rollout.owner !== person;
-      const forOwner = onCall && (await isGone(server, rollout.owner));
+      const forOwner = onCall && (await isGone(server, rollout));
       await identities.member(to, "now");
       await changeRollout(ports, { id, person, refused }, (now) =>
         decideOffer(now.rollout, { by: person, to, forOwner, policy: now.server.policy, now: clock.now() }),
