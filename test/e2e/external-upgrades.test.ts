@@ -1,14 +1,16 @@
 import { expect } from "vitest";
+import { DEFAULT_PEOPLE } from "../../playground/slack/workspace.ts";
 import { type Start, test } from "../support/e2e.ts";
 import type { E2e } from "../support/e2e-trial.ts";
+import { needs } from "../support/needs.ts";
 import { until } from "../support/time.ts";
 
-function begin(start: Start, agents: number, relayed = false): Promise<E2e> {
+function begin(start: Start, agents: number, relayed = false, more: Partial<Parameters<Start>[0]> = {}): Promise<E2e> {
   const seeds = Array.from({ length: agents }, (_, i) => ({
     name: `web-${i + 1}`,
     ...(relayed ? { relayId: `relay-${1 + (i % 4)}` } : {}),
   }));
-  return start({ deploy: { agents: seeds, seed: 3, upgradeSpeed: 4 } });
+  return start({ ...more, deploy: { agents: seeds, seed: 3, upgradeSpeed: 4 } });
 }
 
 test("what somebody else upgrades counts among the ten, is shown, and is done when its turn comes", async ({
@@ -33,26 +35,36 @@ test("what somebody else upgrades counts among the ten, is shown, and is done wh
   expect(ours).toHaveLength(20);
 });
 
-test("agents behind a relay that went down: nothing begins, the thread asks, and a person lets upgrades resume", async ({
-  start,
-}) => {
-  const trial = await begin(start, 40, true);
-  const { fleet, setRelay } = trial.deploy;
-  await trial.startRollout();
-  await until("the first upgrades", () => fleet.triggers.length >= 4);
-  setRelay("relay-1", false);
-  const question = await trial.message("prod-1/elsewhere-");
-  expect(question.thread).toBe((await trial.message("prod-1/card")).ts);
-  await until("nothing of ours in flight", () => fleet.inFlight("ours") <= 3);
-  const before = fleet.triggers.length;
-  trial.press("U0BOB", question, "acknowledge-external");
-  await trial.told("U0BOB", "error.not-owner-or-on-call");
-  expect(fleet.triggers.length).toBe(before);
-  trial.press("U0ALICE", question, "acknowledge-external");
-  await until("further upgrades", () => fleet.triggers.length > before + 3);
-  await trial.button(question, "acknowledge-external", "not");
-  setRelay("relay-1", true);
-});
+test(
+  "agents behind a relay that went down: nothing begins, the thread asks, and a person lets upgrades resume",
+  needs("usergroups"),
+  async ({ start }) => {
+    const trial = await begin(start, 40, true, {
+      server: ["approvers: {usergroups: [S0PLATFORM], usergroupPermissions: [Upgrade Agents]}"],
+      slack: {
+        people: DEFAULT_PEOPLE,
+        usergroups: [{ id: "S0PLATFORM", handle: "platform", name: "Platform", users: ["U0CAROL"] }],
+      },
+    });
+    const { fleet, setRelay } = trial.deploy;
+    await trial.startRollout();
+    await until("the first upgrades", () => fleet.triggers.length >= 4);
+    setRelay("relay-1", false);
+    const question = await trial.message("prod-1/elsewhere-");
+    expect(question.thread).toBe((await trial.message("prod-1/card")).ts);
+    await until("nothing of ours in flight", () => fleet.inFlight("ours") <= 3);
+    const before = fleet.triggers.length;
+    trial.press("U0BOB", question, "acknowledge-external");
+    await trial.told("U0BOB", "error.not-owner-or-on-call");
+    expect(fleet.triggers.length).toBe(before);
+    // An approver by a usergroup: Slack is asked for its members.
+    trial.press("U0CAROL", question, "acknowledge-external");
+    await trial.told("U0CAROL", "external-upgrades-acknowledged");
+    await until("further upgrades", () => fleet.triggers.length > before + 3);
+    await trial.button(question, "acknowledge-external", "not");
+    setRelay("relay-1", true);
+  },
+);
 
 test("never more than three in flight behind one relay", async ({ start }) => {
   const trial = await begin(start, 16, true);

@@ -1,16 +1,14 @@
 import { defineCommand } from "../../conversation/command.ts";
 import { UserError } from "../../core/user-error.ts";
 import { say } from "../../core/view.ts";
-import type { Identities, PeopleSettings } from "../../people/identity.ts";
-import { mayPauseOrStop } from "../../people/may-pause-or-stop.ts";
+import type { Identities } from "../../people/identity.ts";
+import { type MayPauseOrStopPorts, mayPauseOrStopNow } from "../../people/may-pause-or-stop.ts";
 import type { Projections } from "../../projections/projections.ts";
-import { type Servers, serverNamed } from "../../servers/managed-server.ts";
+import { serverNamed } from "../../servers/managed-server.ts";
 
-interface Ports {
+interface Ports extends MayPauseOrStopPorts {
   readonly identities: Identities;
-  readonly people: PeopleSettings;
   readonly projections: Projections;
-  readonly servers: Servers;
 }
 
 /** The button under the question whether other people upgrade agents that went offline. */
@@ -20,19 +18,13 @@ export const acknowledgeExternal = defineCommand({
   needsIdentity: true,
   args: { positional: { hint: "SERVER", required: true, many: true }, flags: {}, example: "press No, resume" },
   async handler(args, { call }, ports: Ports) {
-    const { projections, people, identities } = ports;
+    const { projections, identities } = ports;
     const server = serverNamed(ports.servers, args.words[0] ?? "");
     // Whoever lets upgrades begin has to be somebody on the server, and of the circle that could also have stopped them.
     await identities.on(server, call.person);
-    const onCall = people.onCall.includes(call.person);
-    const concerned = projections
-      .openRollouts(server.name)
-      .some(
-        (rollout) =>
-          rollout.status === "running" &&
-          mayPauseOrStop(rollout, server.policy, { person: call.person, onCall, usergroups: [] }),
-      );
-    if (!concerned)
+    const running = projections.openRollouts(server.name).filter(({ status }) => status === "running");
+    const mayStop = await Promise.all(running.map((rollout) => mayPauseOrStopNow(rollout, ports, call.person)));
+    if (!mayStop.includes(true))
       throw new UserError(
         "not-owner-or-on-call",
         `Only owners of rollouts on ${server.name}, approvers and the configured on-call people can confirm this.`,
