@@ -137,6 +137,8 @@ describe("an emergency", () => {
       deploy: { agents: Array.from({ length: 12 }, (_, i) => ({ name: `web-${i + 1}` })) },
     });
     await refusedPlan(trial, "U0ALICE", 'upgrade-required --emergency "the fix is blocked"');
+    trial.say("U0ALICE", 'upgrade-required --limit 8 --reason "patch night" --emergency "the fix is blocked"');
+    await trial.told("U0ALICE", "error.flags-conflict");
     await trial.startRollout("U0ALICE", 'upgrade-required --limit 8 --emergency "the fix <!channel> is blocked"');
     const alert = await trial.message("prod-1/alert");
     expect(alert.channel).toBe("C0OPS");

@@ -12,9 +12,9 @@ const MAX_CHOICES = 100;
 type ChosenFlag = "exclude" | "only";
 
 /** The flags that the form fills in; all others of the command stay as they were. */
-const TEXT_FLAGS = ["slots", "canary", "at", "reason"];
+const TEXT_FLAGS = ["slots", "canary", "at"];
 const SWITCHES = ["hold", "include-offline"];
-const FORM_FLAGS = ["exclude", "only", ...TEXT_FLAGS, ...SWITCHES];
+const FORM_FLAGS = ["exclude", "only", ...TEXT_FLAGS, ...SWITCHES, "reason", "emergency"];
 
 /** What fits into a search field: agents of the plan by part of their name, and first of all the glob itself. */
 export function searchPlan(draft: Draft, query: string): readonly Choice[] {
@@ -56,7 +56,9 @@ export function checkForm(
     errors.slots = `A whole number from 1 to ${most}, for example ${most}. At most 10 at once is the vendor's advice.`;
   const canary = textIn(values, "canary");
   if (canary !== "" && !isWhole(canary)) errors.canary = "A whole number, for example 3, or nothing.";
-  if (textIn(values, "reason").length > 500) errors.reason = "500 characters at most.";
+  const reason = textIn(values, "reason");
+  if (reason.length > 500) errors.reason = "500 characters at most.";
+  if (reason === "" && draft.selection.emergency) errors.reason = "An emergency requires a reason.";
   const at = textIn(values, "at");
   const wrong = at === "" ? undefined : startProblem(draft, at, localTime);
   if (wrong !== undefined) errors.at = wrong;
@@ -87,6 +89,8 @@ export function adjustments(draft: Draft, values: FormValues): readonly string[]
     ...flag("exclude", chosen("exclude")),
     ...flag("only", chosen("only")),
     ...TEXT_FLAGS.flatMap((name) => flag(name, [textIn(values, name)])),
+    // The text of --emergency is the reason.
+    ...flag(draft.selection.emergency ? "emergency" : "reason", [textIn(values, "reason")]),
     ...SWITCHES.filter((name) => values.options?.includes(name)).map((name) => `--${name}`),
   ];
 }

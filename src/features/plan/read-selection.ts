@@ -19,6 +19,9 @@ export function readSelection(
       `--slots can only lower the limit of ${server.name}: 1 to ${server.slots}, not ${slots}. At most 10 upgrades at once is the vendor's advice: many at once load the server.`,
     );
   }
+  const [reason, emergency] = [args.text("reason"), args.text("emergency")];
+  if (reason !== undefined && emergency !== undefined)
+    throw new UserError("flags-conflict", "The text of --emergency is the reason: leave out --reason.");
   return {
     statuses: statuses.filter(needsUpgrade),
     words: args.words,
@@ -35,8 +38,8 @@ export function readSelection(
     hold: args.has("hold"),
     includeOffline: args.has("include-offline"),
     includeInactive: args.has("include-inactive"),
-    reason: args.text("reason") ?? args.text("emergency"),
-    emergency: args.text("emergency") !== undefined,
+    reason: reason ?? emergency,
+    emergency: emergency !== undefined,
   };
 }
 

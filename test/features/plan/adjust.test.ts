@@ -70,6 +70,13 @@ test("the start, hold and offline agents come from the form, whatever the comman
   ]);
 });
 
+test("an emergency's reason comes from the form too, and stays the emergency's", () => {
+  const draft = { ...draftOf([]), ...read(["--emergency=the fix is blocked"]) };
+  const again = adjustments(draft, { reason: ["agents cannot deploy the fix"] });
+  expect(read(again).selection).toMatchObject({ emergency: true, reason: "agents cannot deploy the fix" });
+  expect(checkForm({ ...draft, server: SERVER }, {}, { zone: "Europe/Berlin", now: NOW })).toHaveProperty("reason");
+});
+
 test("everything that is wrong in the form is said at once, beside its field", () => {
   const check = (values: Readonly<Record<string, readonly string[]>>, emergency = false) => {
     const draft = draftOf([]);
@@ -83,5 +90,5 @@ test("everything that is wrong in the form is said at once, beside its field", (
     "slots",
   ]);
   expect(check({ slots: ["3"], at: ["22:30"] })).toEqual([]);
-  expect(check({ at: ["22:30"] }, true)).toEqual(["at"]);
+  expect(check({ reason: ["broken"], at: ["22:30"] }, true)).toEqual(["at"]);
 });
