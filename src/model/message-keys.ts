@@ -1,6 +1,6 @@
 import type { Rollout } from "./rollout/rollout.ts";
 import type { RolloutEvent } from "./rollout/rollout-events.ts";
-import type { Post } from "./rollout/rollout-parts.ts";
+import type { Post, Request } from "./rollout/rollout-parts.ts";
 
 export const CARD = "card";
 /** The result of a rollout that has ended, and the list of every agent that is attached. */
@@ -29,4 +29,9 @@ export function isPosted(rollout: Rollout, key: string): boolean {
 /** Of a rollout that has ended: whether Drydock has posted the result and the list. What comes later may be about a card that is gone. */
 export function isSettled(rollout: Rollout): boolean {
   return isPosted(rollout, END) && (rollout.plan.relays !== undefined || isPosted(rollout, FILE));
+}
+
+/** The reply that says what became of a request that did not start. */
+export function closedKey({ round }: Pick<Request, "round">): string {
+  return `closed-${round}`;
 }

@@ -1,4 +1,4 @@
-import { CARD, END, FILE, isPosted } from "../model/message-keys.ts";
+import { CARD, closedKey, END, FILE, isPosted } from "../model/message-keys.ts";
 import { isOpen, type Rollout } from "../model/rollout/rollout.ts";
 import type { Post } from "../model/rollout/rollout-parts.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
@@ -50,7 +50,7 @@ function keysOf(rollout: Rollout, attempts: readonly Upgrade[]): readonly string
   if (status === "closed")
     return [
       ...reviewed,
-      ...(request ? [`closed-${request.round}`] : []),
+      ...(request ? [closedKey(request)] : []),
       ...(renewedAs === undefined ? [] : ["renewed"]),
       ...(dropped.length > 0 ? ["dropped"] : []),
       ...(offer?.over && offer.over !== "void" ? [`offer-${offer.n}-over`] : []),

@@ -5,9 +5,9 @@ import { repliesTo } from "../features/contributions.ts";
 import { failuresView, recoveredView } from "../features/rollout/failures-view.ts";
 import { selfPauseView } from "../features/rollout/pause-view.ts";
 import type { StoredEvent } from "../model/events.ts";
-import { CARD, isPosted, isSettled } from "../model/message-keys.ts";
+import { CARD, closedKey, isPosted, isSettled } from "../model/message-keys.ts";
 import { isAsking } from "../model/rollout/request.ts";
-import type { Rollout } from "../model/rollout/rollout.ts";
+import { isOver, type Rollout } from "../model/rollout/rollout.ts";
 import type { Places } from "../people/channels.ts";
 import type { Projections } from "../projections/projections.ts";
 import { failuresOf, recoveredFrom } from "../projections/rollout-progress.ts";
@@ -86,7 +86,7 @@ export function createReporter(ports: Ports): Reporter {
     const now = look(id);
     if (!now) return;
     await messages.card(now.rollout, now.draw, now.settled);
-    if (now.rollout.status === "ended") await messages.setFresh(now.rollout);
+    if (isOver(now.rollout)) await messages.setFresh(now.rollout);
   }
 
   async function redrawAtOnce(id: string): Promise<void> {
@@ -112,7 +112,13 @@ export function createReporter(ports: Ports): Reporter {
     complete.set(id, { from, at });
   }
 
+  async function showEnd(id: string): Promise<void> {
+    const now = look(id);
+    if (now) await messages.pressEnd(now.rollout, now.draw);
+  }
+
   async function replyTo({ rollout: now, server }: Now, replies: Replies): Promise<void> {
+    if (now.status === "closed" && now.request && !isPosted(now, closedKey(now.request))) await showEnd(now.id);
     for (const reply of contributed(now, server)) await tellOne(now.id, reply, replies);
     if (now.status === "requested" || now.status === "closed") return;
     const { selfPause, selfPauses } = now.guards;
@@ -120,8 +126,7 @@ export function createReporter(ports: Ports): Reporter {
       await replies.tell(now, `halt-${selfPauses}`, selfPauseView(now, selfPause, projections.newestAttempts(now)));
     await failureReplies(now, server, replies);
     if (now.status !== "ended") return;
-    const latest = look(now.id);
-    if (latest && !isSettled(now)) await messages.pressEnd(latest.rollout, latest.draw);
+    if (!isSettled(now)) await showEnd(now.id);
     await ending.tell(now, replies);
   }
 
@@ -183,12 +188,12 @@ export function createReporter(ports: Ports): Reporter {
     },
     concerns(rollout) {
       const posted = (key: string) => isPosted(rollout, key);
-      if (rollout.status !== "ended" && rollout.status !== "closed") return true;
+      if (!isOver(rollout) || rollout.posts.get(CARD)?.stale === true) return true;
       const server = ports.serverOf(rollout);
       if (server && contributed(rollout, server).some(({ key, outlives }) => outlives && !posted(key))) return true;
       if (rollout.status === "closed") return false;
       const open = projections.newestAttempts(rollout).some((upgrade) => !upgrade.closed);
-      return open || !posted(CARD) || rollout.posts.get(CARD)?.stale === true || !ending.isTold(rollout);
+      return open || !posted(CARD) || !ending.isTold(rollout);
     },
   };
 }

@@ -90,6 +90,26 @@ test("a card that Slack does not edit when the rollout ends shows the end later,
   expect(posted(world, "prod-1/end")).toHaveLength(1);
 });
 
+test.each([false, true])(
+  "a card that Slack does not edit when a request is withdrawn shows it later (restart: %s)",
+  async (isRestarted) => {
+    const approvers = { people: ["U0BOB"], usergroups: [], usergroupPermissions: [], roles: [] };
+    const world = await createWorld(5, { calm: true, agents: 3, policy: { approvals: 1, approvers } });
+    await world.press(await world.say("upgrade-required"), "Request approval");
+    await pass(world, 10 * SECOND);
+    world.slack.refuses = ({ method }) => (method === "edit" ? "unreachable" : undefined);
+    await world.say("cancel prod-1");
+    await pass(world, 5 * MINUTE);
+    expect(posted(world, "prod-1/closed-1")).toHaveLength(1);
+    expect(world.slack.text("prod-1/card")).toContain("asks for approval");
+    if (isRestarted) await world.restart();
+    world.slack.refuses = () => undefined;
+    await pass(world, MINUTE);
+    expect(world.slack.text("prod-1/card")).toContain("Withdrawn by");
+    expect(posted(world, "prod-1/closed-1")).toHaveLength(1);
+  },
+);
+
 test("the deleted card of an ended rollout stays gone: what changes later is told in the operations channel", async () => {
   const world = await endedWithOneLost();
   const card = posted(world, "prod-1/card")[0]?.posted;

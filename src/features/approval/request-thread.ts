@@ -2,6 +2,7 @@ import { count } from "../../core/format.ts";
 import { moment } from "../../core/moment.ts";
 import { data, type Line, say, type View } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
+import { closedKey } from "../../model/message-keys.ts";
 import { agentsOf } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
 import { approvalsWanted, isApproved, isAsking } from "../../model/rollout/request.ts";
@@ -21,7 +22,7 @@ export function requestReplies(rollout: Rollout, policy: Policy): readonly Reply
       replies.push({ key: `remind-${request.round}`, view: reminderView(rollout, policy), how: "once" });
   }
   if (request?.closed)
-    replies.push({ key: `closed-${request.round}`, view: closedView(rollout), how: "once", outlives: true });
+    replies.push({ key: closedKey(request), view: closedView(rollout), how: "once", outlives: true });
   if (renewedAs) {
     const view = say("request-renewed", `${id} was asked again as ${renewedAs}.`);
     replies.push({ key: "renewed", view, how: "once", outlives: true });
