@@ -14,13 +14,21 @@ const SECRET_KEYS = [
 ];
 const MAX_STACK_LENGTH = 8_000;
 const MAX_CAUSES = 5;
+/** What could not be written is tried again with the next line, up to so many characters. */
+const MAX_UNWRITTEN = 1_000_000;
 
 /** JSON lines. Of an error only what it says and where it happened: what packages hang on it may hold requests with their headers. */
 export function createLog(level: string, destination?: { write(line: string): void }): Logger {
   const paths = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
   const hooks = { streamWrite: escapeControls };
   const options = { level, hooks, serializers: { error: plainError }, redact: { paths, censor: "[secret]" } };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination ?? standardOutput());
+}
+
+/** A disk that is full, or a terminal that is gone, takes lines from the log. It does not end Drydock. */
+function standardOutput() {
+  const output = pino.destination({ dest: 1, sync: true, maxLength: MAX_UNWRITTEN });
+  return output.on("error", () => undefined);
 }
 
 interface PlainError {

@@ -86,5 +86,11 @@ export interface LedgerTools {
     ledger: Config["ledger"],
     archive: string,
     choose: (events: Iterable<StoredEvent>) => Archivable,
-  ): Promise<{ readonly streams: number; readonly rows: number; readonly single: number }>;
+  ): Promise<{
+    readonly streams: number;
+    readonly rows: number;
+    readonly single: number;
+    /** Whether the ledger's file is smaller now; undefined where it is no file. */
+    readonly shrunk?: boolean;
+  }>;
 }

@@ -109,7 +109,9 @@ export const retain = defineCommand({
   async run({ values: { before, archive, config } }, { env, ledger }) {
     const day = dayOf(before);
     const settings = ledgerSettings({ file: configFile({ config }, env), env });
-    const { streams, rows, single } = await ledger.retain(settings, archive, (events) => archivable(events, day));
+    const { streams, rows, single, shrunk } = await ledger.retain(settings, archive, (events) =>
+      archivable(events, day),
+    );
     const json = { archive, streams, rows, single };
     if (rows + single === 0)
       return {
@@ -118,6 +120,11 @@ export const retain = defineCommand({
       };
     const number = (count: number) => count.toLocaleString("en");
     const text = `${archive}: ${number(rows)} rows of ${number(streams)} streams, and ${number(single)} rows of what people typed and read, archived out of the ledger. The chain still proves them.`;
+    if (shrunk === false)
+      return {
+        text: `${text} The ledger's file could not be made smaller: that needs as much free room as the file has. Drydock fills the room in it again.`,
+        json,
+      };
     return { text, json };
   },
 });

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeSync } from "node:fs";
 import { OperatorError } from "../../core/ports.ts";
 import type { StoredEvent } from "../../model/events.ts";
 import type { Archivable } from "../../model/rollout/retention.ts";
@@ -48,6 +48,10 @@ export function writeArchive(path: string, rows: readonly LinkedRow[]): void {
     for (const { position, stream, seq, id, json, link } of rows)
       writeSync(file, `${JSON.stringify({ position, stream, seq, id, json, link })}\n`);
     fsyncSync(file);
+  } catch (error) {
+    // Half an archive is none.
+    rmSync(path, { force: true });
+    throw error;
   } finally {
     closeSync(file);
   }

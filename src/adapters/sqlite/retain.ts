@@ -22,7 +22,7 @@ export function retainLedger(settings: {
   readonly archive: string;
   readonly key: Buffer;
   readonly choose: (events: Iterable<StoredEvent>) => Archivable;
-}): Retained {
+}): Retained & { readonly shrunk: boolean } {
   const { file, archive, key, choose } = settings;
   if (!existsSync(file)) throw new OperatorError(`There is no ledger at ${file}.`);
   assertNotEmptied(file);
@@ -44,11 +44,20 @@ export function retainLedger(settings: {
     db.transaction(() => {
       for (const { position, pruned } of seals) prune.run(pruned, position);
     })();
-    db.exec("VACUUM");
-    return retained;
+    return { ...retained, shrunk: shrink(db) };
   } catch (error) {
     throw sqliteFault(file, error);
   } finally {
     db?.close();
+  }
+}
+
+/** What was archived has left the ledger by now. If this fails, for want of room for example, the file only stays as large as it was. */
+function shrink(db: Database): boolean {
+  try {
+    db.exec("VACUUM");
+    return true;
+  } catch {
+    return false;
   }
 }
