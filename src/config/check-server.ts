@@ -82,6 +82,23 @@ export function checkPeople(settings: ConfigFile, yaml: YamlFile, problems: Prob
   }
 }
 
+/** Of two entries for one channel only one can count, so they have to say the same. */
+export function checkChannels({ slack }: ConfigFile, yaml: YamlFile, problems: Problem[]): void {
+  const [listed, operations] = [slack.channels, slack.operationsChannel];
+  const entries = [
+    ...listed.map((channel, i) => ({ channel, path: ["slack", "channels", i] })),
+    ...(operations ? [{ channel: operations, path: ["slack", "operationsChannel"] }] : []),
+  ];
+  for (const { channel, path } of entries) {
+    const first = entries.find((entry) => entry.channel.id === channel.id)?.channel ?? channel;
+    if (first.shared === channel.shared && first.guests === channel.guests) continue;
+    problems.push({
+      where: yaml.where(path),
+      what: `${channel.id} is listed twice, and the entries differ: expected one entry, or the same \`shared\` and \`guests\` in both`,
+    });
+  }
+}
+
 export function warningsOf({ name, url, minTls }: Pick<ServerConfig, "name" | "url" | "minTls">): readonly string[] {
   if (!URL.canParse(url)) return [];
   const { protocol, hostname } = new URL(url);

@@ -1,5 +1,12 @@
 import { dirname, resolve } from "node:path";
-import { checkAddresses, checkPeople, checkServer, type ServerInput, warningsOf } from "./check-server.ts";
+import {
+  checkAddresses,
+  checkChannels,
+  checkPeople,
+  checkServer,
+  type ServerInput,
+  warningsOf,
+} from "./check-server.ts";
 import type { Config, ServerConfig } from "./config.ts";
 import {
   credentialsOf,
@@ -29,6 +36,7 @@ export function loadConfig({ file, env }: { readonly file: string; readonly env:
     toServer({ name, server, settings, env, yaml, directory: dirname(file) }, problems),
   );
   checkPeople(settings, yaml, problems);
+  checkChannels(settings, yaml, problems);
   checkAddresses(settings, yaml, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   const { emailDomains, mapping, onCall, operators } = settings.people;
@@ -87,6 +95,7 @@ export function checkFile(file: string): readonly string[] {
     for (const [name, server] of Object.entries(parsed.data.servers))
       checkServer({ name, server, directory: dirname(file), yaml, settings: parsed.data }, problems);
     checkPeople(parsed.data, yaml, problems);
+    checkChannels(parsed.data, yaml, problems);
     checkAddresses(parsed.data, yaml, problems);
   }
   if (problems.length > 0) throw new ConfigError(problems);

@@ -315,6 +315,11 @@ describe("a configuration that is wrong", () => {
       'there is no server "test": expected one of prod',
     ],
     [
+      "a channel twice, of which only one entry takes guests",
+      `slack: {channels: [C0OPS], operationsChannel: {id: C0OPS, guests: true}}\n${LEAST}`,
+      "slack.operationsChannel: C0OPS is listed twice, and the entries differ",
+    ],
+    [
       "a CA file that is not there",
       `${LEAST}    caFile: ./nowhere.pem\n`,
       "nowhere.pem as a certificate: expected a PEM file",
