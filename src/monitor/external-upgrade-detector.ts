@@ -11,7 +11,7 @@ import { rolloutsUnderWay } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { ForgottenUpgrades } from "./forgotten-upgrades.ts";
 import { createKnownSince } from "./known-since.ts";
-import { quarantinedOn } from "./quarantined.ts";
+import { cutOffOn } from "./quarantined.ts";
 import { NO_RELAYS_DOWN, readRelaysDown } from "./relays-down.ts";
 
 /** So many intervals of reading without one, and nobody can say what happened in between. */
@@ -81,10 +81,10 @@ export function createExternalUpgradeDetector(
     return new Set(back.map(({ id }) => id));
   }
 
-  /** Agents that drop on our account: upgraded by us, or behind a relay in its turn. */
+  /** Agents that drop on our account: upgraded by us, or behind a relay that a person upgrades. */
   function oursNow(agents: FleetReading["agents"]): ReadonlySet<string> {
-    const isQuarantined = quarantinedOn(projections, server.name);
-    const behind = agents.filter(({ id, relayId }) => isQuarantined({ id, relay: relayId })).map(({ id }) => id);
+    const isCutOff = cutOffOn(projections, server.name);
+    const behind = agents.filter(({ id, relayId }) => isCutOff({ id, relay: relayId })).map(({ id }) => id);
     // What the server has put off is not upgraded by us yet.
     const held = projections
       .openUpgrades(server.name)

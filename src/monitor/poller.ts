@@ -13,7 +13,7 @@ import { createInFlightLooks } from "./in-flight-looks.ts";
 import { createListSchedule } from "./list-schedule.ts";
 import { listWatched } from "./list-watched.ts";
 import { createOutage } from "./outage.ts";
-import { quarantinedOn } from "./quarantined.ts";
+import { cutOffOn } from "./quarantined.ts";
 import { createWatchedUpgrades, isClose } from "./watched-upgrades.ts";
 
 /** What is said besides that the server gives no usable answer. */
@@ -74,11 +74,11 @@ export function openPoller(
     ports.onProgress?.();
     watched.reported(seen, asked);
     await projections.change(() => {
-      const isQuarantined = quarantinedOn(projections, server.name);
+      const isCutOff = cutOffOn(projections, server.name);
       return projections.openUpgrades(server.name).flatMap((upgrade) => {
         const observation = seen.get(upgrade.agent.id);
-        // That an agent is away while its relay has its turn says nothing about its own upgrade.
-        if (!observation || (!isConnected(observation.status) && isQuarantined(upgrade.agent))) return [];
+        // That an agent is away while a person upgrades its relay says nothing about its own upgrade.
+        if (!observation || (!isConnected(observation.status) && isCutOff(upgrade.agent))) return [];
         const events = watched.observed(upgrade, observation, asked);
         return events.length > 0 ? [onUpgrade(upgrade.id, events)] : [];
       });

@@ -8,11 +8,16 @@ import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 
 const OLD = "6.2.7.1.1";
+const R1 = { id: "r1", name: "r1" };
+const ASKED = {
+  type: "relay.asked",
+  data: { relay: R1, from: OLD, agents: [{ id: "a", name: "a" }], hostname: null, serverVersion: null },
+} as const;
 let monitor: ServerMonitor | undefined;
 afterEach(() => monitor?.stop());
 
 /** Two agents in flight; how the server answers about the first is given. */
-async function inFlight(infoOfFirst: UrbanCode["info"]) {
+async function inFlight(infoOfFirst?: UrbanCode["info"]) {
   const small = await smallServer(planOf([plannedAgent("a"), plannedAgent("b")]));
   for (const id of ["a", "b"]) {
     const data = { rollout: "prod-1", server: "prod", agent: { id, name: id }, attempt: 1, from: OLD };
@@ -22,7 +27,8 @@ async function inFlight(infoOfFirst: UrbanCode["info"]) {
       { type: "upgrade.triggered", data: { status: 200 } },
     );
   }
-  const info: UrbanCode["info"] = (id) => (id === "a" ? infoOfFirst(id) : small.server.urbancode.info(id));
+  const info: UrbanCode["info"] = (id) =>
+    id === "a" && infoOfFirst ? infoOfFirst(id) : small.server.urbancode.info(id);
   const urbancode = { ...small.server.urbancode, info, version: async () => undefined, relays: async () => [] };
   const log = keepLog();
   monitor = openServerMonitor(
@@ -64,6 +70,25 @@ describe("a server that does not tell of one agent in flight", () => {
     await clock.advance(10_000);
     expect(monitor.answers()).toBe(false);
   });
+});
+
+test.each([
+  ["only waits until upgrades have ended", [], "never-back"],
+  ["has begun: a person was asked to upgrade it", [ASKED], undefined],
+] as const)("an agent that stays offline while its relay's turn %s", async (_what, events, found) => {
+  const { clock, outcome, show, write } = await inFlight();
+  const relays = [{ ...R1, version: OLD, agents: [{ id: "a", name: "a" }], dark: 1 }];
+  const plan = { ...planOf([]), relays };
+  const started = { rollout: "prod-2", plan, owner: "U0ALICE", serverUser: { id: "u", name: "alice" }, channel: "C" };
+  await write(
+    "rollout.prod-2",
+    { type: "rollout.started", data: started },
+    { type: "relay.turn", data: { relay: R1 } },
+    ...events,
+  );
+  show("a", "offline");
+  await clock.advance(31 * 60_000);
+  expect(outcome("a")).toBe(found);
 });
 
 test("an answer that comes late shows the agent as it was when Drydock asked, so no deadline passes by it", async () => {

@@ -152,6 +152,19 @@ describe("agents behind a relay in its turn", () => {
     expect(small.turnOf("prod-3")?.asked).toBeDefined();
   });
 
+  test("count as upgraded by others if they go offline before anyone is asked, and the relay stays up until they are back", async () => {
+    const small = await twoRelays();
+    await small.look();
+    expect(small.turnOf("prod-2")).toMatchObject({ relay: { id: "r1" }, asked: undefined });
+    small.show("a1", "offline");
+    for (let i = 0; i < 3; i += 1) await small.look();
+    expect([...small.projections.server("prod").external.upgrading.keys()]).toEqual(["a1"]);
+    expect(small.turnOf("prod-2")?.asked).toBeUndefined();
+    small.show("a1", "online", NEW);
+    for (let i = 0; i < 3; i += 1) await small.look();
+    expect(small.turnOf("prod-2")?.asked?.agents.map(({ id }) => id)).toEqual([...BEHIND.r1]);
+  });
+
   test("are never in flight with it, and never two relays are away, whatever happens in whatever order", async () => {
     const act = fc.oneof(
       fc.constantFrom("dispatch", "dispatch", "look", "look", "look", "minute"),
