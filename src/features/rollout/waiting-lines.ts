@@ -60,10 +60,11 @@ export function waitingLines(rollout: Rollout, policy: Policy): readonly Line[] 
   const { waiting = [] } = rollout.plan;
   const { absent } = rollout.guards;
   const lines: Line[] = [];
+  const until = waitsUntil(rollout, policy);
   if (waiting.length > 0)
     lines.push([
-      `${waiting.length.toLocaleString("en")} waiting to come back, until `,
-      moment(waitsUntil(rollout, policy)),
+      `${waiting.length.toLocaleString("en")} waiting to come back`,
+      ...(until === undefined ? [] : [", until ", moment(until)]),
       ": ",
       ...names(
         waiting.map(({ name }) => name),

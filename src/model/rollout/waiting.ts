@@ -4,14 +4,17 @@ import { type Cause, cause } from "../../core/cause.ts";
 import type { PlannedAgent } from "../plan/plan.ts";
 import type { Policy } from "../policy.ts";
 import type { Observation } from "../upgrade/upgrade.ts";
-import { coveredUntil } from "./request.ts";
+import { coveredUntil, isApproved } from "./request.ts";
 import type { Rollout } from "./rollout.ts";
 import type { RolloutEvent } from "./rollout-events.ts";
 
-/** Until when they are waited for: as long as the approval lasts, or would last where none is wanted. */
-export function waitsUntil(rollout: Rollout, policy: Policy): number {
+/**
+ * Until when they are waited for: as long as the approval lasts, or would last where none is wanted. Undefined while approval is asked
+ * for again: that is asked for them too.
+ */
+export function waitsUntil(rollout: Rollout, policy: Policy): number | undefined {
+  if (!isApproved(rollout, policy)) return undefined;
   const covered = coveredUntil(rollout, policy);
-  // An approval that was renewed lasts longer than the one with which it began.
   return covered === Number.POSITIVE_INFINITY ? rollout.startedAt + policy.approvalCovers : covered;
 }
 
@@ -69,5 +72,6 @@ export function dropAll({ plan }: Rollout, why: Cause): readonly RolloutEvent[] 
 /** What the time alone brings. */
 export function waitingDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] {
   if (rollout.status !== "running" && rollout.status !== "paused") return [];
-  return now >= waitsUntil(rollout, policy) ? dropAll(rollout, cause("not-back-in-time")) : [];
+  const end = waitsUntil(rollout, policy);
+  return end !== undefined && now >= end ? dropAll(rollout, cause("not-back-in-time")) : [];
 }

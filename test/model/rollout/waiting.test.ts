@@ -109,6 +109,25 @@ describe("agents that are waited for", () => {
     expect(waitsUntil(asked, approved)).toBe(25 * HOUR);
   });
 
+  test("are waited for while approval is asked for again, and after that as long as the new one lasts", () => {
+    const approved = policyWith({ approvals: 1 });
+    const serverUser = { id: "u", name: "alice" };
+    const base = { rollout: "prod-1", plan, serverUser, channel: "C", policy: approved, size: 3 };
+    const request = { ...base, requester: "U", needed: 1, expiresAt: 9 * HOUR };
+    const approval = (round: number) => ({ by: "B", serverUser: { id: "b", name: "b" }, round, hash: plan.hash });
+    const again: readonly Parameters<typeof rolloutOf>[1][] = [
+      { type: "rollout.requested", data: { ...request, because: null } },
+      { type: "rollout.approved", data: approval(1), at: HOUR },
+      { type: "rollout.started", data: { ...base, owner: "U" } },
+      { type: "rollout.paused", data: { by: "drydock", kind: "version", causes: [] } },
+      { type: "rollout.requested", data: { ...request, because: [] } },
+    ];
+    const asked = rolloutOf(plan, ...again);
+    expect(waitingDue(asked, approved, 8 * HOUR)).toEqual([]);
+    const renewed = rolloutOf(plan, ...again, { type: "rollout.approved", data: approval(2), at: 8 * HOUR });
+    expect(waitsUntil(renewed, approved)).toBe(32 * HOUR);
+  });
+
   test("whatever is seen: each is upgraded, dropped or still waited for, and upgraded only where it asks for it at the agreed version", () => {
     const seen = fc.record({
       id: fc.constantFrom("x", "y", "z"),
