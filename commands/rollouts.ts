@@ -2,22 +2,14 @@ import pMap from "p-map";
 import { defineCommand } from "../src/conversation/command.ts";
 import { type Line, type Span, say } from "../src/core/view.ts";
 import { AT_ONCE } from "../src/model/deploy-server.ts";
-import { isReviewOpen } from "../src/model/rollout/rollout.ts";
+import { isReviewOpen, type Rollout } from "../src/model/rollout/rollout.ts";
 import type { CardLinks } from "../src/people/card-links.ts";
 import { newestVisible } from "../src/people/newest-visible.ts";
 import type { Visibility } from "../src/people/visibility.ts";
-import { resultWords, startWords, tally } from "../src/phrases/progress-words.ts";
+import { requestWords, resultWords, startWords, tally } from "../src/phrases/progress-words.ts";
 import type { Projections } from "../src/projections/projections.ts";
 import { progressOf } from "../src/projections/rollout-progress.ts";
 import type { Servers } from "../src/servers/managed-server.ts";
-
-const STATES = {
-  requested: "asks for approval",
-  running: "running",
-  paused: "paused",
-  stopping: "stopping",
-  closed: "did not start",
-} as const;
 
 interface Ports {
   readonly cardLinks: CardLinks;
@@ -46,7 +38,7 @@ export const rollouts = defineCommand({
         const starts = startWords(rollout);
         const progress = progressOf(ports.projections, rollout);
         const result = rollout.status === "ended" ? resultWords(rollout, progress) : undefined;
-        const state: Line = starts ? ["scheduled for ", ...starts] : [STATES[rollout.status as keyof typeof STATES]];
+        const state: Line = starts ? ["scheduled for ", ...starts] : [stateOf(rollout, ports.servers)];
         return [
           ...(result ? [`${result.sign} `, name, ": ", ...result.line] : [name, " ", ...state]),
           `, by `,
@@ -61,3 +53,8 @@ export const rollouts = defineCommand({
     return say("rollouts", ...lines);
   },
 });
+
+function stateOf(rollout: Rollout, servers: Servers): string {
+  if (rollout.status === "requested") return requestWords(rollout, servers.get(rollout.plan.server)?.policy);
+  return rollout.status === "closed" ? "did not start" : rollout.status;
+}

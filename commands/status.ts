@@ -54,6 +54,7 @@ async function describe(server: ManagedServer, ports: Ports, person: string): Pr
     rollouts,
     async (rollout): Promise<ListedRollout> => ({
       rollout,
+      policy: server.policy,
       progress: progressOf(ports.projections, rollout),
       url: await ports.cardLinks.of(rollout),
       waits: ports.waitsFor(rollout.id),

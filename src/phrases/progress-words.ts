@@ -3,8 +3,9 @@ import { moment } from "../core/moment.ts";
 import { data, type Line } from "../core/view.ts";
 import type { Blocked } from "../gates/gate.ts";
 import { agentsOf } from "../model/plan/plan.ts";
+import type { Policy } from "../model/policy.ts";
 import type { Progress } from "../model/rollout/progress.ts";
-import { isAsking, isScheduled } from "../model/rollout/request.ts";
+import { isApproved, isAsking, isScheduled } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Pause } from "../model/rollout/rollout-parts.ts";
 import { causesText } from "./cause-text.ts";
@@ -82,6 +83,11 @@ export function progressBar(percent: number): string {
 export function startWords(rollout: Rollout): Line | undefined {
   const { schedule } = rollout;
   return schedule && isScheduled(rollout) ? [moment(schedule.at)] : undefined;
+}
+
+/** Where a request stands that has not started. @param policy of its server, as it is now; undefined if that is not configured. */
+export function requestWords(rollout: Rollout, policy: Policy | undefined): string {
+  return policy && isApproved(rollout, policy) ? "approved, not started yet" : "asks for approval";
 }
 
 /** How a rollout that is under way is doing, as its card's heading says it. */

@@ -37,7 +37,7 @@ test(
     await trial.told("U0BOB", "approved");
     // His own press redraws his page, hers stays as it was until she opens it.
     await trial.until("the page without the request", () => homeOf(trial, "U0BOB").includes("Nothing waits for you."));
-    expect(homeOf(trial, "U0BOB")).toMatch(/prod-1.*(starting|running) on prod/);
+    expect(homeOf(trial, "U0BOB")).toMatch(/prod-1.*(approved, not started yet|running) on prod/);
     expect(homeOf(trial, "U0ALICE")).toBe(alice);
     await trial.event("rollout.prod-1", "rollout.started");
     await open(trial, "U0ALICE", "of 2 upgraded");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { textOf } from "../../src/core/view.ts";
+import { type Shown, textOf } from "../../src/core/view.ts";
 import type { Policy } from "../../src/model/policy.ts";
 import { createWorld, type Given, type World } from "./run.ts";
 
@@ -36,6 +36,12 @@ async function approved(world: World, command = "upgrade-required"): Promise<voi
 }
 
 const approve = (world: World, person: string) => world.press(world.slack.view("prod-1/card"), "Approve", person);
+
+async function deny(world: World): Promise<Shown> {
+  const form = await world.press(world.slack.view("prod-1/card"), "Deny", "U0CAROL");
+  if (!("form" in form) || !form.form) throw new Error(`There is no form on: ${textOf(form)}`);
+  return world.submit(form.form.command, form.form.args, { reason: ["it is the wrong plan"] }, "U0CAROL");
+}
 
 async function types(world: World): Promise<readonly string[]> {
   return (await world.ledger.read("rollout.prod-1")).map(({ type }) => type).filter((type) => /^rollout/.test(type));
@@ -83,6 +89,25 @@ describe("an approval counts at the start only if its giver could still give it"
     await pass(world, MINUTE);
     expect(world.puts.size).toBe(0);
     expect(world.slack.text("prod-1/ask-2")).toContain("bob is deactivated in Slack");
+  });
+
+  test.each<readonly [string, string, (world: World) => Promise<Shown>]>([
+    ["cancels it", "rollout.withdrawn", (world) => world.say("cancel prod-1")],
+    ["presses Withdraw", "rollout.withdrawn", (world) => world.press(world.slack.view("prod-1/card"), "Withdraw")],
+    ["presses Deny", "rollout.denied", deny],
+  ])("a freeze keeps it, so somebody %s: it does not start after that", async (_what, type, takeBack) => {
+    const world = await openWorld({ ...BY_BOB_OR_CAROL, approvalExpires: 10 * MINUTE });
+    await world.say('freeze prod "storage is being moved"');
+    await approved(world);
+    await pass(world, 20 * MINUTE);
+    expect(textOf(await world.say("stop prod-1"))).toContain(
+      "its requester can cancel it, and an approver can deny it",
+    );
+    await takeBack(world);
+    await world.say("unfreeze prod");
+    await pass(world, MINUTE);
+    expect((await types(world)).at(-1)).toBe(type);
+    expect(world.puts.size).toBe(0);
   });
 
   test("a paused rollout that somebody resumes asks again", async () => {

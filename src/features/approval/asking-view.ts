@@ -81,29 +81,34 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
   return lines;
 }
 
-/** What can be pressed while approvals are waited for. */
+/** What can be pressed until it starts. What is approved can wait for long, for the end of a freeze for example. */
 export function askingButtons(rollout: Rollout, policy: Policy): readonly Button[] {
-  const { request, plan } = rollout;
-  if (!request || !isAsking(rollout) || isApproved(rollout, policy)) return [];
+  const { request } = rollout;
+  if (!request || !isAsking(rollout)) return [];
   const args = [rollout.id, requestKey(request)];
-  const starts = startWords(rollout);
   return [
-    {
-      label: "Approve",
-      command: "approve",
-      args,
-      style: "primary",
-      confirm: {
-        title: `Approve ${rollout.id}?`,
-        text: `${plan.relays ? `${agentsOf(plan)} on ${plan.server}, one relay after another.` : offlineWords(plan)} It starts ${starts ? lineText(starts) : "when it has its approvals"}.`,
-        yes: "Approve",
-        no: "Not now",
-      },
-    },
+    ...(isApproved(rollout, policy) ? [] : [approveButton(rollout, args)]),
     { label: "Deny", command: "deny", args, style: "danger" },
     // The button of a scheduled start cancels its request too.
     ...(isScheduled(rollout) ? [] : [withdrawButton(rollout, args)]),
   ];
+}
+
+function approveButton(rollout: Rollout, args: readonly string[]): Button {
+  const { id, plan } = rollout;
+  const starts = startWords(rollout);
+  return {
+    label: "Approve",
+    command: "approve",
+    args,
+    style: "primary",
+    confirm: {
+      title: `Approve ${id}?`,
+      text: `${plan.relays ? `${agentsOf(plan)} on ${plan.server}, one relay after another.` : offlineWords(plan)} It starts ${starts ? lineText(starts) : "when it has its approvals"}.`,
+      yes: "Approve",
+      no: "Not now",
+    },
+  };
 }
 
 function withdrawButton({ id }: Rollout, args: readonly string[]): Button {
@@ -113,7 +118,7 @@ function withdrawButton({ id }: Rollout, args: readonly string[]): Button {
     args,
     confirm: {
       title: `Withdraw ${id}?`,
-      text: "After that it cannot be approved. Only its requester can withdraw it.",
+      text: "After that it cannot be approved, and it does not start. Only its requester can withdraw it.",
       yes: "Withdraw",
       no: "Keep it",
     },

@@ -45,7 +45,8 @@ export const approval: Contribution = {
 /** What the card of a rollout says that has not started: what is asked, who agreed, and what became of it. */
 function requestBody({ rollout, policy, blocked: [first], waits }: CardInput): CardBody {
   const { plan } = rollout;
-  const heading = `${rollout.id}: ${headline(rollout, policy)}`;
+  const isKept = first !== undefined || waits !== undefined;
+  const heading = `${rollout.id}: ${headline(rollout, policy, isKept)}`;
   const { facts } = rollout.request ?? {};
   const what = `Upgrade ${ofCandidates(plan, facts)} on ${plan.server}`;
   const lines: Line[] = [
@@ -147,11 +148,12 @@ function againButton({ id, status, renewedAs, plan, request }: Rollout): readonl
   ];
 }
 
-function headline(rollout: Rollout, policy: Policy): string {
+/** @param isKept whether something keeps it from starting now. */
+function headline(rollout: Rollout, policy: Policy, isKept: boolean): string {
   const how = rollout.request?.closed?.how;
   if (how === "denied") return rollout.request?.closed?.by === "drydock" ? "could not start" : "denied";
   if (how) return how;
   if (!isApproved(rollout, policy)) return "asks for approval";
-  if (!isScheduled(rollout)) return "approved, starting";
+  if (!isScheduled(rollout)) return isKept ? "approved, waits" : "approved, starting";
   return approvalsWanted(rollout, policy) > 0 ? "approved, scheduled" : "scheduled";
 }

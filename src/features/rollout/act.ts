@@ -12,12 +12,12 @@ export interface Act {
   readonly among?: readonly Rollout["status"][];
 }
 
-/** `finished`, `stopping already`, `waiting for approval`. */
+/** `finished`, `stopping already`, `not started yet`. */
 export function stateWords(rollout: Rollout): string {
   switch (rollout.status) {
     case "requested":
       if (isScheduled(rollout)) return "scheduled: it can be moved or cancelled, see its card";
-      return "waiting for approval: it can be withdrawn or denied";
+      return "not started yet: its requester can cancel it, and an approver can deny it";
     case "running":
       return "running";
     case "paused":

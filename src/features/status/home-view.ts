@@ -3,9 +3,8 @@ import { type Button, data, type Line, type Part, type View } from "../../core/v
 import { agentsOf } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { Progress } from "../../model/rollout/progress.ts";
-import { isApproved } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { progressBar, startWords, tally } from "../../phrases/progress-words.ts";
+import { progressBar, requestWords, startWords, tally } from "../../phrases/progress-words.ts";
 import { openReviewLine, reviewButtons } from "../emergency/emergency-port.ts";
 import { offerButtons } from "../handover/handover-port.ts";
 import { scheduleButtons } from "../schedule/schedule-port.ts";
@@ -124,7 +123,7 @@ function stateOf(rollout: Rollout, policy: Policy): Line {
   if (rollout.status !== "requested") return [rollout.status];
   const starts = startWords(rollout);
   if (starts) return ["scheduled for ", ...starts];
-  return [isApproved(rollout, policy) ? "starting" : "asks for approval"];
+  return [requestWords(rollout, policy)];
 }
 
 function scheduledLine({ rollout, url }: HomeRollout): Line {

@@ -1,7 +1,8 @@
 import { type Button, type Line, type Part, say, type View } from "../../core/view.ts";
+import type { Policy } from "../../model/policy.ts";
 import type { Progress } from "../../model/rollout/progress.ts";
 import { isOver, isReviewOpen, type Rollout } from "../../model/rollout/rollout.ts";
-import { startWords, tally } from "../../phrases/progress-words.ts";
+import { requestWords, startWords, tally } from "../../phrases/progress-words.ts";
 import { openReviewLine, reviewButtons } from "../emergency/emergency-port.ts";
 import { blockedLines } from "./required-view.ts";
 import type { ServerSummary } from "./server-summary.ts";
@@ -9,6 +10,8 @@ import type { ServerSummary } from "./server-summary.ts";
 /** A rollout in a list. */
 export interface ListedRollout {
   readonly rollout: Rollout;
+  /** Of its server, as it is now. */
+  readonly policy: Policy;
   readonly progress: Progress;
   /** Where its card is; undefined if Slack gives no link. */
   readonly url: string | undefined;
@@ -52,11 +55,11 @@ export function summaryLines(name: string, summary: ServerSummary): readonly Lin
   return [[{ bold: name }, ": ", ...headline], ...shares, [counts]];
 }
 
-function rolloutLines({ rollout, progress, url, waits }: ListedRollout): readonly Line[] {
+function rolloutLines({ rollout, policy, progress, url, waits }: ListedRollout): readonly Line[] {
   const lines: Line[] = isReviewOpen(rollout) ? [openReviewLine(rollout, url)] : [];
   if (isOver(rollout)) return lines;
   const starts = startWords(rollout);
-  const asks = rollout.status === "requested" ? "asks for approval" : rollout.status;
+  const asks = rollout.status === "requested" ? requestWords(rollout, policy) : rollout.status;
   const state: Line = starts ? ["scheduled for ", ...starts] : [asks];
   return [
     ...lines,

@@ -72,7 +72,7 @@ export function requestKey(request: Request): string {
   return `${request.round}.${request.hash.slice(0, 12)}`;
 }
 
-/** Why the request cannot be acted on (any more); undefined where it can. */
+/** Why the request cannot be acted on (any more); undefined where it can. One that is approved can still be taken back until it starts. */
 export function blocked(rollout: Rollout, key: string, policy: Policy, now: number): string | undefined {
   const { id, request } = rollout;
   if (!request) return `${id} was started without a request: there is nothing to approve.`;
@@ -80,8 +80,8 @@ export function blocked(rollout: Rollout, key: string, policy: Policy, now: numb
   if (key !== requestKey(request))
     return `This button belongs to an older request of ${id}: what it asked for has changed since. Look at its card.`;
   if (!isAsking(rollout)) return `${id} is not waiting for approval any more.`;
-  if (isApproved(rollout, policy)) return `${id} has the approvals that it needs already.`;
-  if (now >= request.expiresAt) return `The request of ${id} has expired. It can be asked again.`;
+  if (!isApproved(rollout, policy) && now >= request.expiresAt)
+    return `The request of ${id} has expired. It can be asked again.`;
   return undefined;
 }
 
@@ -95,6 +95,7 @@ export function decideApprove(
   const { by, policy } = given;
   const blockedBy = blocked(rollout, given.key, policy, given.now);
   if (blockedBy !== undefined || !rollout.request) return { refusal: blockedBy ?? "" };
+  if (isApproved(rollout, policy)) return { refusal: `${rollout.id} has the approvals that it needs already.` };
   const { approvals, round, hash } = rollout.request;
   const known = rollout.parties.find((party) => isSame(party, by));
   const self = policy.selfApproval && rollout.policy?.selfApproval === true;
