@@ -2,6 +2,7 @@ import type { Channels, Clock, Log, People, ServerName, Thread, Usergroups } fro
 import { createPulse } from "./core/pulse.ts";
 import { withTimeout } from "./core/with-timeout.ts";
 import type { StartNotice } from "./features/doctor/start-report.ts";
+import type { StoredEvent } from "./model/events.ts";
 import { createApproverRoster } from "./people/approver-roster.ts";
 import { type ChannelSettings, createPlaces } from "./people/channels.ts";
 import { createIdentities, type PeopleSettings } from "./people/identity.ts";
@@ -80,7 +81,7 @@ export function startReporting(ports: ReportingPorts, settings: ReportingSetting
       untold.follow(events);
       reporter.follow(events);
       tokenNotices.follow(events);
-      pulse.beat();
+      if (events.some(isShown)) pulse.beat();
     }),
   ];
 
@@ -90,4 +91,9 @@ export function startReporting(ports: ReportingPorts, settings: ReportingSetting
       await withTimeout(clock, 1_000, pulse.stop());
     },
   };
+}
+
+/** What people type and are told is on no card and in no thread. */
+function isShown({ stream }: StoredEvent): boolean {
+  return !stream.startsWith("person.");
 }
