@@ -3,7 +3,7 @@ import type { Command } from "./conversation/command.ts";
 import { createCommandRouter } from "./conversation/command-router.ts";
 import { createGracefulShutdown } from "./conversation/graceful-shutdown.ts";
 import { createKeptWords } from "./conversation/kept-words.ts";
-import { createPendingStops } from "./conversation/pending-stops.ts";
+import type { PendingStops } from "./conversation/pending-stops.ts";
 import { createReplyLog } from "./conversation/reply-log.ts";
 import { createTypedSecrets } from "./conversation/typed-secrets.ts";
 import type { Answer } from "./core/call.ts";
@@ -34,6 +34,8 @@ export interface ConversationPorts {
   /** Read for audits. */
   readonly ledger: Pick<Ledger, "since">;
   readonly statuses: ServerStatuses;
+  /** They outlive the conversation. */
+  readonly pendingStops: PendingStops;
   /** Read for plans and checks; a connection is tested for whoever asks. */
   readonly servers: Servers;
   /** Undefined where people cannot link tokens of their own. */
@@ -98,7 +100,6 @@ export async function startConversation(
   const replyLog = createReplyLog({ ...ports, keptWords });
   const statusOf = ({ name }: ManagedServer) => watchedNow(statuses, name);
   const situation = (server: ManagedServer) => situationOf(server, statusOf(server), ports);
-  const pendingStops = createPendingStops(ports);
   const doctor = createDoctor({
     ...ports,
     ...ports.inspection,
@@ -128,7 +129,6 @@ export async function startConversation(
       doctor,
       auditor: createAuditor(ports),
       gates,
-      pendingStops,
       waitsFor: proceeder.waitsFor,
       situation,
       slots: (server) => slotsOf(projections, server, statusOf(server)),
@@ -160,7 +160,7 @@ export async function startConversation(
 
   return {
     answer: shutdown.answer,
-    operator: createOperatorHalts({ ...ports, pendingStops, replyLog, operators: settings.people.operators ?? [] }),
+    operator: createOperatorHalts({ ...ports, replyLog, operators: settings.people.operators ?? [] }),
     doctor,
     waitsFor: proceeder.waitsFor,
     async stop() {
@@ -168,7 +168,6 @@ export async function startConversation(
       const lastStep = pulse.stop();
       await Promise.all([withTimeout(clock, TIMEOUT, proceeder.idle()), shutdown.close(TIMEOUT)]);
       await withTimeout(clock, 1_000, lastStep);
-      pendingStops.stop();
       await replyLog.flush(true);
       await tokens.close();
     },

@@ -1,4 +1,5 @@
 import { NOT_HERE } from "./conversation/graceful-shutdown.ts";
+import { createPendingStops } from "./conversation/pending-stops.ts";
 import { aborted } from "./core/aborted.ts";
 import { allProgress } from "./core/all-progress.ts";
 import type { Answer } from "./core/call.ts";
@@ -23,7 +24,10 @@ import {
 import { startMonitor } from "./start-monitor.ts";
 import { type ReportingPorts, startReporting } from "./start-reporting.ts";
 
-type SidePorts = Omit<ConversationPorts & ReportingPorts, "projections" | "waitsFor" | "startNotice" | "onStep">;
+type SidePorts = Omit<
+  ConversationPorts & ReportingPorts,
+  "projections" | "pendingStops" | "waitsFor" | "startNotice" | "onStep"
+>;
 
 export interface DrydockPorts extends SidePorts {
   /** Which of the sides run in this process, and when. */
@@ -63,7 +67,9 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   const log = logUnwritable(given.log);
   const projections = await openProjections(ledger, given);
   given.onOpened?.(projections);
-  const ports = { ...given, log, projections };
+  // A promised halt outlives the term in which it was asked for, so it is written under none: it only keeps upgrades from beginning.
+  const pendingStops = createPendingStops({ projections, clock, log });
+  const ports = { ...given, log, projections, pendingStops };
   const ledgerWatch = createLedgerWatch(ports);
   const ledgerCheck = createLedgerCheck({ ...ports, servers: servers.keys() });
   const others = followOthers(ports);
@@ -102,6 +108,7 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
     sameServers?.stop();
     await duties.close();
     others.stop();
+    pendingStops.stop();
     ledgerWatch.stop();
   }
 

@@ -30,6 +30,7 @@ export function createPendingStops({
 }): PendingStops {
   const kept = new Map<string, { readonly who: Halter; readonly event: RolloutEvent }>();
   let cancel = () => {};
+  let isStopped = false;
 
   async function flush(): Promise<void> {
     const now = [...kept];
@@ -45,6 +46,7 @@ export function createPendingStops({
 
   function later(): void {
     cancel();
+    if (isStopped) return;
     cancel = clock.after(RETRY, () => {
       void flush()
         .catch((error: unknown) => {
@@ -62,6 +64,9 @@ export function createPendingStops({
       if (kept.get(rollout)?.event.type !== "rollout.stopped") kept.set(rollout, { who, event });
       later();
     },
-    stop: () => cancel(),
+    stop() {
+      isStopped = true;
+      cancel();
+    },
   };
 }

@@ -10,7 +10,7 @@ import { plannedAgent, planOf } from "../support/upgrades.ts";
 /** A ledger that can be broken and mended. */
 async function breakable() {
   const ledger = openMemoryLedger();
-  const state = { isBroken: false };
+  const state = { isBroken: false, turns: 0, held: Promise.resolve() };
   const refuse = () => {
     if (state.isBroken) throw new LedgerUnwritable("full");
   };
@@ -20,6 +20,8 @@ async function breakable() {
     {
       ...ledger,
       async turn(...given) {
+        state.turns += 1;
+        await state.held;
         refuse();
         return ledger.turn(...given);
       },
@@ -47,6 +49,24 @@ test("a stop that could not be written down is not taken back by a pause that fo
   state.isBroken = false;
   await clock.advance(1_000);
   expect(rollout().status).toBe("stopping");
+});
+
+test("nothing is tried any more after its end, also where an attempt was under way", async () => {
+  const { stops, state, clock } = await breakable();
+  let letGo = () => {};
+  state.held = new Promise((resolve) => {
+    letGo = resolve;
+  });
+  state.isBroken = true;
+  const before = state.turns;
+  const stop = { type: "rollout.stopped", data: { by: "U0ALICE" } } as const;
+  stops.keep("prod-1", { actor: "U0ALICE" }, stop);
+  await clock.advance(1_000);
+  stops.stop();
+  letGo();
+  stops.keep("prod-1", { actor: "U0ALICE" }, stop);
+  await clock.advance(10_000);
+  expect(state.turns).toBe(before + 1);
 });
 
 test("nothing begins until the ledger could be written for five seconds, so that stops get in first, and the log says both once", async () => {

@@ -253,8 +253,8 @@ export async function createWorld(seed: number, given: Given = {}): Promise<Worl
     const watched = mortal<Ledger>(
       {
         ...ledger,
-        async turn(position, decide) {
-          const written = await ledger.turn(position, decide);
+        async turn(...given) {
+          const written = await ledger.turn(...given);
           for (const event of written)
             if (event.type === "upgrade.intended") {
               const { id } = event.data.agent;

@@ -1,12 +1,23 @@
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import { textOf } from "../../src/core/view.ts";
-import { DutyLost, type Ledger } from "../../src/model/ledger-port.ts";
+import { DutyLost, type Ledger, LedgerUnwritable } from "../../src/model/ledger-port.ts";
 import { showsEnd } from "../support/shows-end.ts";
 import { createSwitchedDuties } from "../support/switched-duties.ts";
 import { createWorld, startRollout } from "./run.ts";
 
 const SECOND = 1_000;
+
+/** As PostgreSQL has it: no turn is taken under a term that is over. */
+function fenced(ledger: Ledger, terms: { readonly epoch: number }): Ledger["turn"] {
+  return async (position, decide, fence) => {
+    if (fence && fence.epoch !== terms.epoch) {
+      fence.refused();
+      throw new DutyLost(fence.duty);
+    }
+    return ledger.turn(position, decide);
+  };
+}
 
 test.each([4, 12, 21])(
   "a rollout whose duties are lost and come back again and again ends right, and nothing happens in between (seed %i)",
@@ -48,16 +59,9 @@ test.each([
   const pass = () => {
     takeOver ??= Promise.all([first.lose(), second.get()]);
   };
-  /** As PostgreSQL has it: no turn is taken under a term that is over. */
-  const fenced: Ledger["turn"] = async (position, decide, fence) => {
-    if (fence && fence.epoch !== terms.epoch) {
-      fence.refused();
-      throw new DutyLost(fence.duty);
-    }
-    return ledger.turn(position, decide);
-  };
+  const turn = fenced(ledger, terms);
   const cut: Ledger["turn"] = async (position, decide, fence) => {
-    const written = await fenced(
+    const written = await turn(
       position,
       (others) => {
         const writes = decide(others);
@@ -74,7 +78,7 @@ test.each([
   const given = { calm: true, agents: 3, policy: { slots: 3 } };
   const one = await createWorld(1, { ...given, ledger: { ...ledger, turn: cut }, duties: first });
   // The clocks of two machines are never quite the same.
-  const other = { ledger: { ...ledger, turn: fenced }, duties: second, begin: one.clock.now() + 3 * SECOND };
+  const other = { ledger: { ...ledger, turn }, duties: second, begin: one.clock.now() + 3 * SECOND };
   const two = await createWorld(1, { ...given, ...other });
   await one.press(await one.say("upgrade-required --at 2m"), "Schedule");
   for (let i = 0; i < 60; i += 1) for (const world of [one, two]) await world.step(5 * SECOND);
@@ -89,4 +93,38 @@ test.each([
   expect([one, two].flatMap(({ violations, errors }) => [...violations, ...errors])).toEqual([]);
   const keys = [one, two].flatMap(({ slack }) => slack.messages.map(({ key }) => key));
   expect(keys).toEqual([...new Set(keys)]);
+});
+
+test.each([
+  ["is written in time though it gets them back with the ledger", 0],
+  ["is written without them", 5 * SECOND],
+])("a Stop that holds while the ledger is away, in a process that loses its duties then, %s", async (_what, later) => {
+  const ledger = openMemoryLedger();
+  const terms = { epoch: 0 };
+  const duties = createSwitchedDuties(terms);
+  let isAway = false;
+  const check = async () => {
+    if (isAway) throw new LedgerUnwritable("away");
+  };
+  const take = fenced(ledger, terms);
+  const turn: Ledger["turn"] = async (...given) => {
+    await check();
+    return take(...given);
+  };
+  const given = { calm: true, agents: 8, policy: { slots: 2 } };
+  const world = await createWorld(1, { ...given, duties, ledger: { ...ledger, turn, check } });
+  const stops = async () => (await ledger.read("rollout.prod-1")).filter(({ type }) => type === "rollout.stopped");
+  await startRollout(world);
+  isAway = true;
+  expect(textOf(await world.say("stop prod-1"))).toContain("Your stop of prod-1 holds");
+  const lost = duties.lose();
+  await world.step(6 * SECOND);
+  await lost;
+  isAway = false;
+  await world.step(later);
+  expect(await stops()).toHaveLength(later > 0 ? 1 : 0);
+  await duties.get();
+  await world.step(120 * SECOND);
+  expect(await stops()).toHaveLength(1);
+  expect([world.puts.size, world.violations]).toEqual([0, []]);
 });

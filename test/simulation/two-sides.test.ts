@@ -6,6 +6,7 @@ import { Worker } from "node:worker_threads";
 import { afterEach, expect, test } from "vitest";
 import { commands } from "../../commands/index.ts";
 import { startDeploy } from "../../playground/deploy/start-deploy.ts";
+import { createPendingStops } from "../../src/conversation/pending-stops.ts";
 import { isView, type Shown, textOf } from "../../src/core/view.ts";
 import { startConversation } from "../../src/start-conversation.ts";
 import { startReporting } from "../../src/start-reporting.ts";
@@ -32,8 +33,11 @@ async function talkingSide() {
   const side = await openSide(place);
   ends.push(() => side.close());
   const slack = createSimSlack(() => 1, Date.now());
+  const pendingStops = createPendingStops(side);
+  ends.push(() => pendingStops.stop());
   const ports = {
     ...side,
+    pendingStops,
     thread: slack.thread,
     inspection: soundInspection(),
     startNotice: () => undefined,
