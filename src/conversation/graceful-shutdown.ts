@@ -9,6 +9,9 @@ const CUT_OFF = say(
   "Drydock is restarting and could not finish this in time. Look at `rollouts` in a minute before you repeat it.",
 );
 
+/** How long the records of what was cut off may take, in ms: the ledger may be what keeps everything. */
+const RECORDS = 500;
+
 /** The answer of a process that does not talk to people, or not yet. */
 export const NOT_HERE: Answer = {
   call: async () => COME_BACK,
@@ -19,7 +22,7 @@ export const NOT_HERE: Answer = {
 /** Answers until the end: what comes after it began gets a sentence at once, what is not done in time gets one then. */
 export interface GracefulShutdown {
   readonly answer: Answer;
-  /** Takes nothing new and waits, so many ms at most, for what is being answered. */
+  /** Takes nothing new and waits, so many ms at most, for what is being answered; then half a second for records of what was cut off. */
   close(ms: number): Promise<void>;
 }
 
@@ -46,10 +49,9 @@ export function createGracefulShutdown(
     async close(ms) {
       closing = true;
       await withTimeout(ports.clock, ms, Promise.allSettled([...underWay.keys()]));
-      for (const { call, end } of underWay.values()) {
-        end(CUT_OFF);
-        await ports.cutOff(call, CUT_OFF);
-      }
+      const late = [...underWay.values()];
+      for (const { end } of late) end(CUT_OFF);
+      await withTimeout(ports.clock, RECORDS, Promise.all(late.map(({ call }) => ports.cutOff(call, CUT_OFF))));
     },
   };
 }

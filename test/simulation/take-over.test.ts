@@ -128,3 +128,24 @@ test.each([
   expect(await stops()).toHaveLength(1);
   expect([world.puts.size, world.violations]).toEqual([0, []]);
 });
+
+test("a ledger that falls silent while a command is under way keeps no duty's work from ending within 5 s", async () => {
+  const ledger = openMemoryLedger();
+  const duties = createSwitchedDuties();
+  let isSilent = false;
+  const turn: Ledger["turn"] = (...given) => (isSilent ? new Promise<never>(() => {}) : ledger.turn(...given));
+  const world = await createWorld(1, { calm: true, agents: 8, duties, ledger: { ...ledger, turn } });
+  await startRollout(world);
+  // The second refusal is only counted, so the end has something of it to write.
+  for (let i = 0; i < 2; i += 1) await world.say("stopp", "U0BOB");
+  isSilent = true;
+  const answer = world.say("stop prod-1");
+  let hasEnded = false;
+  const lost = duties.lose().then(() => {
+    hasEnded = true;
+  });
+  await world.step(4_500);
+  expect(hasEnded).toBe(true);
+  await lost;
+  expect(textOf(await answer)).toContain("could not finish this in time");
+});
