@@ -1,10 +1,12 @@
 import { afterEach, expect, test } from "vitest";
 import type { SharedLedger } from "../../src/adapters/postgres/postgres-ledger.ts";
+import type { Clock } from "../../src/core/ports.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
 import { LedgerUnwritable } from "../../src/model/ledger-port.ts";
+import { systemClock } from "../../src/system.ts";
 import { append } from "../support/append.ts";
 import { describe, useOwnPostgres } from "../support/postgres.ts";
-import { openReplica } from "../support/postgres-ledger.ts";
+import { KEY, openReplica } from "../support/postgres-ledger.ts";
 import { type CuttableNetwork, openProxy } from "../support/postgres-proxy.ts";
 import { runs } from "../support/runs.ts";
 import { until } from "../support/time.ts";
@@ -16,14 +18,14 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((one) => one.close()));
 });
 
-async function cuttable(): Promise<{
+async function cuttable(clock?: Clock): Promise<{
   readonly ledger: SharedLedger;
   readonly proxy: CuttableNetwork;
   readonly url: string;
 }> {
   const url = await postgres.fresh();
   const proxy = await openProxy(url);
-  const ledger = await openReplica(proxy.url);
+  const ledger = await openReplica(proxy.url, KEY, clock);
   opened.push(ledger, proxy);
   return { ledger, proxy, url };
 }
@@ -42,6 +44,18 @@ describe("a connection to PostgreSQL that is cut", () => {
     else expect(await turn).toMatchObject([{ position: 1 }]);
     expect(await ledger.since(0, 10)).toHaveLength(count);
     expect(await append(ledger, "s.1", anEvent())).toMatchObject([{ position: count + 1 }]);
+  });
+
+  test("before the commit's answer comes, and for so long that it is not known what is written: the turn says that the ledger cannot be written", async () => {
+    // Ten seconds are over as soon as the first look-up has failed.
+    const clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 1_000_000 };
+    const { ledger, proxy, url } = await cuttable(clock);
+    proxy.lose("COMMIT\0", "answer");
+    proxy.refuse();
+    await expect(append(ledger, "s.1", anEvent())).rejects.toThrow(LedgerUnwritable);
+    const other = await openReplica(url);
+    opened.push(other);
+    expect(await other.since(0, 10)).toHaveLength(1);
   });
 
   test("before anything is decided: nothing is written, and the next turn is", async () => {

@@ -24,6 +24,8 @@ export interface CuttableNetwork {
   /** Nothing passes any more, and nothing is closed, until `heal`. */
   freeze(): void;
   heal(): void;
+  /** Takes no new connections any more; those that are open stay. */
+  refuse(): void;
   close(): void;
 }
 
@@ -94,6 +96,9 @@ export async function openProxy(url: string, { pooling = false } = {}): Promise<
     heal() {
       isFrozen = false;
       every((side) => side.resume());
+    },
+    refuse() {
+      server.close();
     },
     close() {
       every((side) => side.destroy());

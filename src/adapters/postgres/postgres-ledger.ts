@@ -54,7 +54,7 @@ export async function openPostgresLedger(
     onEnd(known);
   }
 
-  /** Whether a turn was written whose commit got no answer. Its row is there, or its transaction has ended without it. */
+  /** Whether a turn was written whose commit got no answer. Its row is there, or its transaction has ended without it. Throws what the database reports where it does not tell in time. */
   async function isWritten({ position, link }: RowAt): Promise<boolean> {
     const end = clock.monotonic() + LOOK_UP_FOR;
     for (let failures = 1; ; failures += 1) {
@@ -86,7 +86,7 @@ export async function openPostgresLedger(
         .session((session) => takeTurn(session, turn))
         .catch(async (error: unknown) => {
           const last = sent?.at(-1);
-          if (sent && last && (await isWritten(last))) return sent;
+          if (sent && last && (await unwritable(() => isWritten(last)))) return sent;
           throw asUnwritable(error);
         });
       noteEnd(rows.at(-1));
