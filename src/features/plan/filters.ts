@@ -38,7 +38,8 @@ export function filtersOf(selection: Selection, relays: readonly Relay[]): reado
   });
   const tags = tag.map(nameTest);
   return [
-    nameFilter([...wordsOf("", words), ...wordsOf("name", names)]),
+    nameFilter(wordsOf("", words)),
+    nameFilter(wordsOf("name", names)),
     nameFilter(wordsOf("only", only)),
     nameFilter(wordsOf("exclude", exclude)),
     testFilter("tag", tag, ({ agent }, i) => agent.tags?.some((one) => tags[i]?.(foldName(one))) === true),

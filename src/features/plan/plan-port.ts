@@ -74,8 +74,9 @@ export interface PlanRequest {
 /** Which agents a person asked for. */
 export interface Selection {
   readonly statuses: readonly Agent["status"][];
-  /** Names or globs that were typed as words, and those of `--name`; neither = every agent. */
+  /** Names or globs that were typed as words; none = every agent. */
   readonly words: readonly string[];
+  /** Of those only these, by `--name`; none = all of them. */
   readonly names: readonly string[];
   /** Of those only these, names or globs; none = all of them. */
   readonly only: readonly string[];
