@@ -88,22 +88,29 @@ function clearing(turn: RelayTurn, input: TurnInput): Step {
 
 /** After somebody was asked: until they have begun it can be taken back; what was begun is watched to its end. */
 function watching(before: RelayTurn, askedAt: number, input: TurnInput): readonly RelayEvent[] {
-  const { reading, now, deadlines, rollout, blocked } = input;
+  const { reading, now, deadlines } = input;
   const { begin, back, agents } = deadlines;
-  if (!reading)
-    return now - (before.begunAt ?? askedAt) >= begin + back + agents
-      ? ended(before, "unseen", cause("relay-unread"))
-      : [];
+  if (!reading) {
+    const late = now - (before.begunAt ?? askedAt) >= begin + back + agents;
+    return takenBack(before, input) ?? (late ? ended(before, "unseen", cause("relay-unread")) : []);
+  }
   const seen = { up: reading.up, version: reading.version };
   const isNew = before.last?.up !== seen.up || before.last.version !== seen.version;
   const turn = isNew ? observed(before, seen, now) : before;
   const events: RelayEvent[] = isNew ? [{ type: "relay.observed", data: seen }] : [];
   if (turn.begunAt !== undefined) return [...events, ...judged(turn, turn.begunAt, reading, input)];
-  if (rollout.status === "stopping") return [...events, ...ended(turn, "skipped", cause("rollout-stopped"))];
-  if (blocked) return [...events, { type: "relay.put-back", data: { relay: turn.relay } }];
+  const taken = takenBack(turn, input);
+  if (taken) return [...events, ...taken];
   if (now - askedAt >= begin) return [...events, ...ended(turn, "not-begun", cause("relay-not-begun"))];
   if (!turn.asked?.reminded && now - askedAt >= begin / 2) events.push({ type: "relay.reminded", data: {} });
   return events;
+}
+
+/** What a stop, and what keeps upgrades from beginning, makes of a turn that no person has begun; undefined where nothing does. */
+function takenBack(turn: RelayTurn, { rollout, blocked }: TurnInput): readonly RelayEvent[] | undefined {
+  if (turn.begunAt !== undefined) return undefined;
+  if (rollout.status === "stopping") return ended(turn, "skipped", cause("rollout-stopped"));
+  return blocked ? [{ type: "relay.put-back", data: { relay: turn.relay } }] : undefined;
 }
 
 /** Somebody has begun: the proof is that it is up at another version; after that its agents have to come back. */

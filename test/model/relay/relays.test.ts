@@ -271,6 +271,11 @@ describe("a relay's turn", () => {
       { outcome: "skipped" },
     ],
     [
+      "the rollout is stopped before anybody has begun, and relays cannot be read",
+      [...BEGUN.slice(0, 2), [3, undefined, { status: "stopping" }]],
+      { outcome: "skipped" },
+    ],
+    [
       "the rollout is stopped when somebody has: it is watched",
       [...BEGUN, [3, up(NEW), { status: "stopping" }]],
       { outcome: "upgraded" },
@@ -303,6 +308,7 @@ describe("a relay's turn", () => {
 
   test("is taken back where the rules turn against it before anybody has begun, and asked for again; not after", () => {
     const asked = BEGUN.slice(0, 2);
+    expect(play([...asked, [2, undefined, { blocked: true }]]).at(-1)).toBe("relay.put-back");
     expect(play([...asked, [2, up(), { blocked: true }], [3, up(), { blocked: true }], [4, up()], [5, up()]])).toEqual([
       "relay.turn",
       "relay.asked",
