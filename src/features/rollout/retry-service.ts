@@ -51,7 +51,7 @@ export function createRetrier(
       const first = decideRetry(rollout, failed, { policy: server.policy, now: clock.now() });
       if (first.retried.length === 0) throw new UserError("nothing-to-retry", noneLeft(told(first)));
       const rerun = new Set(first.retried.map((agent) => agent.id));
-      const selection = { ...selectionOf(rollout.plan, server.policy), statuses: BOTH_STATUSES };
+      const selection = { ...selectionOf(rollout.plan, server.policy), statuses: BOTH_STATUSES, includeOffline: false };
       const { plan } = await plans.read({ server, selection, person, rerun, own: id });
       const lacking = plan.excluded.filter(({ reason }) => reason === "no permission");
       if (lacking[0])

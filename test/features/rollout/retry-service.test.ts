@@ -2,12 +2,16 @@ import { expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
 import { createPlans } from "../../../src/features/plan/plans.ts";
 import { createRetrier } from "../../../src/features/rollout/retry-service.ts";
+import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
 import { failuresOf } from "../../../src/projections/rollout-progress.ts";
+import { policyWith } from "../../support/policy.ts";
 import { smallServer } from "../../support/small-server.ts";
 import { plannedAgent, planOf } from "../../support/upgrades.ts";
 
-test("an agent that fails while the rights on the others are read is not retried: no one confirmed it", async () => {
-  const small = await smallServer(planOf(["a", "b"].map((id) => plannedAgent(id))));
+async function failing(agents: readonly string[], waiting: readonly string[] = []) {
+  const planned = agents.map((id) => plannedAgent(id));
+  const away = waiting.map((id) => plannedAgent(id, { status: "offline" }));
+  const small = await smallServer(narrowPlan(planOf(planned), policyWith(), planned, away));
   const { projections, server, authorize, identities, clock } = small;
   const fail = (id: string) =>
     small.write(
@@ -30,7 +34,7 @@ test("an agent that fails while the rights on the others are read is not retried
       ...plans,
       async read(asked) {
         const plan = await plans.read(asked);
-        await fail("b");
+        if (agents.includes("b")) await fail("b");
         return plan;
       },
     },
@@ -38,7 +42,17 @@ test("an agent that fails while the rights on the others are read is not retried
     visibility: { failures: async (_server, rollout) => failuresOf(projections, rollout) },
     clock,
   });
-  const { retried } = await retrier.retry(server, "prod-1", { person: "U0ALICE", id: "c1" }, undefined);
-  expect(retried.map(({ id }) => id)).toEqual(["a"]);
-  expect([...(projections.rollouts.get("prod-1")?.guards.retries.keys() ?? [])]).toEqual(["a"]);
+  return { small, retry: () => retrier.retry(server, "prod-1", { person: "U0ALICE", id: "c1" }, undefined) };
+}
+
+test("an agent that fails while the rights on the others are read is not retried: no one confirmed it", async () => {
+  const { small, retry } = await failing(["a", "b"]);
+  expect((await retry()).retried.map(({ id }) => id)).toEqual(["a"]);
+  expect([...small.rollout().guards.retries.keys()]).toEqual(["a"]);
+});
+
+test("an agent that is offline now is named, also in a rollout that waits for others", async () => {
+  const { small, retry } = await failing(["a"], ["w"]);
+  small.show("a", "offline");
+  await expect(retry()).rejects.toThrow("a: offline");
 });
