@@ -6,7 +6,7 @@ import { drawCard } from "../features/contributions.ts";
 import { exceedsWindowFor } from "../features/rollout/waiting-lines.ts";
 import type { Point } from "../gates/gate.ts";
 import { blockedAt } from "../gates/index.ts";
-import { type Expectation, forecast, median } from "../model/plan/forecast.ts";
+import { type Capacity, type Expectation, forecastBehindRelays, type Length, median } from "../model/plan/forecast.ts";
 import type { PlannedAgent } from "../model/plan/plan.ts";
 import { isApproved } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
@@ -115,6 +115,7 @@ export function createCards(ports: {
       if (before) return before;
       const times = cardTimes({
         ...input,
+        perRelay: server.limits.perRelay,
         expect: (agent) => projections.learned.expect(server.name, agent),
         now: clock.now(),
       });
@@ -136,28 +137,30 @@ export function cardTimes(given: {
   readonly rollout: Rollout;
   readonly upgrades: readonly Upgrade[];
   readonly slots: Slots;
+  readonly perRelay: number;
   readonly expect: (agent: PlannedAgent) => Expectation;
   readonly now: number;
 }): string {
-  const { rollout, upgrades, slots, now } = given;
+  const { rollout, upgrades, slots, perRelay, now } = given;
   const open = Math.max(1, Math.min(rollout.plan.options.slots, slots.open));
   const here = learnedHere(upgrades);
   const begun = new Map(upgrades.map((upgrade) => [upgrade.agent.id, upgrade]));
   const left = rollout.plan.agents.flatMap((agent) => {
     const upgrade = begun.get(agent.id);
     if (upgrade ? upgrade.outcome : rollout.status === "stopping") return [];
-    const { ms, learned } = given.expect(agent);
+    const expected = given.expect(agent);
     // What this rollout itself has shown is nearer than a guess.
-    const length = learned ? ms : (here ?? ms);
-    return [upgrade ? Math.min(length, Math.max(0, length - (now - upgrade.intendedAt))) : length];
+    const length = expected.learned ? expected.ms : (here ?? expected.ms);
+    const ms = upgrade ? Math.min(length, Math.max(0, length - (now - upgrade.intendedAt))) : length;
+    return [{ ms, relay: agent.relay }];
   });
   const guessed = here === undefined && !rollout.plan.agents.some((agent) => given.expect(agent).learned);
-  return `Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, open)}${guessed ? " (guessed)" : ""}.`;
+  return `Running for ${duration(now - rollout.startedAt)}, ${leftIn(left, { slots: open, perRelay })}${guessed ? " (guessed)" : ""}.`;
 }
 
 /** What is in flight may take longer than anything before it did: then nobody can say how long. */
-function leftIn(left: readonly number[], slots: number): string {
-  const ms = forecast(left, slots);
+function leftIn(left: readonly Length[], capacity: Capacity): string {
+  const ms = forecastBehindRelays(left, capacity);
   return left.length > 0 && ms === 0 ? "longer than expected" : `about ${duration(ms)} left`;
 }
 

@@ -15,7 +15,7 @@ import { rolloutForecast } from "../../model/plan/forecast.ts";
 import { unitIds } from "../../model/plan/plan.ts";
 import type { ActivityFacts, PlanFacts } from "../../model/plan/plan-facts.ts";
 import { wantedFor } from "../../model/plan/size.ts";
-import { closing } from "../../model/windows.ts";
+import { closing, nextOpening } from "../../model/windows.ts";
 import type { Places } from "../../people/channels.ts";
 import { plainCause } from "../../phrases/cause-text.ts";
 import { shortNotes } from "../../phrases/finding-words.ts";
@@ -135,8 +135,12 @@ export function factsOf(
 ): PlanFacts {
   const { plan, expected, limits } = result;
   const { slots, canary } = plan.options;
-  const takes = rolloutForecast({ durations: expected, slots, canaries: canary ?? 0, stable: deadlines.stable });
-  const closes = closing(policy.windows, begins);
+  const lengths = expected.map((ms, i) => ({ ms, relay: plan.agents[i]?.relay }));
+  const pace = { slots, perRelay: limits.perRelay, canaries: canary ?? 0, stable: deadlines.stable };
+  const takes = rolloutForecast(lengths, pace);
+  // What starts outside all windows waits for the next one.
+  const opens = nextOpening(policy.windows, begins) ?? begins;
+  const closes = closing(policy.windows, opens);
   const isBehindRelay = plan.agents.some(({ relay }) => relay !== undefined);
   return {
     takes,
@@ -146,7 +150,7 @@ export function factsOf(
     notSelected: result.filtered,
     overLimit: result.beyond,
     offline: result.unknown,
-    exceedsWindow: closes !== undefined && closes > begins && begins + takes > closes,
+    exceedsWindow: closes !== undefined && closes > opens && opens + takes > closes,
     candidates: result.candidates,
     withoutEffect: result.unavailable.map(({ name }) => ({ name })),
     unjudged: result.unjudged,

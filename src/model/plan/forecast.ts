@@ -99,15 +99,35 @@ export function forecast(durations: readonly number[], slots: number): number {
   return Math.max(...busyUntil);
 }
 
-/** The same for a rollout: its canaries go first, and the rest begins when they have been stable for so long. */
-export function rolloutForecast(given: {
-  readonly durations: readonly number[];
+/** How long one upgrade is expected to take, in ms, and the relay that it is behind. */
+export interface Length {
+  readonly ms: number;
+  readonly relay?: string | undefined;
+}
+
+/** How many upgrades run at once at most, in all and behind one relay. */
+export interface Capacity {
   readonly slots: number;
-  readonly canaries: number;
-  readonly stable: number;
-}): number {
-  const { durations, slots, canaries, stable } = given;
-  const first = forecast(durations.slice(0, canaries), slots);
-  const rest = durations.slice(canaries);
-  return rest.length === 0 || canaries === 0 ? first + forecast(rest, slots) : first + stable + forecast(rest, slots);
+  readonly perRelay: number;
+}
+
+/** The same, but no sooner than the agents of any one relay are done. */
+export function forecastBehindRelays(lengths: readonly Length[], { slots, perRelay }: Capacity): number {
+  const relays = new Map<string, number[]>();
+  for (const { ms, relay } of lengths) if (relay !== undefined) relays.set(relay, [...(relays.get(relay) ?? []), ms]);
+  const atOnce = Math.min(slots, perRelay);
+  const all = lengths.map(({ ms }) => ms);
+  return Math.max(forecast(all, slots), ...[...relays.values()].map((behind) => forecast(behind, atOnce)));
+}
+
+/** The same for a rollout: its canaries go first, and the rest begins when they have been stable for so long. */
+export function rolloutForecast(
+  lengths: readonly Length[],
+  given: Capacity & { readonly canaries: number; readonly stable: number },
+): number {
+  const { canaries, stable } = given;
+  const first = forecastBehindRelays(lengths.slice(0, canaries), given);
+  const rest = lengths.slice(canaries);
+  const after = rest.length === 0 || canaries === 0 ? 0 : stable;
+  return first + after + forecastBehindRelays(rest, given);
 }

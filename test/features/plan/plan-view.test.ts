@@ -10,9 +10,9 @@ import { plannedAgent, planOf } from "../../support/upgrades.ts";
 
 const MINUTE = 60_000;
 
-function shown(agents: number, given: Partial<PlanResult> = {}): string {
+function resultOf(agents: number, given: Partial<PlanResult> = {}): PlanResult {
   const plan = planOf(Array.from({ length: agents }, (_, i) => plannedAgent(`web-${i + 1}`)));
-  const result: PlanResult = {
+  return {
     plan,
     identity: { user: { id: "u", name: "alice", email: undefined, active: true, groups: [] }, via: "mapping" },
     unknown: 0,
@@ -29,6 +29,10 @@ function shown(agents: number, given: Partial<PlanResult> = {}): string {
     limits: DEFAULT_LIMITS,
     ...given,
   };
+}
+
+function shown(agents: number, given: Partial<PlanResult> = {}): string {
+  const result = resultOf(agents, given);
   const input = { result, draftId: "d", policy: policyWith({ mode: "observe" }), approvals: 0, size: agents };
   const facts = factsOf(result, { policy: input.policy, deadlines: DEFAULT_DEADLINES }, 0);
   const rest = { emergency: false, starts: undefined, facts, gates: [], blocked: undefined, said: [] };
@@ -47,4 +51,16 @@ describe("the plan says what a person must know before pressing Start", () => {
   test("why it has fewer than there are: what the command leaves out is counted too", () => {
     expect(shown(14, { candidates: 17, filtered: 3 })).toContain("\n3 agents not selected.\n");
   });
+});
+
+test("a plan that is made before its window says that it does not fit into it", () => {
+  const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+  const window = (minutes: number) => ({ days, from: 1320, to: 1320 + minutes, zone: "UTC" });
+  const exceeds = (minutes: number) =>
+    factsOf(
+      resultOf(14),
+      { policy: policyWith({ windows: [window(minutes)] }), deadlines: DEFAULT_DEADLINES },
+      600 * MINUTE,
+    ).exceedsWindow;
+  expect([exceeds(5), exceeds(7)]).toEqual([true, false]);
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createLearned } from "../../../src/model/plan/forecast.ts";
+import { createLearned, forecastBehindRelays, rolloutForecast } from "../../../src/model/plan/forecast.ts";
 
 const MINUTE = 60_000;
 
@@ -32,4 +32,13 @@ test("what was learned before and what is learned since count alike", () => {
       }
     }),
   );
+});
+
+test("agents behind one relay take as long as so few of them at once do", () => {
+  const agents = (n: number, relay?: string) => Array.from({ length: n }, () => ({ ms: 3 * MINUTE, relay }));
+  const capacity = { slots: 10, perRelay: 3 };
+  expect(forecastBehindRelays(agents(60, "r1"), capacity)).toBe(60 * MINUTE);
+  expect(forecastBehindRelays(agents(60), capacity)).toBe(18 * MINUTE);
+  expect(forecastBehindRelays([...agents(6, "r1"), ...agents(54)], capacity)).toBe(18 * MINUTE);
+  expect(rolloutForecast(agents(60, "r1"), { ...capacity, canaries: 3, stable: 2 * MINUTE })).toBe(62 * MINUTE);
 });
