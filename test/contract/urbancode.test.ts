@@ -176,6 +176,12 @@ describe("against the stand-in server", () => {
     expect(silent).toMatchObject({ communication: undefined, lastContact: undefined });
   });
 
+  test("reads an agent that is listed twice as one, as it was listed last", async () => {
+    const listed = ["1", "2"].map((version) => ({ id: "a", name: "a", status: "ONLINE", version }));
+    const url = await listen((_request, response) => response.end(JSON.stringify(listed)));
+    expect((await connect(url).list()).map(({ id, version }) => [id, version])).toEqual([["a", "2"]]);
+  });
+
   test("reads the server's clock off an answer, also where it is not this machine's", async () => {
     const { client, deploy } = await standin();
     const apart = async () => ((await client.serverTime()) ?? 0) - Date.now();

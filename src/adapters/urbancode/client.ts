@@ -64,8 +64,10 @@ export function createUrbanCode(
   async function readList(what: string, path: string, active: boolean, signal?: AbortSignal) {
     const value = await http.json(what, path, signal);
     if (!Array.isArray(value)) throw unreadable(what);
-    const agents = value.flatMap((entry) => readAgent(entry, active, settings.statuses) ?? []);
-    const count = value.length - agents.length;
+    const read = value.flatMap((entry) => readAgent(entry, active, settings.statuses) ?? []);
+    // One that is listed twice is one agent.
+    const agents = [...new Map(read.map((agent) => [agent.id, agent])).values()];
+    const count = value.length - read.length;
     // The list is read every few seconds.
     if (active && count !== passedOver) {
       passedOver = count;
