@@ -44,6 +44,9 @@ export interface ReportingSettings {
 /** From one look at everything that Slack shows to the next, in ms. */
 const TICK = 5_000;
 
+/** How long a stop waits for what is being sent to Slack, in ms. */
+const TIMEOUT = 3_500;
+
 /** Keeps cards, threads and notices as the projections and the servers' statuses are. */
 export function startReporting(ports: ReportingPorts, settings: ReportingSettings): { stop(): Promise<void> } {
   const { projections, statuses, servers, clock, channels } = ports;
@@ -67,11 +70,15 @@ export function startReporting(ports: ReportingPorts, settings: ReportingSetting
   const tokenNotices = createTokenNotices(shared);
   const untold = createUntoldRollouts(projections);
   const pulse = createPulse(step, { clock, tick: TICK, onTick: () => {} });
+  const underWay = new Set<Promise<void>>();
 
-  /** Slack may be slow or away: nothing waits for it. */
+  /** Slack may be slow or away: nothing but a stop waits for it. */
   async function step(): Promise<void> {
-    for (const server of servers.values()) void notices.run(server);
-    void reporter.report(untold.look(reporter.concerns));
+    const work = [...[...servers.values()].map(notices.run), reporter.report(untold.look(reporter.concerns))];
+    for (const one of work) {
+      underWay.add(one);
+      void one.finally(() => underWay.delete(one));
+    }
     ports.onStep?.();
   }
 
@@ -88,7 +95,13 @@ export function startReporting(ports: ReportingPorts, settings: ReportingSetting
   return {
     async stop() {
       for (const end of ends) end();
-      await withTimeout(clock, 1_000, pulse.stop());
+      const lastStep = pulse.stop();
+      // The next one to report looks for what was posted, and cannot find what is still being sent.
+      await withTimeout(
+        clock,
+        TIMEOUT,
+        lastStep.then(() => Promise.all(underWay)),
+      );
     },
   };
 }

@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { createMemoryStatuses } from "../../src/adapters/memory/memory-statuses.ts";
+import type { Posted, Thread } from "../../src/core/ports.ts";
+import { startReporting } from "../../src/start-reporting.ts";
+import { createSimSlack } from "../simulation/slack.ts";
+import { SETTINGS } from "../support/side.ts";
+import { smallServer } from "../support/small-server.ts";
+import { planOf } from "../support/upgrades.ts";
+
+async function reportingOn(thread: Partial<Thread> = {}) {
+  const small = await smallServer(planOf([]));
+  let looks = 0;
+  const reporting = startReporting(
+    {
+      ...small,
+      statuses: createMemoryStatuses(small),
+      servers: new Map([["prod", small.server]]),
+      thread: { ...createSimSlack(() => 1, 0).thread, ...thread },
+      people: { person: async () => undefined },
+      channels: { look: async () => ({ shared: false, guests: false }) },
+      usergroups: { members: async () => new Set<string>() },
+      startNotice: () => undefined,
+      waitsFor: () => undefined,
+      onStep: () => {
+        looks += 1;
+      },
+    },
+    { ...SETTINGS, channels: { channels: [{ id: "C", shared: false, guests: false }], operationsChannel: undefined } },
+  );
+  return { ...small, reporting, looks: () => looks };
+}
+
+test("what a person types makes reporting look at nothing; what happens to a rollout does", async () => {
+  const { clock, write, reporting, looks } = await reportingOn();
+  await clock.advance(1_000);
+  const before = looks();
+  await write("person.U0ALICE", { type: "person.asked", data: { command: "status", channel: "C" } });
+  await clock.advance(1_000);
+  expect(looks()).toBe(before);
+  await write("rollout.prod-1", { type: "rollout.stopped", data: { by: "U0ALICE" } });
+  await clock.advance(1_000);
+  expect(looks()).toBeGreaterThan(before);
+  await reporting.stop();
+});
+
+test("a stop waits until a card that is being posted is there, but not for ever", async () => {
+  const posts: ((posted: Posted) => void)[] = [];
+  const { clock, rollout, reporting } = await reportingOn({
+    post: () => new Promise((resolve) => posts.push(resolve)),
+  });
+  await clock.advance(1_000);
+  expect(posts).toHaveLength(1);
+  let isStopped = false;
+  const stopped = reporting.stop().then(() => {
+    isStopped = true;
+  });
+  await clock.advance(1_000);
+  expect(isStopped).toBe(false);
+  posts[0]?.({ channel: "C", ts: "1.0" });
+  await stopped;
+  expect(rollout().posts.get("card")).toMatchObject({ ts: "1.0" });
+
+  const hung = await reportingOn({ post: () => new Promise(() => {}) });
+  await hung.clock.advance(1_000);
+  const ended = hung.reporting.stop();
+  await hung.clock.advance(4_000);
+  await ended;
+});
