@@ -136,9 +136,14 @@ export async function startMonitor(
     went("steps");
   }
 
+  /** What holds a slot, by its id: each of them has a run. */
+  const holding = () => projections.openUpgrades(server.name).flatMap(({ id, holdsSlot }) => (holdsSlot ? [id] : []));
+
   function onTick(): void {
     void clockJumps.look();
     void presence.alive(clock.now());
+    // A write that fails ends the attempt's run, and nothing else asks again for what the server has put off.
+    if (projections.unwritable === undefined) void engine.submit(server.name, holding());
   }
 
   await engine.start(async (id, signal) => {
@@ -150,13 +155,10 @@ export async function startMonitor(
     }
   });
   // What has been intended goes first, whatever the limit: it may be in flight already.
-  const inFlight = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
+  const inFlight = holding();
   if (inFlight.length > 0)
     log.info({ server: server.name, upgrades: inFlight.length }, "picked up upgrades that were in flight");
-  await engine.submit(
-    server.name,
-    inFlight.map(({ id }) => id),
-  );
+  await engine.submit(server.name, inFlight);
   const ends = [
     projections.onChange((events) => {
       if (events.some((event) => isAbout(server, projections, event))) pulse.beat();

@@ -87,15 +87,22 @@ describe("a disk that fills up in the middle of a rollout", () => {
 });
 
 describe("a ledger that is read-only for a while", () => {
+  /** `refuses`: the type of the one event that it does not take, once. */
   function fragile() {
     const ledger = openMemoryLedger();
-    const state = { broken: false };
+    const state: { broken: boolean; refuses: string | undefined } = { broken: false, refuses: undefined };
     const check = async () => {
       if (state.broken) throw new LedgerUnwritable("read-only");
     };
-    const turn: Ledger["turn"] = async (...given) => {
+    const turn: Ledger["turn"] = async (position, decide, fence) => {
       await check();
-      return await ledger.turn(...given);
+      const decideHere: typeof decide = (others) => {
+        const writes = decide(others);
+        if (!writes.some(({ events }) => events.some(({ type }) => type === state.refuses))) return writes;
+        state.refuses = undefined;
+        throw new LedgerUnwritable("read-only");
+      };
+      return await ledger.turn(position, decideHere, fence);
     };
     return { ledger: { ...ledger, turn, check } satisfies Ledger, state };
   }
@@ -134,6 +141,40 @@ describe("a ledger that is read-only for a while", () => {
     expect(await typesOf(ledger)).toContain("rollout.paused");
     await world.say("resume prod-1");
     await world.step(400 * SECOND);
+    expect(showsEnd(world.slack.text("prod-1/card"))).toBe(true);
+  });
+
+  /** A rollout whose first request the server has put off, while the ledger does not take an event of this type, once. */
+  async function putOff(refuses: string) {
+    const { ledger, state } = fragile();
+    const world = await createWorld(SEEDS[0] ?? 1, { ledger, agents: 3, calm: true, policy: { slots: 1 } });
+    world.server.puts = "too-many";
+    await startRollout(world);
+    const isPutOff = async () => (await typesOf(ledger)).includes("upgrade.postponed");
+    for (let i = 0; i < 60 && !(await isPutOff()); i += 1) await world.step(SECOND);
+    state.refuses = refuses;
+    const finish = async () => {
+      for (let i = 0; i < 300 && !showsEnd(world.slack.text("prod-1/card")); i += 1) await world.step(5 * SECOND);
+      return textOf(await world.say("status"));
+    };
+    return { world, isRefused: () => state.refuses === undefined, finish };
+  }
+
+  test("an attempt that the server has put off is asked for again though that could not be written down once", async () => {
+    const { world, isRefused, finish } = await putOff("upgrade.intended");
+    for (let i = 0; i < 60 && !isRefused(); i += 1) await world.step(SECOND);
+    world.server.puts = "none";
+    expect(await finish()).toContain("Slots in use: 0 of");
+    expect(isRefused()).toBe(true);
+    expect(world.slack.text("prod-1/card")).toContain("all 3 upgraded");
+    expect(world.violations).toEqual([]);
+  });
+
+  test("a rollout that is stopped ends though the slot of what was put off could not be given back at first", async () => {
+    const { world, isRefused, finish } = await putOff("upgrade.released");
+    await world.say("stop prod-1");
+    expect(await finish()).toContain("Slots in use: 0 of");
+    expect(isRefused()).toBe(true);
     expect(showsEnd(world.slack.text("prod-1/card"))).toBe(true);
   });
 });
