@@ -68,7 +68,8 @@ export function createDispatcher(ports: {
     const first = [...putBack, ...[...again, ...retries].filter(({ id }) => !projections.upgrade(id))]
       .filter(({ id, agent, more }) => {
         const deployment = deploymentSeen(server, id);
-        return !handed.has(id) && isFree(agent, { ...more, deployment });
+        const isExternal = external.upgrading.has(agent.id);
+        return !handed.has(id) && isFree(agent, { ...more, deployment, external: isExternal });
       })
       .map(({ id }) => id);
     const { agents } = rollout.plan;

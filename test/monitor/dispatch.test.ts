@@ -140,3 +140,20 @@ test("a retry begins when its pause is over, once, and not where the agent has c
   await small.attempt("a", 2, failed);
   expect(await small.begins()).toEqual([]);
 });
+
+test("a retry of an agent that others upgrade waits until they are done", async () => {
+  const small = await dispatching(null);
+  await small.begins();
+  for (const { id } of AGENTS) await small.attempt(id, 1, failed);
+  const notBefore = small.clock.now() + 2 * MINUTE;
+  await small.write("rollout.prod-1", {
+    type: "rollout.retried",
+    data: { by: "U", serverUser: { id: "u", name: "u" }, cause: null, agents: [{ id: "a", attempt: 2, notBefore }] },
+  });
+  await small.write("server.prod", { type: "elsewhere.started", data: { agents: [{ id: "a", name: "a" }] } });
+  expect(await small.begins()).toEqual([]);
+  await small.clock.advance(2 * MINUTE);
+  expect(await small.begins()).toEqual([]);
+  await small.write("server.prod", { type: "elsewhere.over", data: { agents: ["a"] } });
+  expect(await small.begins()).toEqual(["prod-1.a.2"]);
+});
