@@ -6,7 +6,7 @@ import type { Reading, WatchedServer } from "../gates/server-situation.ts";
 import { type Activity, ServerError } from "../model/deploy-server.ts";
 import { waitsForAgent } from "../model/policy.ts";
 import { isUnderWay } from "../model/rollout/rollout.ts";
-import { parseUpgradeId } from "../model/upgrade/upgrade.ts";
+import { isWaiting, parseUpgradeId } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
 import { type BusyTest, isBusy } from "../servers/fleet.ts";
 import { createFreshReading } from "../servers/fresh-reading.ts";
@@ -89,7 +89,7 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
 
   function isPending(id: string): boolean {
     const rollout = projections.rollouts.get(parseUpgradeId(id)?.rollout ?? "");
-    return rollout !== undefined && isUnderWay(rollout) && projections.upgrade(id) === undefined;
+    return rollout !== undefined && isUnderWay(rollout) && isWaiting(projections.upgrade(id));
   }
 
   function say(activity: Activity): void {

@@ -9,7 +9,7 @@ import type { ServerError } from "../model/deploy-server.ts";
 import type { NewEvent } from "../model/events.ts";
 import { validApprovals } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
-import { parseUpgradeId, type Upgrade } from "../model/upgrade/upgrade.ts";
+import { isWaiting, parseUpgradeId, type Upgrade } from "../model/upgrade/upgrade.ts";
 import { evidenceOf, withJudged } from "../model/with-evidence.ts";
 import { onUpgrade } from "../projections/change.ts";
 import type { Projections } from "../projections/projections.ts";
@@ -175,11 +175,6 @@ function firstEvent(looked: Exclude<ToldLook, { kind: "pause" | "changed" }>, ba
 function isFresh(clock: Clock, lookedAt: Moment): boolean {
   const now = { wall: clock.now(), monotonic: clock.monotonic() };
   return now.monotonic - lookedAt.monotonic < MAX_LOOK_AGE && jumpBetween(lookedAt, now) === 0;
-}
-
-/** It has not begun, or the server has put it off. */
-function isWaiting(upgrade: Upgrade | undefined): boolean {
-  return upgrade === undefined || upgrade.postponed !== undefined;
 }
 
 /** Waits until the upgrade holds no slot any more; the domain's deadlines see to it that this comes. */

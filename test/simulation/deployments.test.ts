@@ -80,6 +80,23 @@ describe("an agent on which a deployment runs", () => {
     expect(await world.ledger.read("upgrade.prod-1.a0.1")).toEqual([]);
   });
 
+  test("is skipped after that time also where the server has put its upgrade off before", async () => {
+    const world = await started(1);
+    world.server.puts = "too-many";
+    await startRollout(world);
+    for (let i = 0; i < 60 && world.puts.size === 0; i += 1) await world.step(SECOND);
+    world.server.deployments.set("a0", 0);
+    world.server.puts = "none";
+    await pass(world, 35 * MINUTE);
+    expect((await world.ledger.read("upgrade.prod-1.a0.1")).at(-1)).toMatchObject({
+      type: "upgrade.skipped",
+      data: { why: { code: "busy-agent" } },
+    });
+    expect(showsEnd(card(world))).toBe(true);
+    expect([...world.puts.values()]).toEqual([1]);
+    expect(world.violations).toEqual([]);
+  });
+
   test("how long is a setting", async () => {
     const world = await started(1, { policy: { busyAgentTimeout: 2 * MINUTE } });
     world.server.deployments.set("a0", 0);

@@ -102,6 +102,11 @@ export function phaseOf(upgrade: Upgrade): Phase {
   return upgrade.downSince === undefined ? "asked" : "away";
 }
 
+/** Whether the attempt may still begin: it has not begun, or the server has put it off. */
+export function isWaiting(upgrade: Upgrade | undefined): boolean {
+  return upgrade === undefined || upgrade.postponed !== undefined;
+}
+
 /** Whether the server has put the attempt off, and its rollout was paused or stopped meanwhile: it waits for its turn again. */
 export function isPutBack({ postponed, holdsSlot }: Upgrade): boolean {
   return postponed !== undefined && !holdsSlot;
