@@ -146,13 +146,9 @@ export async function startMonitor(
     if (projections.unwritable === undefined) void engine.submit(server.name, holding());
   }
 
-  await engine.start(async (id, signal) => {
-    try {
-      await runner(id, signal);
-    } finally {
-      dispatcher.returned(id);
-      pulse.beat();
-    }
+  await engine.start(runner, (id) => {
+    dispatcher.returned(id);
+    pulse.beat();
   });
   // What has been intended goes first, whatever the limit: it may be in flight already.
   const inFlight = holding();

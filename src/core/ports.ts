@@ -40,7 +40,11 @@ export class OperatorError extends Error {
 
 /** Holds only what may start now; decides where `run` is called, at least once per submitted id. */
 export interface Engine {
-  start(run: (id: UpgradeId, signal: AbortSignal) => Promise<void>): Promise<void>;
+  /** @param onReturned told of each id whose run has returned (or thrown): from then on it may be submitted again. */
+  start(
+    run: (id: UpgradeId, signal: AbortSignal) => Promise<void>,
+    onReturned?: (id: UpgradeId) => void,
+  ): Promise<void>;
   /** Ids that are queued or running are ignored; an id that has returned (or thrown) may be submitted and run again. */
   submit(server: ServerName, ids: readonly UpgradeId[]): Promise<void>;
   /** Aborts the signal of what runs, drops what is queued and waits until every run has returned. */

@@ -76,6 +76,19 @@ export function engineContract(name: string, create: () => Engine): void {
       await engine.close();
     });
 
+    test("an id that is said to have come back may run again at once", async () => {
+      const engine = create();
+      const ran: string[] = [];
+      const again = (id: string) => void (ran.length < 3 && engine.submit("prod", [id]));
+      await engine.start(async (id) => {
+        ran.push(id);
+        if (ran.length === 2) throw new Error("as the test wants it");
+      }, again);
+      await engine.submit("prod", ["prod-1.a.1"]);
+      await until("the third run", () => ran.length === 3);
+      await engine.close();
+    });
+
     test("what is submitted before the start runs after it; close aborts what runs, drops the rest, and waits", async () => {
       const engine = create();
       const work = gate();

@@ -13,7 +13,8 @@ export function createLocalEngine({ log }: { readonly log: Log }): Engine {
   const stop = new AbortController();
   // Every run listens: ten for each server, which is more than the ten that Node takes for a leak.
   setMaxListeners(0, stop.signal);
-  let run: ((id: UpgradeId, signal: AbortSignal) => Promise<void>) | undefined;
+  let run: Parameters<Engine["start"]>[0] | undefined;
+  let returned: Parameters<Engine["start"]>[1];
 
   function queueOf(server: ServerName): PQueue {
     const existing = queues.get(server);
@@ -30,13 +31,15 @@ export function createLocalEngine({ log }: { readonly log: Log }): Engine {
       log.error({ id, error }, "an upgrade's run ended with an error. It may be run again");
     } finally {
       known.delete(id);
+      returned?.(id);
     }
   }
 
   return {
-    async start(runner) {
+    async start(runner, onReturned) {
       if (run) throw new Error("The engine was started already: start it once.");
       run = runner;
+      returned = onReturned;
       for (const queue of queues.values()) queue.start();
     },
     async submit(server, ids) {
