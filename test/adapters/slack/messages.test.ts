@@ -518,7 +518,14 @@ function everything(given: Fleet): readonly Shown[] {
         times:
           count % 3 === 0
             ? undefined
-            : cardTimes({ rollout: drawn, upgrades, slots, perRelay: 3, expect: () => ({ ms: count, learned: true }), now }),
+            : cardTimes({
+                rollout: drawn,
+                upgrades,
+                slots,
+                perRelay: 3,
+                expect: () => ({ ms: count, learned: true }),
+                now,
+              }),
       }),
     ),
     ...failed.map(({ outcome }) =>
