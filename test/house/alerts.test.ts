@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { MISSING_CODES } from "../../src/core/missing.ts";
+import type { PauseKind } from "../../src/model/rollout/rollout-events.ts";
 import { describedMetrics } from "../support/described-metrics.ts";
 
 interface Rule {
@@ -42,4 +43,25 @@ describe.each(rules.map((rule) => [rule.alert, rule] as const))("%s", (_, { expr
 test("codes that the rules name are codes of Drydock", () => {
   const named = rules.flatMap(({ expr }) => [...expr.matchAll(/code="([\w-]+)"/g)].map(([, code]) => code));
   expect(named.filter((code) => !(MISSING_CODES as readonly (string | undefined)[]).includes(code))).toEqual([]);
+});
+
+/** Whether upgrades failed before a pause of this kind. */
+const AFTER_FAILURES: Readonly<Record<PauseKind, boolean>> = {
+  person: false,
+  rights: false,
+  coverage: false,
+  policy: false,
+  version: false,
+  breaker: true,
+  // The canaries are stable then. A canary that failed opens the breaker.
+  canary: false,
+  relay: true,
+  activity: false,
+};
+
+test("the alert on failed upgrades fires for pauses after failures, and for no others", () => {
+  const { expr = "" } = rules.find(({ alert }) => alert === "DrydockBreakerIsOpen") ?? {};
+  const why = new RegExp(`^(?:${/why=~"([^"]*)"/.exec(expr)?.[1]})$`);
+  const kinds = Object.entries(AFTER_FAILURES);
+  expect(kinds.filter(([kind, failed]) => why.test(kind) !== failed)).toEqual([]);
 });
