@@ -35,14 +35,15 @@ const NOTHING: Operations = {
 
 /** Opens the port for health and metrics, where the configuration has one. Throws OperatorError. */
 export async function openOperations(
-  settings: Config["health"],
+  { health, servers: configured }: Pick<Config, "health" | "servers">,
   { clock }: { readonly clock: Clock },
 ): Promise<Operations> {
-  if (!settings) return NOTHING;
+  if (!health) return NOTHING;
   // Most of the time that a start takes goes into loading packages.
   const { createMetrics } = await import("./adapters/metrics/metrics.ts");
   const readiness = createReadiness({ clock });
-  const metrics = createMetrics({ version: version(), node: process.version }, { clock });
+  const names = configured.map(({ name }) => name);
+  const metrics = createMetrics({ version: version(), node: process.version }, { servers: names, clock });
   let projections: Projections | undefined;
   let running: RunningParts | undefined;
 
@@ -56,7 +57,7 @@ export async function openOperations(
     });
   }
 
-  const server: HealthServer = await openHealthServer(settings, { ...readiness, metrics: report });
+  const server: HealthServer = await openHealthServer(health, { ...readiness, metrics: report });
   return {
     meter: metrics.meter,
     opened(folded) {

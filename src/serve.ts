@@ -88,7 +88,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     },
   });
   try {
-    operations = await openOperations(config.health, { clock });
+    operations = await openOperations(config, { clock });
     const { meter, opened } = operations;
     servers = openServers(config.servers, { clock, random, log, meter });
     slack = await openSlack(slackSettings(config), { clock, log, meter, termNow: hearing.termNow });

@@ -35,6 +35,7 @@ test(
     const scrapes: Scrape[] = [];
     const look = async () => scrapes.push(await scrape(trial.healthUrl));
     await look();
+    expect(scrapes[0]?.get("drydock_approvals_total")).toContain('{server="prod",result="expired"} 0');
     const card = await trial.askApproval();
     await look();
     trial.press("U0BOB", card, "approve");

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { defineMetrics } from "../../src/adapters/metrics/define-metrics.ts";
 import { MISSING_CODES } from "../../src/core/missing.ts";
 import type { PauseKind } from "../../src/model/rollout/rollout-events.ts";
 import { describedMetrics } from "../support/described-metrics.ts";
@@ -43,6 +44,17 @@ describe.each(rules.map((rule) => [rule.alert, rule] as const))("%s", (_, { expr
 test("codes that the rules name are codes of Drydock", () => {
   const named = rules.flatMap(({ expr }) => [...expr.matchAll(/code="([\w-]+)"/g)].map(([, code]) => code));
   expect(named.filter((code) => !(MISSING_CODES as readonly (string | undefined)[]).includes(code))).toEqual([]);
+});
+
+test("no rule adds up what each replica counts from the same ledger", () => {
+  const counting = readFileSync("src/adapters/metrics/count-events.ts", "utf8");
+  const fromLedger = Object.entries(defineMetrics(new Registry())).flatMap(([key, metric]) =>
+    counting.includes(`metrics.${key}.`) ? [(metric as unknown as { name: string }).name] : [],
+  );
+  expect(fromLedger).toContain("drydock_approvals_total");
+  const ofLedger = rules.filter(({ expr }) => metricsIn(expr).some((name) => fromLedger.includes(name)));
+  expect(ofLedger.map(({ alert }) => alert)).toContain("DrydockApprovalsExpire");
+  expect(ofLedger.filter(({ expr }) => !expr.startsWith("max by ("))).toEqual([]);
 });
 
 /** Whether upgrades failed before a pause of this kind. */

@@ -13,13 +13,21 @@ export interface Folded {
 
 type EventOf<T extends StoredEvent["type"]> = Extract<StoredEvent, { readonly type: T }>;
 
+const APPROVAL_RESULTS = ["requested", "approved", "denied", "withdrawn", "expired"] as const;
+
+/** Shows counts before their first event: Prometheus sees no rise in a series that is new. */
+export function beginAtZero(metrics: Metrics, server: string): void {
+  metrics.upgradesBegun.inc({ server }, 0);
+  for (const result of APPROVAL_RESULTS) metrics.approvals.inc({ server, result }, 0);
+}
+
 /** Counts an event that was just written. */
 export function countEvent(metrics: Metrics, event: StoredEvent, folded: Folded): void {
   const id = event.stream.slice(event.stream.indexOf(".") + 1);
   const rollout = folded.rollout(id);
   const server = folded.upgrade(id)?.server ?? rollout?.plan.server;
   if (server === undefined) return;
-  const approvals = (result: string) => metrics.approvals.inc({ server, result });
+  const approvals = (result: (typeof APPROVAL_RESULTS)[number]) => metrics.approvals.inc({ server, result });
   switch (event.type) {
     case "upgrade.intended":
       metrics.upgradesBegun.inc({ server });

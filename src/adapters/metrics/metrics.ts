@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import type { Meter } from "../../core/meter.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { StoredEvent } from "../../model/events.ts";
-import { countEvent, type Folded } from "./count-events.ts";
+import { beginAtZero, countEvent, type Folded } from "./count-events.ts";
 import { createMeter } from "./create-meter.ts";
 import { defineMetrics } from "./define-metrics.ts";
 import { type Figures, setGauges } from "./set-gauges.ts";
@@ -18,12 +18,13 @@ export interface MetricsReport {
 /** What Drydock measures about itself. */
 export function createMetrics(
   build: { readonly version: string; readonly node: string },
-  { clock }: { readonly clock: Clock },
+  { servers, clock }: { readonly servers: readonly string[]; readonly clock: Clock },
 ): MetricsReport {
   const register = new Registry();
   const metrics = defineMetrics(register);
   collectDefaultMetrics({ register });
   metrics.build.set(build, 1);
+  for (const server of servers) beginAtZero(metrics, server);
   return {
     meter: createMeter(metrics, { clock }),
     count(events, folded) {

@@ -10,7 +10,7 @@ const FOLDED = { rollout: () => undefined, upgrade: (id: string) => (id === UPGR
 
 /** What is reported after these events of one upgrade. */
 async function reported(...events: readonly NewEvent[]): Promise<string> {
-  const metrics = createMetrics({ version: "1.2.3", node: "v20.1.0" }, { clock: manualClock() });
+  const metrics = createMetrics({ version: "1.2.3", node: "v20.1.0" }, { servers: ["prod"], clock: manualClock() });
   const stored = events.map(
     (event, i) =>
       ({
@@ -48,4 +48,11 @@ test("what is missing is 1, everything else of the whole program 0", async () =>
   expect(text).toContain('drydock_missing{code="starting",server=""} 1');
   expect(text).toContain('drydock_missing{code="slack-disconnected",server=""} 0');
   expect(text).toContain('drydock_build_info{version="1.2.3",node="v20.1.0"} 1');
+});
+
+test("a count that an alert may compare begins at 0, so that its first event is a rise", async () => {
+  const text = await reported();
+  for (const result of ["requested", "approved", "denied", "withdrawn", "expired"])
+    expect(text).toContain(`drydock_approvals_total{server="prod",result="${result}"} 0`);
+  expect(text).toContain('drydock_upgrades_begun_total{server="prod"} 0');
 });
