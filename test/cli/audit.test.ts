@@ -93,8 +93,8 @@ describe("audit verify", () => {
       "The ledger's chain is whole: 58 rows.
 
       ✘ prod-4 (U0ALICE, 2 upgrades, 2026-11-24 22:53 UTC, not over): finding
-          ✔ At most 10 upgrades were in flight on the server: proven
-          ✔ No more upgrades were in flight than the policy's slots: proven
+          ✔ No upgrade began while 10 were in flight on the server: proven
+          ✔ No upgrade began while the policy's slots were all taken: proven
           ✔ It had the approvals that the policy required: proven
           ✔ No approver was its requester or owner: proven
           ✔ Only agents of the approved plan were upgraded: proven

@@ -2,8 +2,8 @@ import type { Line } from "../../../core/view.ts";
 
 /** What an audit proves of each rollout, in the order in which people read it. */
 export const CLAIMS = {
-  "in-flight": "At most 10 upgrades were in flight on the server",
-  slots: "No more upgrades were in flight than the policy's slots",
+  "in-flight": "No upgrade began while 10 were in flight on the server",
+  slots: "No upgrade began while the policy's slots were all taken",
   approvals: "It had the approvals that the policy required",
   approvers: "No approver was its requester or owner",
   plan: "Only agents of the approved plan were upgraded",
