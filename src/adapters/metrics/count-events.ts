@@ -30,7 +30,8 @@ export function countEvent(metrics: Metrics, event: StoredEvent, folded: Folded)
   const approvals = (result: (typeof APPROVAL_RESULTS)[number]) => metrics.approvals.inc({ server, result });
   switch (event.type) {
     case "upgrade.intended":
-      metrics.upgradesBegun.inc({ server });
+      // An attempt that the server put off begins again in its stream.
+      if (event.seq === 1) metrics.upgradesBegun.inc({ server });
       break;
     case "upgrade.skipped": {
       const outcome = event.data.elsewhere ? "elsewhere" : "skipped";

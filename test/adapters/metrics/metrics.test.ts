@@ -34,6 +34,17 @@ test("an outcome is counted by its cause, and a later correction by the new outc
   expect(text).not.toContain("web-1");
 });
 
+test("an attempt that the server put off is counted once, however often it begins", async () => {
+  const { rollout, server, agent, attempt, from } = UPGRADE;
+  const intended: NewEvent = { type: "upgrade.intended", data: { rollout, server, agent, attempt, from } };
+  const text = await reported(
+    intended,
+    { type: "upgrade.postponed", data: { status: 429, text: "busy", wait: 1 } },
+    intended,
+  );
+  expect(text).toContain('drydock_upgrades_begun_total{server="prod"} 1');
+});
+
 test("only what is proven and measured has a duration", async () => {
   const outcome = (took: number | null) =>
     ({ type: "upgrade.outcome", data: { outcome: "verified", detail: null, holdsSlot: false, took } }) as const;

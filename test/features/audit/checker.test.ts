@@ -24,8 +24,12 @@ function unprovenOf({ id, claims }: RolloutAudit): readonly string[] {
   });
 }
 
+async function auditsOf(writer: Writer): Promise<readonly RolloutAudit[]> {
+  return replayEvents(await appendAll(openMemoryLedger(), ...writer.writes));
+}
+
 async function unproven(writer: Writer): Promise<readonly string[]> {
-  return replayEvents(await appendAll(openMemoryLedger(), ...writer.writes)).flatMap(unprovenOf);
+  return (await auditsOf(writer)).flatMap(unprovenOf);
 }
 
 /** A sound rollout of three agents under these rules, at its first upgrade. */
@@ -140,7 +144,7 @@ describe("what is not recorded is not proven", () => {
   });
 });
 
-test("an attempt that the server put off holds one slot, however often it begins", async () => {
+test("an attempt that the server put off holds one slot and counts once, however often it begins", async () => {
   const writer = createWriter({ ...POLICY, slots: 1 });
   writer.rules();
   writer.started("prod-1", 2);
@@ -150,7 +154,20 @@ test("an attempt that the server put off holds one slot, however often it begins
   writer.intended("prod-1", 0);
   writer.verified("prod-1", 0);
   writer.intended("prod-1", 1);
-  expect(await unproven(writer)).toEqual([]);
+  const audits = await auditsOf(writer);
+  expect(audits.flatMap(unprovenOf)).toEqual([]);
+  expect(audits.map(({ upgrades }) => upgrades)).toEqual([2]);
+});
+
+test("a relay whose turn was put back counts once, however often its owner is asked", async () => {
+  const writer = begun();
+  const relay = { id: "r1", name: "relay-1" };
+  const asked = { relay, from: "7.0", agents: [], hostname: null, serverVersion: "8" };
+  writer.write("rollout.prod-1", { type: "relay.asked", data: asked });
+  writer.write("rollout.prod-1", { type: "relay.put-back", data: { relay } });
+  writer.write("rollout.prod-1", { type: "relay.asked", data: asked });
+  const audits = await auditsOf(writer);
+  expect(audits.map(({ upgrades }) => upgrades)).toEqual([2]);
 });
 
 test("the checker's windows are open when the gates' are, at any time in any zone", () => {

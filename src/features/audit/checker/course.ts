@@ -46,7 +46,8 @@ export interface Course {
   asked: Asked | undefined;
   isReviewed: boolean;
   startAt: number | undefined;
-  upgrades: number;
+  /** Attempts, and relays whose owner was asked: one that is put off or put back begins again. */
+  readonly upgrades: Set<string>;
 }
 
 /** What one server's stream says. */
@@ -78,7 +79,7 @@ export function freshCourse(given: Pick<Course, "id" | "server" | "owner" | "fro
     asked: undefined,
     isReviewed: false,
     startAt: undefined,
-    upgrades: 0,
+    upgrades: new Set(),
   };
 }
 

@@ -89,7 +89,7 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
     given.server.holding.add(event.stream);
     holders.set(event.stream, given.server);
     const course = courses.get(rollout) ?? stray(event);
-    course.upgrades += 1;
+    course.upgrades.add(event.stream);
     checkBeginning(course, { position: event.position, at: event.at, id: agent.id, judged }, given);
     checkSlots(course, event, given);
   }
@@ -102,7 +102,7 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
   }
 
   function askRelay(course: Course, { position, at, data: { relay } }: Event<"relay.asked">): void {
-    course.upgrades += 1;
+    course.upgrades.add(relay.id);
     checkBeginning(course, { position, at, id: relay.id, judged: undefined }, around(course.server));
   }
 
@@ -119,7 +119,8 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
   }
 
   function conclude(course: Course, state: RolloutAudit["state"]): void {
-    const { id, server, owner, from, began, tally, upgrades } = course;
+    const { id, server, owner, from, began, tally } = course;
+    const upgrades = course.upgrades.size;
     courses.delete(id);
     const { archived } = serverOf(server);
     if (archived > from && upgrades > 0)
