@@ -6,10 +6,11 @@ import { lineText } from "../../../src/core/view.ts";
 import { CLAIM_IDS, verdictOf } from "../../../src/features/audit/checker/claims.ts";
 import { inWindow } from "../../../src/features/audit/checker/open-window.ts";
 import { createReplay, type RolloutAudit } from "../../../src/features/audit/checker/replay.ts";
+import type { Policy } from "../../../src/model/policy.ts";
 import { isOpen } from "../../../src/model/windows.ts";
 import { appendAll } from "../../support/append.ts";
 import { replayEvents } from "./replay-events.ts";
-import { BOB, createWriter, POLICY } from "./written-ledger.ts";
+import { ALICE, BOB, createWriter, POLICY } from "./written-ledger.ts";
 
 type Writer = ReturnType<typeof createWriter>;
 
@@ -123,6 +124,28 @@ describe("what is not recorded is not proven", () => {
     expect(await unproven(writer)).toEqual([
       "prod-1 slots, not recorded: the policy in force",
       "prod-1 approvals, not recorded: the policy in force",
+    ]);
+  });
+
+  /** Alice approves her own rollout under these rules, while others are in force that the ledger holds only as a hash. */
+  function selfApproved(policy: Policy): Writer {
+    const writer = createWriter(policy);
+    writer.write("server.prod", { type: "policy.set", data: { hash: "of unknown rules", text: "" } });
+    writer.started("prod-1", 3, ALICE);
+    writer.intended("prod-1", 0);
+    return writer;
+  }
+
+  test("whether a requester could approve, if the rollout's rules let them and those in force are not known", async () => {
+    expect(await unproven(selfApproved({ ...POLICY, selfApproval: true }))).toEqual([
+      "prod-1 slots, not recorded: the policy in force",
+      "prod-1 approvals, not recorded: the policy in force",
+      "prod-1 approvers, not recorded: the policy in force",
+    ]);
+    expect(await unproven(selfApproved(POLICY))).toEqual([
+      "prod-1 slots, not recorded: the policy in force",
+      "prod-1 approvals: It started with 0 of 1 required approvals.",
+      "prod-1 approvers: U0ALICE (alice) approved a rollout that they asked for or owned.",
     ]);
   });
 

@@ -10,9 +10,9 @@ export function requiredFor({ approvals }: Policy, size: number): number {
   return approvals.reduce((most, { above, count }) => (size > above ? Math.max(most, count) : most), 0);
 }
 
-/** Whether both the rules of the request and those in force let a requester approve. Unknown rules let nobody. */
+/** Whether the rollout's rules let a requester approve, and those in force do not forbid it as far as the ledger holds them. */
 export function letsSelf(course: Course, inForce: Policy | undefined): boolean {
-  return course.policy?.selfApproval === true && inForce?.selfApproval === true;
+  return [course.policy, inForce ?? course.policy].every((policy) => policy?.selfApproval === true);
 }
 
 /** The approvals that count now: of different people and server users, and of no one who asked for it or owned it. */

@@ -1,7 +1,7 @@
 import type { Evidence } from "../../../model/evidence.ts";
 import type { Policy } from "../../../model/policy.ts";
 import { counting, coveredUntil, isEmergency, letsSelf, requiredFor } from "./approvals.ts";
-import { ownerRights, SKEW } from "./check-press.ts";
+import { NO_RULES, ownerRights, SKEW } from "./check-press.ts";
 import { finding, type Judgement, PROVEN, type Row, unrecorded } from "./claims.ts";
 import type { Course, ServerCourse } from "./course.ts";
 import { inWindow } from "./open-window.ts";
@@ -21,8 +21,6 @@ export interface Around {
   /** The rules in force; undefined if the ledger does not hold them. */
   readonly inForce: Policy | undefined;
 }
-
-const NO_RULES = "the policy in force";
 
 /** Everything that has to hold when an upgrade begins. */
 export function checkBeginning(course: Course, event: Beginning, { server, inForce }: Around): void {

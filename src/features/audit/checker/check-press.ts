@@ -8,6 +8,9 @@ import { type Asked, agentsOfPlan, type Course, isSame, type Who, widened } from
 
 type Event<T extends StoredEvent["type"]> = Extract<StoredEvent, { readonly type: T }>;
 
+/** What is not recorded until an event holds these rules in full. */
+export const NO_RULES = "the policy in force";
+
 /** A check and the record of what it found may be so far apart, in ms. */
 export const SKEW = 1_000;
 
@@ -15,19 +18,18 @@ export const SKEW = 1_000;
 export function checkApproval(course: Course, asked: Asked, event: Event<"rollout.approved">, inForce?: Policy): void {
   const { by, serverUser, judged } = event.data;
   const { tally, policy } = course;
-  const who: Who = { person: by, user: serverUser };
-  const party = course.parties.find((known) => isSame(known, who));
-  const own = party !== undefined && !letsSelf(course, inForce);
-  tally.add(
-    "approvers",
-    event,
-    own
-      ? finding({ person: by }, " (", { data: serverUser.name }, ") approved a rollout that they asked for or owned.")
-      : PROVEN,
-  );
+  tally.add("approvers", event, approvesOthers(course, { person: by, user: serverUser }, inForce));
   if (event.at - SKEW >= asked.expiresAt)
     tally.add("approvals", event, finding({ person: by }, " approved it after the request had expired."));
   tally.add("rights-press", event, approverRights(by, policy, judged));
+}
+
+function approvesOthers(course: Course, who: Who, inForce: Policy | undefined): Judgement {
+  const { person, user } = who;
+  if (!course.parties.some((known) => isSame(known, who))) return PROVEN;
+  if (!letsSelf(course, inForce))
+    return finding({ person }, " (", { data: user.name }, ") approved a rollout that they asked for or owned.");
+  return inForce ? PROVEN : unrecorded(NO_RULES);
 }
 
 function approverRights(by: string, policy: Policy | undefined, judged: Evidence | undefined): Judgement {
@@ -71,7 +73,7 @@ function startApprovals(course: Course, event: Event<"rollout.started">, inForce
   if (isEmergency) return emergencyStart(plan, rules);
   const required = Math.max(byRules, asked?.needed ?? 0);
   const lost = new Set(judged?.approvals?.filter((read) => read.lost).map(({ by }) => by));
-  const given = counting(course, letsSelf(course, inForce ?? policy)).filter(({ person }) => !lost.has(person));
+  const given = counting(course, letsSelf(course, inForce)).filter(({ person }) => !lost.has(person));
   if (given.length >= required) return PROVEN;
   return finding(`It started with ${given.length} of ${required} required approvals.`);
 }
