@@ -61,6 +61,9 @@ export function serverTroubleText({ kind, server, call, status, reason, text }: 
   }
 }
 
+/** The code of a request that failed because Drydock closed its own connections: it says nothing about the server. */
+export const CLOSED = "UND_ERR_DESTROYED";
+
 /** Why a request failed, by its error code and never by a message's text. */
 export function connectionWords(code: string): string {
   return REASONS[code] ?? `the request failed (${code})`;
@@ -83,6 +86,7 @@ const REASONS: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_TIMEOUT: "no answer in time",
   UND_ERR_BODY_TIMEOUT: "the answer did not end in time",
   TimeoutError: "no answer in time",
+  [CLOSED]: "Drydock itself closed the connection: a token was replaced or unlinked, or Drydock ends",
   AbortError: "Drydock gave the request up",
   TOO_LATE: "it could not be sent in time, so Drydock did not send it",
   DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed: put the certificate's file under caFile",

@@ -5,6 +5,7 @@ import { DEFAULT_DIRECTORY } from "../../playground/deploy/people.ts";
 import { startDeploy } from "../../playground/deploy/start-deploy.ts";
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import { Secret } from "../../src/core/secret.ts";
+import { CLOSED } from "../../src/core/server-trouble.ts";
 import type { UrbanCode } from "../../src/model/deploy-server.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";
 import { keepLog } from "../support/silent-log.ts";
@@ -462,6 +463,26 @@ describe("against servers that misbehave", () => {
     expect(await waits).toMatchObject({ kind: "unsent", late: true });
     await Promise.all(reads);
     expect(asked).not.toContain("PUT");
+  });
+
+  test("a client that is closed ends what runs and what waits; an upgrade that waited was not sent", async () => {
+    let asked = 0;
+    const url = await listen(() => {
+      asked += 1;
+    });
+    const client = connect(url);
+    const sent = client.trigger("a");
+    const reads = Array.from({ length: 30 }, (_, i) => client.info(String(i)));
+    await expect.poll(() => asked).toBe(10);
+    const waits = client.trigger("b");
+    const ended = Promise.allSettled(reads);
+    await client.close();
+    const closed = { kind: "no-answer", reason: CLOSED };
+    for (const read of [...(await ended), ...(await Promise.allSettled([client.list()]))])
+      expect(read).toMatchObject({ reason: { fault: "unreachable", trouble: closed } });
+    expect(await waits).toMatchObject({ kind: "unsent", trouble: closed });
+    expect(await sent).toEqual({ kind: "uncertain", text: CLOSED });
+    expect(asked).toBe(10);
   });
 
   test.each([

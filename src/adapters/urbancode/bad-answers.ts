@@ -1,4 +1,4 @@
-import { serverTrouble } from "../../core/server-trouble.ts";
+import { CLOSED, serverTrouble } from "../../core/server-trouble.ts";
 import { ServerError } from "../../model/deploy-server.ts";
 import { inItsPlace, isApiPath } from "./not-the-api.ts";
 import { short } from "./quote.ts";
@@ -12,6 +12,8 @@ interface BadAnswers {
   notTheApi(what: string, answer: RawAnswer): ServerError;
   /** The connection failed. */
   noAnswer(error: unknown, call: string | null): ServerError;
+  /** Drydock closed its connections before the request was sent. */
+  closed(): ServerError;
   /** The JSON of an answer. Throws ServerError if it is none. */
   parse(what: string, path: string, answer: RawAnswer): unknown;
 }
@@ -35,6 +37,7 @@ export function createBadAnswers(name: string, hide: (text: string) => string): 
     },
     noAnswer: (error, call) =>
       new ServerError("unreachable", serverTrouble("no-answer", name, { call, reason: codeOf(error) })),
+    closed: () => new ServerError("unreachable", serverTrouble("no-answer", name, { reason: CLOSED })),
     parse(what, path, answer) {
       const { status, body } = answer;
       try {

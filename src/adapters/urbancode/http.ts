@@ -65,6 +65,7 @@ export function createHttp(settings: HttpSettings, ports: ConnectionPorts & { re
   const { send } = connections;
   const bad = createBadAnswers(name, hide);
   const retryAfter = createRetryAfter(name, ports.clock);
+  let closed = false;
   const login =
     variable === undefined ? undefined : createLoginGate({ server: name, variable, ...ports, ask: askPlainly });
 
@@ -89,7 +90,8 @@ export function createHttp(settings: HttpSettings, ports: ConnectionPorts & { re
   function enqueue<T>(work: () => Promise<T>, priority = 0): Promise<T> {
     if (queue.size >= MAX_QUEUE)
       throw new ServerError("unreachable", serverTrouble("too-many-waiting", name, { reason: `${MAX_QUEUE}` }));
-    return queue.add(work, { priority });
+    const unlessClosed = () => (closed ? Promise.reject(bad.closed()) : work());
+    return queue.add(unlessClosed, { priority });
   }
 
   async function tryRead(what: string, path: string, options: ReadOptions): Promise<RawAnswer> {
@@ -101,7 +103,7 @@ export function createHttp(settings: HttpSettings, ports: ConnectionPorts & { re
       if (!(failure instanceof ServerError)) return failure;
       const again = failure.fault === "failing" || failure.fault === "unreachable";
       const asked = retryAfter.wait();
-      if (!again || asked === undefined || attempt >= TRIES || options.signal?.aborted) throw failure;
+      if (!again || closed || asked === undefined || attempt >= TRIES || options.signal?.aborted) throw failure;
       const own = pauseAfter(attempt, FIRST_PAUSE) * (0.5 + ports.random.fraction());
       await pause(ports, Math.max(own, asked), options.signal);
     }
@@ -174,7 +176,8 @@ export function createHttp(settings: HttpSettings, ports: ConnectionPorts & { re
       return short(await putText(what, path));
     },
     async close() {
-      queue.clear();
+      // The queue is not cleared: what waits in it would never settle.
+      closed = true;
       await connections.close();
     },
   };
