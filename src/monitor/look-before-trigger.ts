@@ -8,6 +8,7 @@ import { ServerError, saysNothing } from "../model/deploy-server.ts";
 import type { PlannedAgent } from "../model/plan/plan.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Authorize } from "../people/authorize.ts";
+import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { type Look, lastLook } from "./last-look.ts";
 import { createOwnerReadings } from "./owner-readings.ts";
@@ -58,6 +59,7 @@ export type LookAtAgent<T> = (
 
 interface Ports {
   readonly authorize: Pick<Authorize, "asOwner">;
+  readonly projections: Pick<Projections, "token">;
   readonly clock: Clock;
   /** The server gave no answer: nothing begins on it until it does again. */
   readonly onServerTrouble: (server: ManagedServer, error: ServerError) => void;

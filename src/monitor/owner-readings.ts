@@ -1,8 +1,10 @@
 import type { Moment } from "../core/clock-jump.ts";
 import { jumpBetween } from "../core/clock-jump.ts";
 import type { Clock } from "../core/ports.ts";
+import type { OwnToken } from "../model/person/own-token.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Authorize } from "../people/authorize.ts";
+import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 
 type Owner = Awaited<ReturnType<Authorize["asOwner"]>>;
@@ -18,15 +20,19 @@ export interface OwnerReadings {
 
 interface Reading {
   readonly owner: string;
+  /** With another one than now, the connections of this reading are closed or soon will be. */
+  readonly token: OwnToken | undefined;
   readonly readAt: Moment;
   readonly read: Promise<Owner>;
 }
 
 export function createOwnerReadings({
   authorize,
+  projections,
   clock,
 }: {
   readonly authorize: Pick<Authorize, "asOwner">;
+  readonly projections: Pick<Projections, "token">;
   readonly clock: Clock;
 }): OwnerReadings {
   const readings = new Map<string, Reading>();
@@ -40,7 +46,8 @@ export function createOwnerReadings({
   }
 
   function begin(server: ManagedServer, rollout: Rollout): Reading {
-    const reading = { owner: rollout.owner, readAt: moment(), read: read(server, rollout) };
+    const token = projections.token(rollout.owner, server.name);
+    const reading = { owner: rollout.owner, token, readAt: moment(), read: read(server, rollout) };
     readings.set(rollout.id, reading);
     // A failure, and a person who is no longer the owner, is read again by whoever asks next.
     reading.read.then(
@@ -63,7 +70,8 @@ export function createOwnerReadings({
     async of(server, rollout) {
       for (const [id, reading] of readings) if (!isFresh(reading)) readings.delete(id);
       const known = readings.get(rollout.id);
-      const reading = known?.owner === rollout.owner ? known : begin(server, rollout);
+      const isSame = known?.owner === rollout.owner && known.token === projections.token(rollout.owner, server.name);
+      const reading = isSame ? known : begin(server, rollout);
       return { owner: await reading.read, readAt: reading.readAt };
     },
   };

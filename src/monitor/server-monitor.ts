@@ -1,5 +1,6 @@
 import type { Agent } from "../core/agent.ts";
 import type { Clock, Log } from "../core/ports.ts";
+import { CLOSED } from "../core/server-trouble.ts";
 import type { ServerError } from "../model/deploy-server.ts";
 import type { LedgerCheck } from "../projections/ledger-check.ts";
 import type { Projections } from "../projections/projections.ts";
@@ -101,6 +102,7 @@ export function openServerMonitor(
     deployments: gate,
     openSlots: () => Math.min(governor.open(), ours() + external().upgrading.size + hold.room()),
     trouble(error: ServerError, requested = false) {
+      if (error.trouble.reason === CLOSED) return;
       governor.failed(error, requested);
       // It answers: it has too much to do.
       if (requested && error.status === 429) return;

@@ -1,7 +1,9 @@
 import { type Cause, cause } from "../core/cause.ts";
+import { CLOSED, serverTrouble } from "../core/server-trouble.ts";
 import { UserError } from "../core/user-error.ts";
 import { follow } from "../gates/follow.ts";
 import { ownerRefused } from "../gates/owner-rights.ts";
+import { ServerError } from "../model/deploy-server.ts";
 import type { OwnToken } from "../model/person/own-token.ts";
 import type { PersonEvent } from "../model/person/person-events.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
@@ -17,8 +19,11 @@ export interface TokenEnds {
    * undefined where it had ended already.
    */
   end(token: OwnToken, event: TokenEnd, actor: string): Promise<readonly Rollout[] | undefined>;
-  /** The token is of no use any more: ended. What its owner is told is returned, to be thrown. */
-  fail(token: OwnToken, why: Cause): Promise<UserError>;
+  /**
+   * The token is of no use any more: ended. What its owner is told is returned, to be thrown; a ServerError, to be asked again, where
+   * they have replaced or unlinked it meanwhile.
+   */
+  fail(token: OwnToken, why: Cause): Promise<UserError | ServerError>;
 }
 
 export function createTokenEnds(ports: {
@@ -61,8 +66,12 @@ export function createTokenEnds(ports: {
       .filter(({ status, owner }) => status === "running" && owner === token.person);
   }
 
-  async function fail(token: OwnToken, why: Cause): Promise<UserError> {
-    await end(token, { type: "token.failed", data: { server: token.server, why } }, "drydock");
+  async function fail(token: OwnToken, why: Cause): Promise<UserError | ServerError> {
+    const { person, server, since } = token;
+    await end(token, { type: "token.failed", data: { server, why } }, "drydock");
+    // It is not the one that counts now, and its connections are of no use.
+    if (projections.token(person, server)?.since !== since)
+      return new ServerError("unreachable", serverTrouble("no-answer", server, { reason: CLOSED }));
     return tokenFailed(token, why, word);
   }
 

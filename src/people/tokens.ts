@@ -17,7 +17,7 @@ import { verifyToken } from "./verify-token.ts";
 export interface Tokens {
   /** Whether people can link any. */
   readonly on: boolean;
-  /** With what Drydock acts for somebody; undefined where with its own account. Throws a UserError where their token failed. */
+  /** With what Drydock acts for a person; undefined where with its own account. Throws a UserError where their token failed, a ServerError where it was replaced meanwhile. */
   of(server: ManagedServer, person: string, user: AgentRef): Promise<OwnAccess | undefined>;
   /** Whether the server still takes it. Throws a UserError where not, a ServerError where it does not tell. */
   check(server: ManagedServer, person: string): Promise<OwnToken | undefined>;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { cause } from "../../src/core/cause.ts";
 import { createOwnerReadings } from "../../src/monitor/owner-readings.ts";
 import type { Authorize } from "../../src/people/authorize.ts";
 import { smallServer } from "../support/small-server.ts";
@@ -14,7 +15,7 @@ async function readings(fail?: Error) {
       return small.authorize.asOwner(...given);
     },
   };
-  const owners = createOwnerReadings({ authorize, clock: small.clock });
+  const owners = createOwnerReadings({ authorize, clock: small.clock, projections: small.projections });
   return { ...small, count, of: () => owners.of(small.server, small.rollout()) };
 }
 
@@ -46,4 +47,23 @@ test("nor does one from before the clock was set, or of another owner", async ()
   );
   await of();
   expect(count.reads).toBe(2);
+});
+
+test("nor does one from before the owner's own token was linked, replaced, found dead or unlinked", async () => {
+  const { count, of, write } = await readings();
+  const linked = { server: "prod", user: { id: "u", name: "alice" }, proof: "rights" } as const;
+  const changes = [
+    { type: "token.linked", data: linked },
+    { type: "token.linked", data: linked },
+    { type: "token.failed", data: { server: "prod", why: cause("token-not-stored") } },
+    { type: "token.unlinked", data: { server: "prod", why: "asked" } },
+  ] as const;
+  for (const [i, change] of changes.entries()) {
+    await of();
+    await of();
+    expect(count.reads).toBe(i + 1);
+    await write("person.U0ALICE", change);
+  }
+  await of();
+  expect(count.reads).toBe(5);
 });

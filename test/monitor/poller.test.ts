@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { AgentDetail } from "../../src/core/agent.ts";
+import { CLOSED, serverTrouble } from "../../src/core/server-trouble.ts";
 import { ServerError, type UrbanCode } from "../../src/model/deploy-server.ts";
 import { openServerMonitor, type ServerMonitor } from "../../src/monitor/server-monitor.ts";
+import { troubleOf } from "../../src/monitor/trigger-result.ts";
 import { createWaitingRoom } from "../../src/monitor/waiting-room.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallServer } from "../support/small-server.ts";
@@ -69,6 +71,18 @@ describe("a server that does not tell of one agent in flight", () => {
     const { monitor, clock } = await inFlight(() => Promise.reject(new ServerError("unreachable", "no answer")));
     await clock.advance(10_000);
     expect(monitor.answers()).toBe(false);
+  });
+
+  test("that Drydock closed its own connection is no trouble of the server's", async () => {
+    const { monitor, clock } = await inFlight();
+    await clock.advance(10_000);
+    const slots = monitor.openSlots();
+    const unsent = { kind: "unsent", trouble: serverTrouble("no-answer", "prod", { reason: CLOSED }) } as const;
+    for (const result of [unsent, { kind: "uncertain", text: CLOSED } as const]) {
+      const error = troubleOf("prod", result);
+      if (error) monitor.trouble(error, true);
+    }
+    expect([monitor.answers(), monitor.openSlots()]).toEqual([true, slots]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
 import { Secret } from "../../src/core/secret.ts";
+import { CLOSED } from "../../src/core/server-trouble.ts";
 import { testConnections } from "../../src/features/checks/connection-test.ts";
 import { createFreezes } from "../../src/features/freeze/freeze-service.ts";
 import { lastLook } from "../../src/monitor/last-look.ts";
@@ -218,6 +219,28 @@ describe("a token that the server does not take any more", () => {
       "it was alice's, and you are bob there now",
     );
     expect(await house.secrets.owners()).toEqual([]);
+  });
+
+  test("an old one is nothing to pause for where it was replaced meanwhile: that is asked again", async () => {
+    const house = await openHouse();
+    await link(house);
+    await house.running("prod-1", "U0ALICE", "alice");
+    // The side that watches the server has connections of its own.
+    const watching = createTokens({ ...house.ports, secrets: house.secrets });
+    const old = await watching.of(house.server, "U0ALICE", { id: "u-alice", name: "alice" });
+    await house.clock.advance(1_000);
+    change(house.directory, "alice", { token: "alices-next-token-4" });
+    await link(house, "U0ALICE", "alices-next-token-4");
+    const [id = ""] = house.deploy.fleet.agents.keys();
+    await expect(old?.missing(id, ["View Agents"])).rejects.toMatchObject({
+      name: "ServerError",
+      fault: "unreachable",
+      trouble: { reason: CLOSED },
+    });
+    expect([await typesOf(house), house.status("prod-1")]).toEqual([["token.linked", "token.linked"], "running"]);
+    const next = await watching.of(house.server, "U0ALICE", { id: "u-alice", name: "alice" });
+    expect(await next?.missing(id, ["View Agents"])).toEqual([]);
+    await watching.close();
   });
 
   test("can be replaced by a new one at any time", async () => {
