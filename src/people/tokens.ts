@@ -2,6 +2,7 @@ import type { AgentRef } from "../core/agent-ref.ts";
 import { cause } from "../core/cause.ts";
 import { type Clock, type Log, type People, type SecretOwner, type Secrets, SlackError } from "../core/ports.ts";
 import type { Secret } from "../core/secret.ts";
+import { createSingleFlight } from "../core/single-flight.ts";
 import { UserError } from "../core/user-error.ts";
 import type { PersonalAccess } from "../model/deploy-server.ts";
 import type { OwnToken } from "../model/person/own-token.ts";
@@ -51,6 +52,7 @@ export function createTokens(ports: Ports): Tokens {
   const { projections, servers, secrets, people, clock, log, word } = ports;
   /** Connections that are open, by owner; those of an older token are closed. */
   const open = new Map<string, { readonly since: number; readonly access: PersonalAccess }>();
+  const opening = createSingleFlight<PersonalAccess | undefined>();
   const { end, fail } = createTokenEnds({
     ...ports,
     destroy: async (token) => secrets?.destroy(ownerOf(token)),
@@ -69,6 +71,11 @@ export function createTokens(ports: Ports): Tokens {
   async function accessOf(server: ManagedServer, token: OwnToken): Promise<PersonalAccess | undefined> {
     const known = open.get(keyOf(token));
     if (known?.since === token.since) return known.access;
+    // Two at once would close the connections of one another.
+    return await opening(`${keyOf(token)} ${token.since}`, () => openFor(server, token));
+  }
+
+  async function openFor(server: ManagedServer, token: OwnToken): Promise<PersonalAccess | undefined> {
     const secret = await secrets?.get(ownerOf(token));
     if (!secret) return undefined;
     await close(token);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { cause } from "../../src/core/cause.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { CLOSED } from "../../src/core/server-trouble.ts";
@@ -148,6 +148,23 @@ describe("what somebody may do with a token of their own", () => {
     const [agent] = await house.server.urbancode.list();
     expect(await (await own(house))?.trigger(agent?.id ?? "")).toMatchObject({ kind: "accepted" });
     expect(house.deploy.fleet.triggers.map(({ user }) => user)).toEqual(["alice"]);
+  });
+
+  test("that is used for the first time by two at once: neither closes the connections of the other", async () => {
+    const house = await openHouse();
+    await link(house);
+    const of = () => house.tokens.of(house.server, "U0ALICE", { id: "u-alice", name: "alice" });
+    const { get } = house.secrets;
+    vi.spyOn(house.secrets, "get")
+      .mockImplementationOnce(get)
+      .mockImplementationOnce(async (owner) => {
+        await early;
+        return await get(owner);
+      });
+    const early = of();
+    await of();
+    const [id = ""] = house.deploy.fleet.agents.keys();
+    expect(await (await early)?.missing(id, ["View Agents"])).toEqual([]);
   });
 });
 
