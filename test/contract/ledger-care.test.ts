@@ -175,7 +175,7 @@ describe("retention", () => {
 
   test("moves streams into an archive; the chain is still proven, and the archive against it", async () => {
     const { file, archive, done } = await retained();
-    expect(done).toEqual({ streams: 1, rows: 4, single: 0 });
+    expect(done).toEqual({ streams: 1, rows: 4, single: 0, shrunk: true });
     const ledger = openSqliteLedger({ file, key });
     expect((await ledger.since(0, 100)).map(({ stream }) => stream)).toEqual(Array(4).fill("s.kept"));
     await append(ledger, "s.kept", anEvent());
@@ -213,7 +213,12 @@ describe("retention", () => {
     await append(ledger, "s.1", ...Array.from({ length: 3 }, () => anEvent()));
     await ledger.close();
     const choose = () => ({ streams: new Set<string>(), events: new Set([2, 3]) });
-    expect(retainLedger({ file, archive: `${file}.jsonl`, key, choose })).toEqual({ streams: 0, rows: 0, single: 2 });
+    expect(retainLedger({ file, archive: `${file}.jsonl`, key, choose })).toEqual({
+      streams: 0,
+      rows: 0,
+      single: 2,
+      shrunk: true,
+    });
     const again = openSqliteLedger({ file, key });
     expect((await again.read("s.1")).map(({ seq }) => seq)).toEqual([1]);
     expect(await append(again, "s.1", anEvent())).toMatchObject([{ seq: 4, position: 4 }]);
