@@ -20,8 +20,8 @@ export interface TokenEnds {
    */
   end(token: OwnToken, event: TokenEnd, actor: string): Promise<readonly Rollout[] | undefined>;
   /**
-   * The token is of no use any more: ended. What its owner is told is returned, to be thrown; a ServerError, to be asked again, where
-   * they have replaced or unlinked it meanwhile.
+   * Ends a token that works no longer, and returns the error to throw. It is a ServerError, which is retried, if its owner has replaced
+   * or unlinked it meanwhile.
    */
   fail(token: OwnToken, why: Cause): Promise<UserError | ServerError>;
 }

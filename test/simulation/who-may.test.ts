@@ -95,7 +95,7 @@ describe("an approval counts at the start only if its giver could still give it"
     ["cancels it", "rollout.withdrawn", (world) => world.say("cancel prod-1")],
     ["presses Withdraw", "rollout.withdrawn", (world) => world.press(world.slack.view("prod-1/card"), "Withdraw")],
     ["presses Deny", "rollout.denied", deny],
-  ])("a freeze keeps it, so somebody %s: it does not start after that", async (_what, type, takeBack) => {
+  ])("while a freeze keeps it, a person %s: it does not start after that", async (_what, type, takeBack) => {
     const world = await openWorld({ ...BY_BOB_OR_CAROL, approvalExpires: 10 * MINUTE });
     await world.say('freeze prod "storage is being moved"');
     await approved(world);
