@@ -4,7 +4,7 @@ import { type Log, type Random, SlackError } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
 import { type Line, type Shown, say } from "../core/view.ts";
 import { ServerError } from "../model/deploy-server.ts";
-import { LedgerBroken, LedgerUnwritable } from "../model/ledger-port.ts";
+import { isUnconfirmed, LedgerBroken, LedgerUnwritable } from "../model/ledger-port.ts";
 
 interface ShownProblem {
   readonly shown: Shown;
@@ -20,14 +20,15 @@ export function shownProblem(
 ): ShownProblem {
   if (error instanceof UserError)
     return { shown: say(`error.${error.code}` as const, sayable(error.line, call, ports.word)), refused: true };
-  if (error instanceof LedgerUnwritable)
+  if (error instanceof LedgerUnwritable) {
+    const done = isUnconfirmed(error)
+      ? "Drydock may have done this: look at `status` before you repeat it."
+      : "So Drydock did not do this. Try again when the ledger can be written.";
     return {
-      shown: say(
-        "error.ledger-unwritable",
-        `${error.message} So Drydock did not do this. Try again when the ledger can be written. Pause and stop are kept meanwhile.`,
-      ),
+      shown: say("error.ledger-unwritable", `${error.message} ${done} Pause and stop are kept meanwhile.`),
       refused: true,
     };
+  }
   if (error instanceof LedgerBroken)
     return {
       shown: say(

@@ -103,6 +103,11 @@ export class LedgerLost extends LedgerUnwritable {
   }
 }
 
+/** Whether what was decided may be in the ledger all the same. */
+export function isUnconfirmed(error: unknown): boolean {
+  return error instanceof LedgerUnwritable && error.reason === "unconfirmed";
+}
+
 const UNWRITABLE = {
   full: "its disk is full",
   "read-only": "its file is read-only",
@@ -111,6 +116,7 @@ const UNWRITABLE = {
   away: "its database does not answer",
   standby: "its database is a standby, which only reads",
   busy: "its database is busy: a turn waited too long",
+  unconfirmed: "its database did not confirm in time what Drydock wrote",
   moved: "its file was moved or replaced. Stop Drydock and put the newest ledger back",
   lost: "it lacks events that Drydock has read from it. Stop Drydock and put the newest ledger back",
 } as const;

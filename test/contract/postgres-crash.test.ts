@@ -52,7 +52,7 @@ describe("a connection to PostgreSQL that is cut", () => {
     const { ledger, proxy, url } = await cuttable(clock);
     proxy.lose("COMMIT\0", "answer");
     proxy.refuse();
-    await expect(append(ledger, "s.1", anEvent())).rejects.toThrow(LedgerUnwritable);
+    await expect(append(ledger, "s.1", anEvent())).rejects.toThrow(new LedgerUnwritable("unconfirmed"));
     const other = await openReplica(url);
     opened.push(other);
     expect(await other.since(0, 10)).toHaveLength(1);

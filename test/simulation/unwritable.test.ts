@@ -90,9 +90,13 @@ describe("a ledger that is read-only for a while", () => {
   /** `refuses`: the type of the one event that it does not take, once. */
   function fragile() {
     const ledger = openMemoryLedger();
-    const state: { broken: boolean; refuses: string | undefined } = { broken: false, refuses: undefined };
+    const state = {
+      broken: false,
+      reason: "read-only" as LedgerUnwritable["reason"],
+      refuses: undefined as string | undefined,
+    };
     const check = async () => {
-      if (state.broken) throw new LedgerUnwritable("read-only");
+      if (state.broken) throw new LedgerUnwritable(state.reason);
     };
     const turn: Ledger["turn"] = async (position, decide, fence) => {
       await check();
@@ -106,6 +110,17 @@ describe("a ledger that is read-only for a while", () => {
     };
     return { ledger: { ...ledger, turn, check } satisfies Ledger, state };
   }
+
+  test("what may have been written is said to be: it is looked at before it is repeated", async () => {
+    const { ledger, state } = fragile();
+    const world = await createWorld(SEEDS[0] ?? 1, { ledger, agents: 3, calm: true });
+    const plan = await world.say("upgrade-required");
+    Object.assign(state, { broken: true, reason: "unconfirmed" });
+    expect(textOf(await world.press(plan, "Start"))).toContain("It may have started: look at `status` first.");
+    const frozen = textOf(await world.say("freeze prod --until 2h storage is moved"));
+    expect(frozen).toContain("Drydock may have done this: look at `status` before you repeat it.");
+    expect(frozen).not.toContain("did not do this");
+  });
 
   test("what cannot be written down is not done, and the answer says so; the plan is not used up", async () => {
     const { ledger, state } = fragile();

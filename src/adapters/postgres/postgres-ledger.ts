@@ -1,7 +1,7 @@
 import { pauseAfter } from "../../core/backoff.ts";
 import { type Clock, OperatorError } from "../../core/ports.ts";
 import type { StoredEvent } from "../../model/events.ts";
-import { type Ledger, LedgerLost } from "../../model/ledger-port.ts";
+import { type Ledger, LedgerLost, LedgerUnwritable } from "../../model/ledger-port.ts";
 import { type RowAt, type StoredRow, sealOf } from "../chain/chain.ts";
 import { firstRow } from "../chain/first-row.ts";
 import type { LinkedRow } from "../chain/link-rows.ts";
@@ -54,7 +54,7 @@ export async function openPostgresLedger(
     onEnd(known);
   }
 
-  /** Whether a turn was written whose commit got no answer. Its row is there, or its transaction has ended without it. Throws what the database reports where it does not tell in time. */
+  /** Whether a turn was written whose commit got no answer. Its row is there, or its transaction has ended without it. Throws LedgerUnwritable where the database does not tell in time. */
   async function isWritten({ position, link }: RowAt): Promise<boolean> {
     const end = clock.monotonic() + LOOK_UP_FOR;
     for (let failures = 1; ; failures += 1) {
@@ -65,8 +65,8 @@ export async function openPostgresLedger(
           await session.rows("ROLLBACK");
           return row?.link === link;
         });
-      } catch (error) {
-        if (clock.monotonic() > end) throw error;
+      } catch {
+        if (clock.monotonic() > end) throw new LedgerUnwritable("unconfirmed");
         await new Promise<void>((resolve) => clock.after(pauseAfter(failures, FIRST_PAUSE, MAX_PAUSE), resolve));
       }
     }
@@ -86,7 +86,7 @@ export async function openPostgresLedger(
         .session((session) => takeTurn(session, turn))
         .catch(async (error: unknown) => {
           const last = sent?.at(-1);
-          if (sent && last && (await unwritable(() => isWritten(last)))) return sent;
+          if (sent && last && (await isWritten(last))) return sent;
           throw asUnwritable(error);
         });
       noteEnd(rows.at(-1));

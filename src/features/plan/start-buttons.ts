@@ -5,7 +5,7 @@ import { SlackError } from "../../core/ports.ts";
 import { typedText } from "../../core/typed-text.ts";
 import { type Shown, say } from "../../core/view.ts";
 import { ServerError } from "../../model/deploy-server.ts";
-import { LedgerUnwritable } from "../../model/ledger-port.ts";
+import { isUnconfirmed, LedgerUnwritable } from "../../model/ledger-port.ts";
 import { offlineWords } from "../../phrases/plan-words.ts";
 import { begun, type FollowPorts, type PlanDrift, type Starter, type StartResult } from "../rollout/rollout-port.ts";
 import type { PlanResult } from "./plan-port.ts";
@@ -53,7 +53,8 @@ export async function pressStart(
     // The plan is not used up: its buttons stay.
     const isTrouble = error instanceof ServerError || error instanceof LedgerUnwritable || error instanceof SlackError;
     if (!isTrouble) throw error;
-    return drawPlan(draft, draft.result, context, ports, `Nothing was started. ${error.message}`);
+    const done = isUnconfirmed(error) ? "It may have started: look at `status` first." : "Nothing was started.";
+    return drawPlan(draft, draft.result, context, ports, `${done} ${error.message}`);
   }
   if (result.kind === "widened")
     return drawPlan(
