@@ -58,6 +58,19 @@ export function closing(windows: readonly MaintenanceWindow[], at: number): numb
   return closes;
 }
 
+/** For how long windows are open without a break in the eight days from now, at most, in ms. */
+export function longestOpening(windows: readonly MaintenanceWindow[], from: number): number {
+  let longest = 0;
+  let opens = nextOpening(windows, from);
+  while (opens !== undefined && opens < from + WEEK + 24 * 60 * MINUTE) {
+    const closes = closing(windows, opens);
+    if (closes === undefined) return Number.POSITIVE_INFINITY;
+    longest = Math.max(longest, closes - opens);
+    opens = nextOpening(windows, closes);
+  }
+  return longest;
+}
+
 /** When and where the next window opens, e.g. `Sat 22:00 (Europe/Berlin)`; undefined while one is open. */
 export function openingWords(windows: readonly MaintenanceWindow[], at: number): string | undefined {
   if (isOpen(windows, at)) return undefined;

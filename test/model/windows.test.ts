@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DAYS } from "../../src/core/days.ts";
 import type { MaintenanceWindow } from "../../src/model/policy.ts";
-import { closing, isOpen, nextOpening, openingWords, wallClock } from "../../src/model/windows.ts";
+import { closing, isOpen, longestOpening, nextOpening, openingWords, wallClock } from "../../src/model/windows.ts";
 import { runs } from "../support/runs.ts";
 
 const MINUTE = 60_000;
@@ -128,4 +128,15 @@ describe("a maintenance window", () => {
     expect(openingWords([], 0)).toBeUndefined();
     expect(wallClock("UTC", 0)).toEqual({ day: 3, minute: 0 });
   });
+});
+
+test("the longest opening counts windows that follow one another without a break as one", () => {
+  const zone = "UTC";
+  const evening: MaintenanceWindow = { days: ["sat"], from: 22 * 60, to: 24 * 60, zone };
+  const morning: MaintenanceWindow = { days: ["sun"], from: 0, to: 4 * 60, zone };
+  const noon: MaintenanceWindow = { days: [...DAYS], from: 12 * 60, to: 13 * 60, zone };
+  const from = Date.parse("2026-11-23T12:30:00Z");
+  expect(longestOpening([noon], from)).toBe(HOUR);
+  expect(longestOpening([noon, evening, morning], from)).toBe(6 * HOUR);
+  expect(longestOpening([], from)).toBe(Number.POSITIVE_INFINITY);
 });

@@ -195,6 +195,10 @@ describe("an upgrade that would outrun its window", () => {
     expect(lineText(exceedsWindowWords(policy, now, [9 * MINUTE]) ?? [])).toContain(
       "No more upgrades start in this window",
     );
+    expect(lineText(exceedsWindowWords(policy, now, [9 * MINUTE]) ?? [])).toContain("They start in the next window.");
+    expect(lineText(exceedsWindowWords(policy, now, [9 * MINUTE, 25 * HOUR]) ?? [])).toMatch(
+      /1 upgrade takes longer than any window and cannot start: .*The others start in the next one\.$/,
+    );
     expect(exceedsWindowWords(policy, now, [MINUTE])).toBeUndefined();
     expect(exceedsWindowWords(policy, 10 * HOUR, [9 * MINUTE])).toBeUndefined();
   });
