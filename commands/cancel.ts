@@ -1,10 +1,12 @@
 import { defineCommand } from "../src/conversation/command.ts";
+import type { Call } from "../src/core/call.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { say } from "../src/core/view.ts";
 import type { Requests } from "../src/features/approval/approval-service.ts";
 import { stateWords } from "../src/features/rollout/act.ts";
 import type { Schedules } from "../src/features/schedule/schedule-service.ts";
 import { isAsking, isScheduled, requestKey } from "../src/model/rollout/request.ts";
+import type { Rollout } from "../src/model/rollout/rollout.ts";
 import type { MayPauseOrStopPorts } from "../src/people/may-pause-or-stop.ts";
 import { mayPauseOrStopNow } from "../src/people/may-pause-or-stop.ts";
 import type { Visibility } from "../src/people/visibility.ts";
@@ -22,22 +24,38 @@ export const cancel = defineCommand({
   summary: "cancel a scheduled rollout, or your own request",
   always: true,
   args: { positional: { hint: "ROLLOUT", required: true, many: true }, flags: {}, example: "cancel prod-142" },
-  async handler({ words: [name = "", key] }, { call }, ports: Ports) {
-    const rollout = await ports.visibility.required(name, call);
-    const { id, request, status } = rollout;
-    if (isScheduled(rollout)) {
-      if (!(await mayPauseOrStopNow(rollout, ports, call.person)))
-        throw new UserError(
-          "not-owner-or-on-call",
-          `Only its owner, approvers and the configured on-call people can cancel ${id}.`,
-        );
-      await ports.schedules.unschedule(id, call.person);
-    } else {
-      const isOpen = status === "requested" || status === "closed" || isAsking(rollout);
-      if (!request || !isOpen)
-        throw new UserError("wrong-state", `${id} is ${stateWords(rollout)}. Stop ends a rollout that has started.`);
-      await ports.requests.withdraw({ id, key: key ?? requestKey(request), person: call.person, callId: call.id });
+  async handler({ words }, { call }, ports: Ports) {
+    const [first = "", key] = words;
+    const names = call.via === "button" ? [first] : words;
+    const rollouts = await Promise.all(names.map((name) => ports.visibility.required(name, call)));
+    const cancelled: string[] = [];
+    for (const rollout of rollouts) {
+      try {
+        await cancelOne(rollout, call.via === "button" ? key : undefined, call, ports);
+      } catch (error) {
+        if (!(error instanceof UserError) || cancelled.length === 0) throw error;
+        throw new UserError(error.code, [`You cancelled ${cancelled.join(", ")}. `, ...error.line]);
+      }
+      cancelled.push(rollout.id);
     }
-    return say("cancelled", `You cancelled ${id}: its upgrades do not start.`);
+    const their = cancelled.length === 1 ? "its" : "their";
+    return say("cancelled", `You cancelled ${cancelled.join(", ")}: ${their} upgrades do not start.`);
   },
 });
+
+/** @param key of the request, on a button. Throws UserError. */
+async function cancelOne(rollout: Rollout, key: string | undefined, call: Call, ports: Ports): Promise<void> {
+  const { id, request, status } = rollout;
+  if (isScheduled(rollout)) {
+    if (!(await mayPauseOrStopNow(rollout, ports, call.person)))
+      throw new UserError(
+        "not-owner-or-on-call",
+        `Only its owner, approvers and the configured on-call people can cancel ${id}.`,
+      );
+    return await ports.schedules.unschedule(id, call.person);
+  }
+  const isOpen = status === "requested" || status === "closed" || isAsking(rollout);
+  if (!request || !isOpen)
+    throw new UserError("wrong-state", `${id} is ${stateWords(rollout)}. Stop ends a rollout that has started.`);
+  await ports.requests.withdraw({ id, key: key ?? requestKey(request), person: call.person, callId: call.id });
+}

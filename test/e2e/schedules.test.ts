@@ -74,12 +74,15 @@ describe("a scheduled start", () => {
     trial.press("U0ALICE", await trial.planOf("U0ALICE", "upgrade web-1 --at next-window"), "start");
     await trial.told("U0ALICE", "scheduled");
     await trial.button(await trial.message("prod-1/card"), "cancel");
+    trial.press("U0ALICE", await trial.planOf("U0ALICE", "upgrade web-2 --at next-window"), "start");
+    await trial.told("U0ALICE", "scheduled");
     trial.press("U0ALICE", await trial.planOf("U0ALICE", "upgrade-required --at 4m"), "start");
     await trial.told("U0ALICE", "scheduled");
-    expect(Object.values(await trial.ended("prod-2"))).toEqual(AGENTS.map(() => "verified"));
+    expect(Object.values(await trial.ended("prod-3"))).toEqual(AGENTS.map(() => "verified"));
     expect(triggers(trial)).toBe(4);
-    trial.say("U0ALICE", "cancel prod-1");
-    await trial.told("U0ALICE", "cancelled");
+    trial.say("U0ALICE", "cancel prod-1 prod-2");
+    expect(await trial.told("U0ALICE", "cancelled")).toContain("You cancelled prod-1, prod-2:");
+    for (const id of ["prod-1", "prod-2"]) await trial.event(`rollout.${id}`, "rollout.unscheduled");
   });
 
   test(
