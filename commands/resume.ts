@@ -35,9 +35,7 @@ export const resume = defineCommand({
     if (form) return form;
     const asked = await ports.resumer.resume(server, rollout.id, call);
     if (!asked) return say("resumed", `You resumed ${rollout.id} and are its owner now.`);
-    return say("resume-needs-approval", [
-      `You are the owner of ${rollout.id} now. It needs approval before it resumes. `,
-      ...causesText(asked),
-    ]);
+    const owner = rollout.owner === call.person ? "" : `You become the owner of ${rollout.id} when it is approved. `;
+    return say("resume-needs-approval", [`${owner}It needs approval before it resumes. `, ...causesText(asked)]);
   },
 });

@@ -80,7 +80,9 @@ describe("run control", () => {
     await trial.button(card, "resume");
     const before = triggers(trial);
     trial.press("U0BOB", card, "resume");
-    await trial.told("U0BOB", "resume-needs-approval");
+    expect(await trial.told("U0BOB", "resume-needs-approval")).toContain(
+      "You become the owner of prod-1 when it is approved.",
+    );
     await trial.button(card, "approve");
     trial.press("U0BOB", card, "approve");
     await trial.told("U0BOB", "error.request-refused");
