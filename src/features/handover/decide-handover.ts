@@ -84,17 +84,24 @@ export function offerBlocked(
 ): string | undefined {
   const { id, offer } = rollout;
   if (!offer || offer.n !== n) return `This offer of ${id} is not the newest one. Look in its thread.`;
-  if (offer.over) return `This offer of ${id} is over: ${OVER[offer.over]}.`;
+  if (offer.over) return `This offer of ${id} is over: ${overWords(rollout, offer.over)}.`;
   if (now >= offer.expiresAt) return `This offer of ${id} has expired. The owner can offer it again.`;
   return offer.to === person ? undefined : `${id} was offered to another person.`;
 }
 
-export const OVER = {
+const OVER = {
   taken: "it was accepted",
   declined: "it was declined or withdrawn",
   expired: "it was not accepted in time",
   void: "another person owns the rollout now",
 } as const;
+
+/** Why an offer is over. */
+export function overWords({ status }: Pick<Rollout, "status">, over: keyof typeof OVER): string {
+  if (over === "void" && status !== "running" && status !== "paused")
+    return "nothing of the rollout is left to hand over";
+  return OVER[over];
+}
 
 function notHandedOver({ id, status }: Rollout): string | undefined {
   if (status === "running" || status === "paused") return undefined;

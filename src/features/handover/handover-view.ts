@@ -2,7 +2,7 @@ import { moment } from "../../core/moment.ts";
 import { type Line, type Modal, type Part, say, type View } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Contribution } from "../contribution.ts";
-import { OVER } from "./decide-handover.ts";
+import { overWords } from "./decide-handover.ts";
 import { offerButtons } from "./handover-port.ts";
 
 export const handover: Contribution = {
@@ -26,7 +26,7 @@ function offerView(rollout: Rollout, offer: NonNullable<Rollout["offer"]>): View
     return {
       key: "offer-over",
       summary: head,
-      parts: [{ kind: "text", lines: [head, [`This offer is over: ${OVER[offer.over]}.`]] }],
+      parts: [{ kind: "text", lines: [head, [`This offer is over: ${overWords(rollout, offer.over)}.`]] }],
     };
   const parts: Part[] = [
     {
@@ -72,7 +72,7 @@ function handoverReplies(rollout: Rollout): readonly { readonly key: string; rea
   const said: Line =
     offer.over === "taken"
       ? [` ${id} is `, { person: owner }, "'s now."]
-      : [` ${id} was not handed over: ${OVER[offer.over]}.`];
+      : [` ${id} was not handed over: ${overWords(rollout, offer.over)}.`];
   const told = offer.over === "taken" && offer.from && offer.from !== offer.by ? [{ person: offer.from }, " "] : [];
   return [
     {

@@ -53,7 +53,7 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
       const used = request && { ...request, used: true };
       const plan = acceptedPlan(state);
       const owned = { owner: by, serverUser, policy, parties };
-      const offer = offerOver(state.offer, "void");
+      const offer = by === state.owner ? state.offer : offerOver(state.offer, "void");
       return { ...next, ...owned, status: "running", pause: undefined, plan, request: used, offer };
     }
     case "rollout.offered":

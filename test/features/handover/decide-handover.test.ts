@@ -96,12 +96,16 @@ describe("a handover", () => {
     for (const by of [ALICE.person, BOB.person])
       expect(later(rollout, 1, ...events(decideDecline(rollout, { n: 1, by, now: 1 }))).offer?.over).toBe("declined");
     expect(decideDecline(rollout, { n: 1, by: CAROL.person, now: 1 })).toHaveProperty("refusal");
-    const continued: RolloutEvent = {
+    const continued = ({ person, user }: typeof CAROL): RolloutEvent => ({
       type: "rollout.continued",
-      data: { by: CAROL.person, serverUser: CAROL.user, policy: policyWith() },
-    };
-    expect(accept(later(rollout, 1, continued))).toMatchObject({
+      data: { by: person, serverUser: user, policy: policyWith() },
+    });
+    expect(accept(later(rollout, 1, continued(CAROL)))).toMatchObject({
       refusal: expect.stringContaining("another person owns"),
+    });
+    expect(accept(later(rollout, 1, continued(ALICE)))).toHaveProperty("events");
+    expect(accept(later(rollout, 1, { type: "rollout.ended", data: {} }))).toEqual({
+      refusal: "This offer of prod-1 is over: nothing of the rollout is left to hand over.",
     });
   });
 
