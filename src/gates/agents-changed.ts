@@ -2,7 +2,7 @@ import { cause } from "../core/cause.ts";
 import { changedAgents } from "../model/plan/widening.ts";
 import { approvalsWanted } from "../model/rollout/request.ts";
 import type { RolloutGate } from "./gate.ts";
-import { asksAgain } from "./rule-effect.ts";
+import { asksAgainOrRefuses } from "./rule-effect.ts";
 
 /** Agents that are named where some have changed. */
 const MAX_NAMED = 5;
@@ -20,6 +20,6 @@ export const agentsChanged: RolloutGate = {
       at === "look"
         ? cause("waiting-agents-differ", { agents: changed.length, changes })
         : cause("agents-differ", { changes });
-    return { cause: why, ...asksAgain("coverage") };
+    return { cause: why, ...asksAgainOrRefuses(rollout, policy) };
   },
 };

@@ -11,11 +11,12 @@ import type { Blocked, Point } from "./gate.ts";
  */
 export function follow(
   at: Point,
-  { status }: { readonly status: string },
+  { status, schedule }: { readonly status: string; readonly schedule?: unknown },
   blocked: readonly Blocked[],
   ask?: (because: readonly Cause[]) => RolloutEvent,
 ): readonly RolloutEvent[] {
-  const off = at === "start-due" && blocked.length > 0 ? [unscheduled(blocked)] : [];
+  const isDue = at === "start-due" || (at === "proceed" && status === "requested" && schedule !== undefined);
+  const off = isDue && blocked.length > 0 ? [unscheduled(blocked)] : [];
   const refused = blocked.filter(({ effect }) => effect === "refuse").map(({ cause }) => cause);
   if ((at === "proceed" || at === "start-due") && refused.length > 0)
     return status === "paused"

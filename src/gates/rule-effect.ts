@@ -1,3 +1,6 @@
+import type { Policy } from "../model/policy.ts";
+import { approvalsWanted } from "../model/rollout/request.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
 import { type Effect, type Point, REFUSE } from "./gate.ts";
 
 /** The moments at which a rule about a rollout speaks. */
@@ -25,4 +28,9 @@ export function ruleEffect(at: Point): Effect {
 /** What was agreed to does not carry it any more: it is asked for again. */
 export function asksAgain(kind: "policy" | "coverage"): Effect {
   return { effect: "pause", kind, asksAgain: true };
+}
+
+/** A start of which another thing was agreed to. Where no approvals are wanted, asking again would start it unseen: its owner is told. */
+export function asksAgainOrRefuses(rollout: Rollout, policy: Policy): Effect {
+  return approvalsWanted(rollout, policy) === 0 ? REFUSE : asksAgain("coverage");
 }

@@ -1,8 +1,7 @@
 import { cause } from "../core/cause.ts";
-import { approvalsWanted } from "../model/rollout/request.ts";
 import { isOpen } from "../model/windows.ts";
-import { REFUSE, type RolloutGate } from "./gate.ts";
-import { asksAgain } from "./rule-effect.ts";
+import type { RolloutGate } from "./gate.ts";
+import { asksAgainOrRefuses } from "./rule-effect.ts";
 
 /** A start that is later than this asks again, because the approvers agreed to another moment. */
 const LATEST = 15 * 60_000;
@@ -17,6 +16,6 @@ export const startOnTime: RolloutGate = {
     const isLate = now > rollout.schedule.at + LATEST;
     if (!isLate && isOpen(policy.windows, now)) return undefined;
     const why = isLate ? cause("start-time-missed", { server }) : cause("start-window-closed", { server });
-    return { cause: why, ...(approvalsWanted(rollout, policy) === 0 ? REFUSE : asksAgain("coverage")) };
+    return { cause: why, ...asksAgainOrRefuses(rollout, policy) };
   },
 };

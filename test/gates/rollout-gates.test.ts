@@ -97,15 +97,24 @@ test("an agent that is another than was approved pauses the rollout and asks aga
 });
 
 test("an approved start asks again for a plan that means more than was approved, and names what differs", () => {
-  const at = (agents: typeof PLAN.agents) =>
-    blockedAt("proceed", "rollout", ofRollout(rolloutOf(PLAN), 0, { plan: { ...PLAN, agents } }), policyWith()).map(
-      ({ cause: { code }, ...found }) => [code, found.effect === "pause" && found.asksAgain],
-    );
-  expect(at([...PLAN.agents, plannedAgent("z")])).toEqual([
-    ["agents-added", true],
-    ["agents-differ", true],
+  const at = (agents: typeof PLAN.agents, approvals: number) => {
+    const situation = ofRollout(rolloutOf(PLAN), 0, { plan: { ...PLAN, agents } });
+    const found = blockedAt("proceed", "rollout", situation, policyWith({ approvals }));
+    return found
+      .filter(({ gate }) => gate === "plan-drift" || gate === "agents-changed")
+      .map(({ cause, ...one }) => [cause.code, one.effect === "pause" && one.asksAgain ? "asks again" : one.effect]);
+  };
+  const more = [...PLAN.agents, plannedAgent("z")];
+  expect(at(more, 1)).toEqual([
+    ["agents-added", "asks again"],
+    ["agents-differ", "asks again"],
   ]);
-  expect(at(PLAN.agents.slice(1))).toEqual([]);
+  // Asked again without approvals, it would start at once.
+  expect(at(more, 0)).toEqual([
+    ["agents-added", "refuse"],
+    ["agents-differ", "refuse"],
+  ]);
+  expect(at(PLAN.agents.slice(1), 1)).toEqual([]);
 });
 
 describe("what follows from blocks", () => {

@@ -52,8 +52,8 @@ function approve(rollout: Rollout, at: number): Rollout {
   return later(rollout, at, { type: "rollout.approved", data: { by: BOB.person, serverUser: BOB.user, round, hash } });
 }
 
-function start(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] | string {
-  const given = { plan: rollout.plan, owner: ALICE, dropped: [], policy, now, lost: [], hopeless: undefined };
+function start(rollout: Rollout, policy: Policy, now: number, plan = rollout.plan): readonly RolloutEvent[] | string {
+  const given = { plan, owner: ALICE, dropped: [], policy, now, lost: [], hopeless: undefined };
   const decision = decideStart(rollout, given);
   return "events" in decision ? decision.events : decision.refusal;
 }
@@ -105,6 +105,20 @@ describe("a scheduled start", () => {
     );
     expect(types(closed)).toEqual(["rollout.unscheduled", "rollout.denied"]);
     expect(later(free, HOUR, ...closed).status).toBe("closed");
+  });
+
+  test("for which another plan than was seen is found at its time asks again; without approvals its owner is told", () => {
+    const policy = policyWith({ approvals: 1 });
+    const rollout = approve(scheduled(policy, HOUR), MINUTE);
+    const other = { ...rollout.plan, serverVersion: "9" };
+    const asked = start(rollout, policy, HOUR, other);
+    expect(types(asked)).toEqual(["rollout.unscheduled", "rollout.requested"]);
+    // Its time is over, so the next approval starts it.
+    const again = approve(later(rollout, HOUR, ...(typeof asked === "string" ? [] : asked)), HOUR + 20 * MINUTE);
+    expect(types(start(again, policy, HOUR + 21 * MINUTE))).toEqual(["rollout.started"]);
+
+    const free = scheduled(policyWith(), HOUR);
+    expect(types(start(free, policyWith(), HOUR, other))).toEqual(["rollout.unscheduled", "rollout.denied"]);
   });
 
   test("is asked for once the rules want approvals that they did not want before, and keeps its time", () => {
