@@ -111,6 +111,15 @@ describe("what runs now, on servers that misbehave", () => {
     expect(await none.client.activity()).toMatchObject({ kind: "trouble", error: { fault: "denied" } });
   });
 
+  test("404 with a page is a path that the server does not have: the other form decides", async () => {
+    const page = { status: 404, body: "<html>HTTP Status 404</html>" };
+    const other = await answering({ [CLI]: page, [REST]: { status: 200, body: "[]" } });
+    expect(await other.client.activity()).toMatchObject({ kind: "known", form: "rest" });
+    // A server that is starting shows such pages too: it may report later what runs.
+    const none = await answering({ [CLI]: page, [REST]: page });
+    expect(await none.client.activity()).toMatchObject({ kind: "trouble", error: { fault: "not-the-api" } });
+  });
+
   test("entries whose agent cannot be read are counted; one without an id is known by its name", async () => {
     const entries = [
       { processRequestType: "component", agent: { name: "web-1" } },

@@ -30,7 +30,7 @@ export function createActivityReader(
 
   return async (signal) => {
     if (clock.monotonic() - notReportedAt < NOT_REPORTED_TTL) return { kind: "not-reported" };
-    let denial: ServerError | undefined;
+    let unclear: ServerError | undefined;
     for (const form of new Set([known ?? ACTIVITY_FORMS[0], ...ACTIVITY_FORMS])) {
       try {
         const activity = toActivity(name, await http.json(WHAT, form.path, signal), form.form);
@@ -38,13 +38,13 @@ export function createActivityReader(
         return activity;
       } catch (error) {
         if (!(error instanceof ServerError)) throw error;
-        // These servers answer 400 to a path that they do not have, and to who may not.
-        if (error.status === 400) denial = error;
-        else if (error.fault !== "not-found") return { kind: "trouble", error };
+        if (error.status !== 400 && error.status !== 404) return { kind: "trouble", error };
+        // These servers answer 400 to a path that they do not have, and to who may not. A page with 404 is a server's that starts, too.
+        if (error.fault !== "not-found") unclear = error;
       }
     }
     known = undefined;
-    if (denial) return { kind: "trouble", error: denial };
+    if (unclear) return { kind: "trouble", error: unclear };
     notReportedAt = clock.monotonic();
     return { kind: "not-reported" };
   };
