@@ -26,7 +26,7 @@ export function createPayloads({ workspace, now, responseUrl }: PayloadPorts) {
     return id;
   }
 
-  /** What every payload of an interaction has. */
+  /** What every payload of an interaction has. A search opens nothing: typed again, its payload is the same. */
   function interaction(type: string, person: string) {
     return {
       type,
@@ -34,7 +34,7 @@ export function createPayloads({ workspace, now, responseUrl }: PayloadPorts) {
       user: { id: person, username: nameOf(person), name: nameOf(person), team_id: teamOf(person) },
       api_app_id: APP,
       token: "standin",
-      trigger_id: triggerFor(person),
+      ...(type === "block_suggestion" ? {} : { trigger_id: triggerFor(person) }),
       enterprise: null,
       is_enterprise_install: false,
     };

@@ -52,11 +52,17 @@ async function searchFor(trial: E2e, view: SlackView, query: string): Promise<re
   return options;
 }
 
-test("a search's options travel in the answer to the request", needs("searches"), async ({ trial }) => {
-  const view = await openForm(trial, "rest-*");
-  const options = await searchFor(trial, view, "rest");
-  expect(options.map(({ text }) => text.text)).toEqual(["rest-1"]);
-});
+test(
+  "a search's options travel in the answer to the request, each time that it is typed",
+  needs("searches"),
+  async ({ trial }) => {
+    const view = await openForm(trial, "rest-*");
+    for (const query of ["rest", "rest"]) {
+      const options = await searchFor(trial, view, query);
+      expect(options.map(({ text }) => text.text)).toEqual(["rest-1"]);
+    }
+  },
+);
 
 test(
   "a request that is too old, from the future, or wrongly signed is refused, and does nothing",

@@ -37,9 +37,15 @@ export function createHttpReceiver(
   let server: Server | undefined;
   let stopping = false;
 
+  function isRepeated({ body }: ReceiverEvent): boolean {
+    // A search that is typed again is the same to the byte, and wants its options again. It only reads.
+    if (payloadKind(body) === "search") return false;
+    const text = JSON.stringify(body) ?? "";
+    return !deliveries.isNew(createHash("sha256").update(text).digest("hex"));
+  }
+
   async function take(app: App, event: ReceiverEvent): Promise<void> {
-    const body = JSON.stringify(event.body) ?? "";
-    if (stopping || !deliveries.isNew(createHash("sha256").update(body).digest("hex"))) return await event.ack();
+    if (stopping || isRepeated(event)) return await event.ack();
     const came = clock.monotonic();
     const ack: ReceiverEvent["ack"] = async (response) => {
       await event.ack(response);
