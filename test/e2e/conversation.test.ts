@@ -137,6 +137,15 @@ describe("what is typed", () => {
     }
   });
 
+  test("a mention outside a thread is answered outside a thread, as Slack shows nothing in one that no message began", async ({
+    start,
+  }) => {
+    const trial = await start({ deploy: DEPLOY });
+    trial.slack.acts.mention("U0ALICE", "C0ONCALL", undefined, "help upgrade");
+    const answer = await until("the answer", () => shownTo(trial, "U0ALICE")[0]);
+    expect([answer.channel, answer.thread]).toEqual(["C0ONCALL", undefined]);
+  });
+
   test("dashes and quotes that phones make are what was meant", async ({ start }) => {
     const trial = await start({ deploy: DEPLOY });
     await trial.startRollout("U0ALICE", "upgrade ‘data-*’ —limit 2 –reason “patch night”");

@@ -49,6 +49,17 @@ describe("a place where the app is not", () => {
 });
 
 describe("what one person alone sees", () => {
+  test("is shown in a thread only once the thread has a reply that all see, and answered with ok before", async () => {
+    const slack = await world();
+    const { ts } = slack.workspace.add({ channel: "C0ONCALL", user: BOT, text: "card", blocks: [] });
+    const at = { channel: "C0ONCALL", user: "U0ALICE", thread_ts: ts };
+    const whisper = (text: string) => call(slack, "chat.postEphemeral", { ...at, text });
+    expect((await whisper("early")).json).toMatchObject({ ok: true });
+    slack.workspace.add({ channel: "C0ONCALL", user: "U0BOB", text: "a reply", blocks: [], thread: ts });
+    expect((await whisper("late")).json).toMatchObject({ ok: true });
+    expect(slack.workspace.messages.map(({ text }) => text)).toEqual(["card", "a reply", "late"]);
+  });
+
   test("goes only to people of the channel, and is in no history", async () => {
     const slack = await world();
     const whisper = (user: string) =>

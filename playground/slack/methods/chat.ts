@@ -4,7 +4,7 @@ import { problemsOf } from "../limits.ts";
 import { visibleLength } from "../visible-length.ts";
 import { type Block, BOT, type SlackChannel } from "../workspace.ts";
 import { type ApiAnswer, type Arguments, channelFor, type Method, refuse, type World } from "./answer.ts";
-import { toApi } from "./message.ts";
+import { repliesTo, toApi } from "./message.ts";
 
 /** Characters of `text`: where a post is cut, and where an edit is refused. Source: docs/slack-limits.md, "Text". */
 const POST = 40_000;
@@ -34,6 +34,13 @@ function post(world: World, args: Arguments, only: string | undefined): ApiAnswe
   const text = String(args.text ?? "");
   const refused = refuseContent(args, only === undefined ? Number.POSITIVE_INFINITY : POST);
   if (refused) return refused;
+  // Source: docs.slack.dev/reference/methods/chat.postEphemeral: it is only shown in a thread that is active already.
+  if (
+    only !== undefined &&
+    args.thread_ts !== undefined &&
+    repliesTo(workspace, channel.id, args.thread_ts).length === 0
+  )
+    return { ok: true, message_ts: workspace.ts() };
   const message = workspace.add({
     channel: channel.id,
     user: BOT,

@@ -13,12 +13,15 @@ export function mimetypeOf(name: string): string {
   return (Object.hasOwn(TYPES, ending) ? TYPES[ending] : undefined) ?? "application/octet-stream";
 }
 
+/** What all see in a thread below its first message. */
+export function repliesTo(workspace: Workspace, channel: string, ts: unknown): readonly SlackMessage[] {
+  return workspace.messages.filter((one) => one.channel === channel && one.thread === ts && !one.only && !one.deleted);
+}
+
 /** A message as the Web API shows it. */
 export function toApi(workspace: Workspace, message: SlackMessage, withMetadata: boolean) {
   const files = message.files.map((file) => fileToApi(file, workspace.filesUrl));
-  const replies = workspace.messages.filter(
-    ({ channel, thread, only, deleted }) => channel === message.channel && thread === message.ts && !only && !deleted,
-  );
+  const replies = repliesTo(workspace, message.channel, message.ts);
   return {
     type: "message",
     user: message.user,

@@ -164,13 +164,13 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
 
   app.event("app_mention", async ({ event, body }) => {
     if (!event.user || event.bot_id || "edited" in event) return;
-    const thread = event.thread_ts ?? event.ts;
+    const { thread_ts: thread } = event;
     const call: Call = {
       via: "mention",
       ...callId(body),
       person: event.user,
       channel: event.channel,
-      thread,
+      ...(thread ? { thread } : {}),
       ...readMention(event.text),
     };
     await reply({ call, respond: undefined, replaces: false, trigger: undefined, view: undefined });

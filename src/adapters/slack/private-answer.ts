@@ -97,7 +97,9 @@ export function createPrivateAnswer(
   /** In the channel to the person alone; without blocks if Slack refuses those; in their direct messages if they are not in the channel. */
   async function tellOtherwise(shown: View): Promise<void> {
     const { channel, person, thread } = call;
-    const place = { channel, user: person, ...(thread ? { thread_ts: thread } : {}) };
+    // To one person alone, Slack shows nothing in a thread without replies. What was pressed may have none.
+    const inThread = thread !== undefined && call.via !== "button";
+    const place = { channel, user: person, ...(inThread ? { thread_ts: thread } : {}) };
     const ways = [
       () => client.chat.postEphemeral({ ...place, ...toMessage(shown) }),
       () => client.chat.postEphemeral({ ...place, ...toPlainMessage(shown) }),

@@ -101,6 +101,12 @@ describe("an answer that fails is told another way, or says what is true", () =>
     expect(told).toEqual([{ where: inChannel, text: "All is well.", hasBlocks: true }]);
   });
 
+  test("a card that no one has replied to: in the channel, as Slack shows nothing in its thread", async () => {
+    const onCard = { ...press, call: { ...press.call, thread: "1.000001" }, replaces: false, trigger: undefined };
+    const { told } = await answered(onCard, say("stopped", "It is stopped."));
+    expect(told).toEqual([{ where: inChannel, text: "It is stopped.", hasBlocks: true }]);
+  });
+
   test("blocks that Slack refuses: as plain text", async () => {
     const { told } = await answered(press, say("status", "All is well."), [
       { kind: "api-refused", method: "chat.postEphemeral", error: "invalid_blocks" },
