@@ -102,6 +102,8 @@ export function createReceiver(
     const giveUp = clock.after(HELLO, () => void client.disconnect());
     try {
       await client.start();
+      // The SDK connects even where it was told to disconnect while it asked Slack for an address.
+      if (stopped) return void client.disconnect();
       if (failures > 1) log.info({ tries: failures }, "Slack is reached again");
       failures = 0;
       said.forget(ABSENCE);
