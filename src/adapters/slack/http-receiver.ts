@@ -45,7 +45,9 @@ export function createHttpReceiver(
   }
 
   async function take(app: App, event: ReceiverEvent): Promise<void> {
-    if (stopping || isRepeated(event)) return await event.ack();
+    // It is never answered: its connection is closed in a moment.
+    if (stopping) return;
+    if (isRepeated(event)) return await event.ack();
     const came = clock.monotonic();
     const ack: ReceiverEvent["ack"] = async (response) => {
       await event.ack(response);
@@ -69,6 +71,9 @@ export function createHttpReceiver(
       response.end(JSON.stringify({ status: stopping ? "stopping" : "alive" }));
     } else if (path !== PATH || request.method !== "POST") {
       response.writeHead(404).end();
+    } else if (stopping) {
+      // Slack sends an event again then, and tells a person that nothing was done.
+      response.writeHead(503).end();
     } else if (isFromTheFuture(request)) {
       log.warn({}, "a request that is dated in the future was refused");
       response.writeHead(401).end();

@@ -77,10 +77,13 @@ export function createReceiver(
         log.info({}, "an acknowledgement did not reach Slack");
       }
     }
-    const answersInAck = isAnsweredInAck(envelope.body);
-    if (!answersInAck) await ack();
-    const fresh = deliveries.isNew(envelope.envelope_id);
-    if (stopped || !app || !fresh) return await ack();
+    if (!deliveries.isNew(envelope.envelope_id)) return await ack();
+    if (stopped || !app) {
+      // Slack gives it to another connection then, or tells the person that nothing was done.
+      deliveries.forget(envelope.envelope_id);
+      return;
+    }
+    if (!isAnsweredInAck(envelope.body)) await ack();
     if (typeof envelope.body !== "object" || envelope.body === null) {
       log.warn({}, "an envelope without a payload was passed over");
       return;

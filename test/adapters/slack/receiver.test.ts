@@ -1,4 +1,5 @@
-import { afterEach, test } from "vitest";
+import type { App } from "@slack/bolt";
+import { afterEach, expect, test } from "vitest";
 import { createReceiver, type DrainingReceiver } from "../../../src/adapters/slack/receiver.ts";
 import { createSdkLog } from "../../../src/adapters/slack/sdk-log.ts";
 import { NO_METER } from "../../../src/core/meter.ts";
@@ -37,4 +38,36 @@ test("stopped while it connects, it leaves no connection", async () => {
   held();
   await started;
   await until("the end of the connection", () => slack.sockets.sockets.size === 0);
+});
+
+test("what comes while it stops goes to another connection, unless it came before", async () => {
+  const slack = await start();
+  /** Starts a receiver; the commands and forms that it gave to Bolt. */
+  async function taken(): Promise<{ readonly receiver: DrainingReceiver; readonly kinds: readonly string[] }> {
+    const receiver = receive(slack);
+    const kinds: string[] = [];
+    const bolt: Pick<App, "processEvent"> = {
+      async processEvent({ body }) {
+        kinds.push(String(body.command ?? body.type));
+      },
+    };
+    receiver.init(bolt as App);
+    await receiver.start();
+    return { receiver, kinds };
+  }
+  const view = { type: "modal", blocks: [] };
+  slack.workspace.views.set("V1", { id: "V1", person: "U0ALICE", view, errors: {} });
+  const acknowledged = () => slack.sockets.latencies.length;
+
+  const stopping = await taken();
+  slack.faults.order({ kind: "ack-lost", times: 1 });
+  slack.acts.slash("U0ALICE", "C0ONCALL", "before");
+  await until("the command before", () => stopping.kinds.length === 1);
+  await stopping.receiver.drain(0);
+  await until("the acknowledgement of its second delivery", () => acknowledged() === 1);
+  slack.acts.slash("U0ALICE", "C0ONCALL", "meanwhile");
+  slack.acts.endView("V1", "view_submission");
+  const other = await taken();
+  await until("both", () => acknowledged() === 3);
+  expect([stopping.kinds, [...other.kinds].sort()]).toEqual([["/agents"], ["/agents", "view_submission"]]);
 });
