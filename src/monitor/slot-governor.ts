@@ -36,7 +36,8 @@ export function createSlotGovernor(
   const { slots } = server.policy;
   const { adaptive, cutAgain } = server.limits;
   const stored = projections.server(server.name).slots;
-  let state: SlotLimit = { ...allOpen(slots), limit: Math.min(slots, stored?.limit ?? slots) };
+  // Without a reason all slots were open then, and the configuration may have fewer or more of them now.
+  let state: SlotLimit = { ...allOpen(slots), limit: stored?.why ? Math.min(slots, stored.limit) : slots };
   let why = stored?.why ?? null;
   let cancel = () => {};
 

@@ -79,3 +79,11 @@ test.each([3_653_000, -3_653_000])("a wall clock that is set %i ms on opens and 
   expect(governor.open()).toBe(4);
   governor.stop();
 });
+
+test("slots that the configuration adds are open if all were open before", async () => {
+  const server = await governed();
+  await server.write("server.prod", { type: "slots.changed", data: { limit: 5, why: null } });
+  const governor = server.open();
+  expect([governor.open(), governor.reason()]).toEqual([10, undefined]);
+  governor.stop();
+});
