@@ -72,12 +72,13 @@ export function createRelayTurns(ports: Ports): RelayTurns {
     };
   }
 
-  /** Upgrades of ours that hold a slot, and those that somebody else started. */
+  /** Upgrades of ours that were asked for, and those that others started. What the server has put off waits for the relay itself. */
   function inFlightBehind(server: ManagedServer, look: Look, relayId: string): number {
     const ids = new Set(behind(look, relayId).map(({ id }) => id));
     const ours = projections
       .openUpgrades(server.name)
-      .filter(({ holdsSlot, agent }) => holdsSlot && (agent.relay === relayId || ids.has(agent.id)));
+      .filter(({ holdsSlot, postponed }) => holdsSlot && !postponed)
+      .filter(({ agent }) => agent.relay === relayId || ids.has(agent.id));
     const { upgrading } = projections.server(server.name).external;
     return ours.length + [...upgrading.keys()].filter((id) => ids.has(id)).length;
   }

@@ -203,6 +203,18 @@ describe("agents behind a relay in its turn", () => {
   });
 });
 
+test("a relay does not wait for an agent that the server has put off, which waits for the relay", async () => {
+  const small = await twoRelays();
+  const agent = { id: "a1", name: "a1", relay: "r1" };
+  await small.write(
+    "upgrade.prod-1.a1.1",
+    { type: "upgrade.intended", data: { rollout: "prod-1", server: "prod", agent, attempt: 1, from: OLD } },
+    { type: "upgrade.postponed", data: { status: 429, text: "429", wait: 30_000 } },
+  );
+  for (let i = 0; i < 3; i += 1) await small.look();
+  expect(small.turnOf("prod-2")?.asked?.agents.map(({ id }) => id)).toEqual([...BEHIND.r1]);
+});
+
 test("an owner who may not do this any more pauses the rollout instead of asking", async () => {
   const small = await twoRelays(async () => cause("recorded", { text: "They have left." }));
   for (let i = 0; i < 3; i += 1) await small.look();
