@@ -46,7 +46,8 @@ export function createExternalUpgradeDetector(
   let before = new Map<string, AgentStatus>();
   /** Monotonic, as all times here. */
   let readAt: number | undefined;
-  let blind = false;
+  /** When the server last gave no answer, unless all of it was read since. */
+  let blindAt: number | undefined;
 
   /**
    * What agents were before. Where nobody has read them lately it is what they were then, and what plans have that began since; of
@@ -54,10 +55,12 @@ export function createExternalUpgradeDetector(
    */
   function base(now: number): { readonly before: ReadonlyMap<string, AgentStatus>; readonly gap: boolean } {
     const stale = STALE * server.watch.fleet;
-    if (readAt !== undefined && now - readAt < stale) return { before, gap: blind };
     const rollouts = rolloutsUnderWay(projections, server.name);
     const startedAt = (rollout: Rollout) => known.started(rollout) ?? Number.NEGATIVE_INFINITY;
-    const gap = blind || rollouts.some((rollout) => now - startedAt(rollout) >= stale);
+    // While no rollout was under way no one had to look: only trouble since one began is a gap.
+    const isBlind = rollouts.some((rollout) => blindAt !== undefined && startedAt(rollout) <= blindAt);
+    if (readAt !== undefined && now - readAt < stale) return { before, gap: isBlind };
+    const gap = isBlind || rollouts.some((rollout) => now - startedAt(rollout) >= stale);
     const planned = (some: readonly Rollout[]) =>
       some.flatMap((rollout) =>
         notTaken(projections, rollout).map(({ id, status }): [string, AgentStatus] => [id, status]),
@@ -117,13 +120,13 @@ export function createExternalUpgradeDetector(
       const relays = dropped.length > 0 ? await readRelaysDown(server, { dropped, agents }, signal) : NO_RELAYS_DOWN;
       await write(were, { at, agents, whole: true, relaysDown: relays.down, gap: gap || relays.gap });
       if (agents.length === 0) {
-        blind = true;
+        blindAt = at;
         return;
       }
       await takeAsDone(projections, server, agents);
       before = new Map(agents.map(({ id, status }) => [id, status]));
       readAt = at;
-      blind = false;
+      blindAt = undefined;
       await forgotten?.looked();
     },
     async one(agent) {
@@ -141,7 +144,7 @@ export function createExternalUpgradeDetector(
       if (before.has(agentId)) before.set(agentId, status);
     },
     blind() {
-      blind = true;
+      blindAt = clock.monotonic();
     },
     stop: () => known.stop(),
   };

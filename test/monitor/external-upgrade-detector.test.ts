@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createExternalUpgradeDetector } from "../../src/monitor/external-upgrade-detector.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
@@ -139,4 +139,35 @@ test("what a plan saw connected counts anew, also if the wall clock was set back
   });
   await server.read();
   expect([...(server.external().ambiguous?.agents.keys() ?? [])]).toEqual(["a"]);
+});
+
+describe("trouble from before the rollout", () => {
+  const serverUser = { id: "u", name: "alice" };
+  const rest = { plan: planOf([plannedAgent("b")]), owner: "U0ALICE", serverUser, channel: "C" };
+  const next = { type: "rollout.started", data: { rollout: "prod-2", ...rest } } as const;
+
+  async function idleFor(minutes: number) {
+    const server = await looking();
+    await server.read();
+    await server.write("rollout.prod-1", { type: "rollout.ended", data: {} });
+    server.blind();
+    server.show("a", "offline");
+    await server.clock.advance(minutes * MINUTE);
+    await server.write("rollout.prod-2", next);
+    return server;
+  }
+
+  test.each([1, 60])("raises no doubt about an agent that was switched off meanwhile (%i min)", async (minutes) => {
+    const server = await idleFor(minutes);
+    await server.read();
+    expect(server.external().ambiguous).toBeUndefined();
+  });
+
+  test("does not hide trouble that comes before the first reading", async () => {
+    const server = await idleFor(60);
+    server.blind();
+    server.show("b", "offline");
+    await server.read();
+    expect(server.external().ambiguous?.agents.has("b")).toBe(true);
+  });
 });
