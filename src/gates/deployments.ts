@@ -10,7 +10,7 @@ import { fieldSetting } from "./setting.ts";
 /** What running deployments, or the server's maintenance mode, mean for the whole server (`whenBusy`). */
 export const deployments: ServerGate = {
   id: "deployments",
-  at: ["dispatch", "ask-relay"],
+  at: ["dispatch", "ask-relay", "trigger"],
   setting: fieldSetting("whenBusy", {
     schema: z.enum(WHEN_BUSY, `expected one of ${WHEN_BUSY.join(", ")}, e.g. whenBusy: warn`).default("auto"),
     fallback: "auto",

@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
 import { serverTrouble } from "../../src/core/server-trouble.ts";
+import type { ServerSituation } from "../../src/gates/server-situation.ts";
 import type { UrbanCode } from "../../src/model/deploy-server.ts";
 import type { UpgradeEvent } from "../../src/model/upgrade/upgrade-events.ts";
 import { createRunner } from "../../src/monitor/run-upgrade.ts";
@@ -15,6 +16,7 @@ const MINUTE = 60_000;
 async function afterFirst(...events: readonly UpgradeEvent[]) {
   const small = await smallServer(planOf([plannedAgent("a")]));
   const { projections, clock, authorize } = small;
+  let more: Partial<ServerSituation> = {};
   const run = createRunner({
     projections,
     servers: new Map([["prod", small.server]]),
@@ -23,15 +25,22 @@ async function afterFirst(...events: readonly UpgradeEvent[]) {
     log: keepLog(),
     onServerTrouble: () => {},
     isExternal: async () => false,
-    situation: small.situation,
+    situation: (server) => ({ ...small.situation(server), ...more }),
     deploymentOn: small.deploymentOn,
   });
   const data = { rollout: "prod-1", server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: "6.2.7.1.1" };
   await small.write("upgrade.prod-1.a.1", { type: "upgrade.intended", data }, ...events);
-  return { ...small, run: (attempt: number) => run(`prod-1.a.${attempt}`, new AbortController().signal) };
+  return {
+    ...small,
+    run: (attempt: number) => run(`prod-1.a.${attempt}`, new AbortController().signal),
+    become(given: typeof more) {
+      more = given;
+    },
+  };
 }
 
 const unknown: UpgradeEvent = { type: "upgrade.outcome", data: { outcome: "unknown", detail: null, holdsSlot: false } };
+const putOff: UpgradeEvent = { type: "upgrade.postponed", data: { status: 429, text: "429", wait: 30_000 } };
 const failed: UpgradeEvent = { type: "upgrade.outcome", data: { outcome: "back-old", detail: null, holdsSlot: false } };
 
 async function askAgain(small: Awaited<ReturnType<typeof afterFirst>>) {
@@ -157,4 +166,20 @@ test("a request has ten seconds to leave; one that did not is written as unsent,
   expect(limits).toEqual([expect.objectContaining({ notAfter: small.clock.monotonic() + 10_000 })]);
   expect(small.projections.upgrade("prod-1.a.1")?.outcome?.kind).toBe("unsent");
   expect(troubles).toEqual([]);
+});
+
+describe("an attempt that the server has put off", () => {
+  test.each<[string, Partial<ServerSituation>]>([
+    ["whose upgrades are held", { hold: { said: "prod answered with a page", until: 60_000 } }],
+    ["that Drydock has not looked at since its start", { lookedAround: false }],
+  ])("is not requested from a server %s, and then it is", async (_what, given) => {
+    const small = await afterFirst(putOff);
+    small.become(given);
+    void small.run(1);
+    await small.clock.advance(5 * MINUTE);
+    expect(small.triggered).toEqual([]);
+    small.become({});
+    await small.clock.advance(MINUTE);
+    expect(small.triggered).toEqual(["a"]);
+  });
 });

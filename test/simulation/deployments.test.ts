@@ -97,6 +97,24 @@ describe("an agent on which a deployment runs", () => {
     expect(world.violations).toEqual([]);
   });
 
+  test("nothing is requested after maintenance mode has ended, also where the server has put an upgrade off before", async () => {
+    const world = await started(1, { policy: { whenBusy: "require_maintenance" } });
+    world.server.maintenance = true;
+    world.server.puts = "too-many";
+    await startRollout(world);
+    for (let i = 0; i < 60 && world.puts.size === 0; i += 1) await world.step(SECOND);
+    world.server.maintenance = false;
+    // The mode is read again only now and then.
+    await pass(world, MINUTE);
+    const before = [...world.puts];
+    world.server.puts = "none";
+    await pass(world, 10 * MINUTE);
+    expect([...world.puts]).toEqual(before);
+    world.server.maintenance = true;
+    await pass(world, SOON);
+    expect(card(world)).toContain("1 of 1 upgraded");
+  });
+
   test("how long is a setting", async () => {
     const world = await started(1, { policy: { busyAgentTimeout: 2 * MINUTE } });
     world.server.deployments.set("a0", 0);

@@ -56,7 +56,9 @@ export interface SimServer {
   silent: string | undefined;
   /** Agents on which a deployment runs, and since when. */
   readonly deployments: Map<string, number>;
-  /** How it reports them. */
+  /** Whether it is in maintenance mode. */
+  maintenance: boolean;
+  /** How it reports deployments. */
   reports: "named" | "unnamed" | "not-reported" | "failing";
   /** What somebody has made of agents: other names, versions, teams, or none at all in it. */
   readonly made: Map<string, Partial<AgentDetail>>;
@@ -104,6 +106,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     removed: new Map(),
     silent: undefined,
     deployments: new Map(),
+    maintenance: false,
     reports: "named",
     made: new Map(),
     locked: new Set(),
@@ -133,7 +136,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
       statuses: () => answer(countStatuses),
       activity: () => answer(activity).catch(asTrouble),
       property: () => answer(() => undefined),
-      settings: () => answer(() => ({ maintenance: false, inactiveLinks: undefined })),
+      settings: () => answer(() => ({ maintenance: server.maintenance, inactiveLinks: undefined })),
       relays: () =>
         answer(() => [
           relayOf("r1", { up: !server.relayDown }),
