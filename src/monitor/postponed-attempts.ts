@@ -29,34 +29,47 @@ export function createPostponedAttempts({
 }): PostponedAttempts {
   const isRunning = ({ rollout }: Upgrade) => projections.rollouts.get(rollout)?.status === "running";
 
+  function keepsSlot({ id }: Upgrade): boolean {
+    const now = projections.upgrade(id);
+    return now?.postponed !== undefined && now.holdsSlot;
+  }
+
   /** Its slot is free for others: it waits for its turn again. */
-  async function putBack({ id }: Upgrade): Promise<void> {
-    await projections.change(() => {
-      const now = projections.upgrade(id);
-      if (!now?.postponed || !now.holdsSlot || isRunning(now)) return [];
-      return [onUpgrade(id, [{ type: "upgrade.released", data: {} }])];
+  async function putBack(upgrade: Upgrade): Promise<void> {
+    await projections.change(() =>
+      keepsSlot(upgrade) && !isRunning(upgrade)
+        ? [onUpgrade(upgrade.id, [{ type: "upgrade.released", data: {} }])]
+        : [],
+    );
+  }
+
+  /** Waits for so long, and no longer than its rollout runs. */
+  function due(upgrade: Upgrade, wait: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = clock.after(wait, done);
+      const ignore = projections.onChange(() => {
+        if (!isRunning(upgrade)) done();
+      });
+      signal.addEventListener("abort", done);
+      function done(): void {
+        cancel();
+        ignore();
+        signal.removeEventListener("abort", done);
+        resolve();
+      }
+      if (signal.aborted || !isRunning(upgrade)) done();
     });
   }
 
   return {
     async wait(upgrade, wait, signal) {
-      await new Promise<void>((resolve) => {
-        const cancel = clock.after(wait, done);
-        const ignore = projections.onChange(() => {
-          if (!isRunning(upgrade)) done();
-        });
-        signal.addEventListener("abort", done);
-        function done(): void {
-          cancel();
-          ignore();
-          signal.removeEventListener("abort", done);
-          resolve();
-        }
-        if (signal.aborted || !isRunning(upgrade)) done();
-      });
-      if (signal.aborted) return false;
-      if (isRunning(upgrade)) return true;
-      await putBack(upgrade);
+      do {
+        await due(upgrade, wait, signal);
+        if (signal.aborted) return false;
+        if (isRunning(upgrade)) return true;
+        await putBack(upgrade);
+        // A pause may be over before its slot is given back: then it waits anew.
+      } while (keepsSlot(upgrade));
       return false;
     },
   };

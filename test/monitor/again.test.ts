@@ -182,4 +182,18 @@ describe("an attempt that the server has put off", () => {
     await small.clock.advance(MINUTE);
     expect(small.triggered).toEqual(["a"]);
   });
+
+  test("is requested also if a pause is undone before its slot is given back", async () => {
+    const small = await afterFirst(putOff);
+    const serverUser = { id: "u", name: "alice" };
+    const { policy } = small.server;
+    void small.run(1);
+    await Promise.all([
+      small.write("rollout.prod-1", { type: "rollout.paused", data: { by: "U0BOB", kind: "person", causes: [] } }),
+      small.write("rollout.prod-1", { type: "rollout.continued", data: { by: "U0ALICE", serverUser, policy } }),
+    ]);
+    await small.clock.advance(MINUTE);
+    expect(small.projections.upgrade("prod-1.a.1")?.holdsSlot).toBe(true);
+    expect(small.triggered).toEqual(["a"]);
+  });
 });
