@@ -34,7 +34,7 @@ export const cancel = defineCommand({
         await cancelOne(rollout, call.via === "button" ? key : undefined, call, ports);
       } catch (error) {
         if (!(error instanceof UserError) || cancelled.length === 0) throw error;
-        throw new UserError(error.code, [`You cancelled ${cancelled.join(", ")}. `, ...error.line]);
+        throw new UserError("not-all-cancelled", [`You cancelled ${cancelled.join(", ")}. `, ...error.line]);
       }
       cancelled.push(rollout.id);
     }
