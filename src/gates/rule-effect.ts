@@ -30,7 +30,7 @@ export function asksAgain(kind: "policy" | "coverage"): Effect {
   return { effect: "pause", kind, asksAgain: true };
 }
 
-/** A start of which another thing was agreed to. Where no approvals are wanted, asking again would start it unseen: its owner is told. */
+/** What follows where something else was agreed to. Without approvals, asking again would start it unseen, so it is refused. */
 export function asksAgainOrRefuses(rollout: Rollout, policy: Policy): Effect {
   return approvalsWanted(rollout, policy) === 0 ? REFUSE : asksAgain("coverage");
 }
