@@ -14,7 +14,7 @@ const SECRET_KEYS = [
 ];
 const MAX_STACK_LENGTH = 8_000;
 const MAX_CAUSES = 5;
-/** What could not be written is tried again with the next line, up to so many characters. */
+/** Characters that wait to be written when the output fails. The next line tries them again; what is beyond is dropped. */
 const MAX_UNWRITTEN = 1_000_000;
 
 /** JSON lines. Of an error only what it says and where it happened: what packages hang on it may hold requests with their headers. */

@@ -74,12 +74,14 @@ export function startReporting(ports: ReportingPorts, settings: ReportingSetting
 
   /** Slack may be slow or away: nothing but a stop waits for it. */
   async function step(): Promise<void> {
-    const work = [...[...servers.values()].map(notices.run), reporter.report(untold.look(reporter.concerns))];
-    for (const one of work) {
-      underWay.add(one);
-      void one.finally(() => underWay.delete(one));
-    }
+    for (const server of servers.values()) begin(notices.run(server));
+    begin(reporter.report(untold.look(reporter.concerns)));
     ports.onStep?.();
+  }
+
+  function begin(work: Promise<void>): void {
+    underWay.add(work);
+    void work.finally(() => underWay.delete(work));
   }
 
   const ends = [
@@ -106,7 +108,7 @@ export function startReporting(ports: ReportingPorts, settings: ReportingSetting
   };
 }
 
-/** What people type and are told is on no card and in no thread. */
+/** Cards and threads show nothing of what people type and of what Drydock answers. */
 function isShown({ stream }: StoredEvent): boolean {
   return !stream.startsWith("person.");
 }

@@ -22,7 +22,7 @@ export const NOT_HERE: Answer = {
 /** Answers until the end: what comes after it began gets a sentence at once, what is not done in time gets one then. */
 export interface GracefulShutdown {
   readonly answer: Answer;
-  /** Takes nothing new and waits, so many ms at most, for what is being answered; then half a second for records of what was cut off. */
+  /** Takes nothing new. Waits at most `ms` for answers under way, then at most half a second for the records of what was cut off. */
   close(ms: number): Promise<void>;
 }
 

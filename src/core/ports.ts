@@ -40,7 +40,7 @@ export class OperatorError extends Error {
 
 /** Holds only what may start now; decides where `run` is called, at least once per submitted id. */
 export interface Engine {
-  /** @param onReturned told of each id whose run has returned (or thrown): from then on it may be submitted again. */
+  /** @param onReturned called with each id whose run has returned (or thrown): from then on it may be submitted again. */
   start(
     run: (id: UpgradeId, signal: AbortSignal) => Promise<void>,
     onReturned?: (id: UpgradeId) => void,

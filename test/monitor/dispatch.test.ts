@@ -26,7 +26,19 @@ async function dispatching(
     await dispatcher.run(small.server);
     return small.submitted.slice(before);
   }
-  return { ...small, attempt, begins };
+  /** Begins with each agent, and each fails. */
+  async function failAll(): Promise<void> {
+    await begins();
+    for (const { id } of agents) await attempt(id, 1, failed);
+  }
+  /** A person asks for another attempt of these in two minutes. @param ahead by how much the wall clock is ahead meanwhile, in ms. */
+  async function retry(ids: readonly string[], ahead = 0): Promise<void> {
+    const notBefore = small.clock.now() + 2 * MINUTE + ahead;
+    const retried = ids.map((id) => ({ id, attempt: 2, notBefore }));
+    const data = { by: "U", serverUser: { id: "u", name: "u" }, cause: null, agents: retried };
+    await small.write("rollout.prod-1", { type: "rollout.retried", data });
+  }
+  return { ...small, attempt, begins, failAll, retry };
 }
 
 const verified: UpgradeEvent = {
@@ -65,13 +77,8 @@ test.each([
   ["forward", 3_653_000],
 ])("a retry waits for its own pause if the wall clock is set %s meanwhile", async (_way, jump) => {
   const small = await dispatching(null);
-  await small.begins();
-  for (const { id } of AGENTS) await small.attempt(id, 1, failed);
-  const notBefore = small.clock.now() + 2 * MINUTE;
-  await small.write("rollout.prod-1", {
-    type: "rollout.retried",
-    data: { by: "U", serverUser: { id: "u", name: "u" }, cause: null, agents: [{ id: "a", attempt: 2, notBefore }] },
-  });
+  await small.failAll();
+  await small.retry(["a"]);
   expect(await small.begins()).toEqual([]);
   small.clock.jump(jump);
   await small.clock.advance(MINUTE);
@@ -85,13 +92,8 @@ test("while all slots are taken no agent is looked at, and the pause of a retry 
   const looked: string[] = [];
   const deploymentSeen = (_server: unknown, id: string) => void looked.push(id);
   const small = await dispatching(null, AGENTS, { openSlots: () => open, deploymentSeen });
-  await small.begins();
-  for (const { id } of AGENTS) await small.attempt(id, 1, failed);
-  const notBefore = small.clock.now() + 2 * MINUTE;
-  await small.write("rollout.prod-1", {
-    type: "rollout.retried",
-    data: { by: "U", serverUser: { id: "u", name: "u" }, cause: null, agents: [{ id: "a", attempt: 2, notBefore }] },
-  });
+  await small.failAll();
+  await small.retry(["a"]);
   [open, looked.length] = [0, 0];
   expect(await small.begins()).toEqual([]);
   expect(looked).toEqual([]);
@@ -103,13 +105,8 @@ test("while all slots are taken no agent is looked at, and the pause of a retry 
 
 test("nobody waits for longer than a pause for a retry that the ledger has from before the clock was set back", async () => {
   const small = await dispatching(null);
-  await small.begins();
-  for (const { id } of AGENTS) await small.attempt(id, 1, failed);
-  const notBefore = small.clock.now() + 2 * MINUTE + 3_653_000;
-  await small.write("rollout.prod-1", {
-    type: "rollout.retried",
-    data: { by: "U", serverUser: { id: "u", name: "u" }, cause: null, agents: [{ id: "a", attempt: 2, notBefore }] },
-  });
+  await small.failAll();
+  await small.retry(["a"], 3_653_000);
   expect(await small.begins()).toEqual([]);
   await small.clock.advance(Math.max(...small.server.policy.retryPauses));
   expect(await small.begins()).toEqual(["prod-1.a.2"]);
@@ -117,18 +114,8 @@ test("nobody waits for longer than a pause for a retry that the ledger has from 
 
 test("a retry begins when its pause is over, once, and not where the agent has come back meanwhile", async () => {
   const small = await dispatching(null);
-  await small.begins();
-  for (const { id } of AGENTS) await small.attempt(id, 1, failed);
-  const notBefore = small.clock.now() + 2 * MINUTE;
-  await small.write("rollout.prod-1", {
-    type: "rollout.retried",
-    data: {
-      by: "U",
-      serverUser: { id: "u", name: "u" },
-      cause: null,
-      agents: ["a", "b", "c"].map((id) => ({ id, attempt: 2, notBefore })),
-    },
-  });
+  await small.failAll();
+  await small.retry(["a", "b", "c"]);
   expect(await small.begins()).toEqual([]);
   await small.write("upgrade.prod-1.b.1", {
     type: "upgrade.corrected",
@@ -143,13 +130,8 @@ test("a retry begins when its pause is over, once, and not where the agent has c
 
 test("a retry of an agent that others upgrade waits until they are done", async () => {
   const small = await dispatching(null);
-  await small.begins();
-  for (const { id } of AGENTS) await small.attempt(id, 1, failed);
-  const notBefore = small.clock.now() + 2 * MINUTE;
-  await small.write("rollout.prod-1", {
-    type: "rollout.retried",
-    data: { by: "U", serverUser: { id: "u", name: "u" }, cause: null, agents: [{ id: "a", attempt: 2, notBefore }] },
-  });
+  await small.failAll();
+  await small.retry(["a"]);
   await small.write("server.prod", { type: "elsewhere.started", data: { agents: [{ id: "a", name: "a" }] } });
   expect(await small.begins()).toEqual([]);
   await small.clock.advance(2 * MINUTE);

@@ -105,7 +105,7 @@ export function createReceiver(
     const giveUp = clock.after(HELLO, () => void client.disconnect());
     try {
       await client.start();
-      // The SDK connects even where it was told to disconnect while it asked Slack for an address.
+      // The SDK asks Slack for an address and then connects, even if disconnect() was called in between.
       if (stopped) return void client.disconnect();
       if (failures > 1) log.info({ tries: failures }, "Slack is reached again");
       failures = 0;

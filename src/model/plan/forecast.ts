@@ -114,7 +114,12 @@ export interface Capacity {
 /** The same, but no sooner than the agents of any one relay are done. */
 export function forecastBehindRelays(lengths: readonly Length[], { slots, perRelay }: Capacity): number {
   const relays = new Map<string, number[]>();
-  for (const { ms, relay } of lengths) if (relay !== undefined) relays.set(relay, [...(relays.get(relay) ?? []), ms]);
+  for (const { ms, relay } of lengths) {
+    if (relay === undefined) continue;
+    const behind = relays.get(relay) ?? [];
+    behind.push(ms);
+    relays.set(relay, behind);
+  }
   const atOnce = Math.min(slots, perRelay);
   const all = lengths.map(({ ms }) => ms);
   return Math.max(forecast(all, slots), ...[...relays.values()].map((behind) => forecast(behind, atOnce)));

@@ -72,7 +72,7 @@ export function requestKey(request: Request): string {
   return `${request.round}.${request.hash.slice(0, 12)}`;
 }
 
-/** Why the request cannot be acted on (any more); undefined where it can. One that is approved can still be taken back until it starts. */
+/** Why no one can act on the request (any more); undefined if people can. Until it starts, one that is approved can be withdrawn or denied. */
 export function blocked(rollout: Rollout, key: string, policy: Policy, now: number): string | undefined {
   const { id, request } = rollout;
   if (!request) return `${id} was started without a request: there is nothing to approve.`;

@@ -10,7 +10,7 @@ export function requiredFor({ approvals }: Policy, size: number): number {
   return approvals.reduce((most, { above, count }) => (size > above ? Math.max(most, count) : most), 0);
 }
 
-/** Whether the rollout's rules let a requester approve, and those in force do not forbid it as far as the ledger holds them. */
+/** Whether the rollout's rules let a requester approve. The rules in force must let them, too, if the ledger holds those. */
 export function letsSelf(course: Course, inForce: Policy | undefined): boolean {
   return [course.policy, inForce ?? course.policy].every((policy) => policy?.selfApproval === true);
 }
