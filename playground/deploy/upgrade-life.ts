@@ -39,6 +39,8 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 /** After this a lost agent no longer counts as in flight. */
 const GIVE_UP = 60 * MINUTE;
+/** For how much longer one that comes back late is away: longer than Drydock waits (30 min). */
+const LATE = 32 * MINUTE;
 const CONNECTING = 5 * SECOND;
 /** For how long the server goes on showing the old status of one that is back upgraded. */
 const RECALCULATED_AFTER = 4 * MINUTE;
@@ -54,7 +56,7 @@ export function rollLife(before: Shown, target: string, fault: Fault | undefined
     target,
     fault,
     delay: delay / speed,
-    away: (fault === "late-back" ? 45 * MINUTE : 0) + away / speed,
+    away: (fault === "late-back" ? LATE : 0) + away / speed,
   };
 }
 

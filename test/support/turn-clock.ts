@@ -6,7 +6,10 @@ export interface TurnClock extends Clock {
   /** Lets time pass; the returned function stops it again, once all who let it pass have called theirs. */
   run(): () => void;
   isRunning(): boolean;
-  /** Fulfilled after the next turn in which something may have happened: an event, a timer, or the tenth turn without either. */
+  /**
+   * Fulfilled when something may have happened: soon after an event or a timer, or at the tenth turn without either. Not after each
+   * turn: who waits so looks around each time.
+   */
   moved(): Promise<void>;
 }
 
@@ -15,6 +18,8 @@ const BEGIN = Date.UTC(2026, 10, 2, 9, 0, 0);
 
 /** After so many turns without an event or a timer, what takes several turns by itself is over too. */
 const IDLE_TURNS = 10;
+/** While turns have events, those who wait are told after so many. */
+const BUSY_TURNS = 4;
 
 /**
  * A clock that goes on by `step` ms for each turn of this process's event loop. Drydock, the stand-ins and the test share
@@ -28,6 +33,7 @@ export function createTurnClock(step: number, begin = BEGIN): TurnClock {
   let scheduled = false;
   let events = 0;
   let idleTurns = 0;
+  let untold = 0;
   const waiting: (() => void)[] = [];
 
   function turn(): void {
@@ -38,8 +44,14 @@ export function createTurnClock(step: number, begin = BEGIN): TurnClock {
       idleTurns = 0;
       task();
     }
-    if (idleTurns % IDLE_TURNS === 0) for (const resolve of waiting.splice(0)) resolve();
+    untold += 1;
+    if (idleTurns === 0 ? untold >= BUSY_TURNS : idleTurns % IDLE_TURNS === 0) tell();
     schedule();
+  }
+
+  function tell(): void {
+    untold = 0;
+    for (const resolve of waiting.splice(0)) resolve();
   }
 
   function isIdle(): boolean {
