@@ -18,7 +18,9 @@ export const anotherPaused: RolloutGate = {
   setting,
   blocks({ others }, { policy }) {
     if (!settingOf(setting, policy)) return undefined;
-    const paused = others.find(({ status, pause }) => status === "paused" && pause?.kind === "breaker");
+    const paused = others.find(
+      ({ guards: { selfPause } }) => selfPause?.kind === "breaker" && selfPause.ended === undefined,
+    );
     return paused && { code: "breaker", params: { rollout: paused.id }, ...WAIT };
   },
   phrase: ({ params }) => [

@@ -5,7 +5,7 @@ import type { Blocked, Point } from "./gate.ts";
 /**
  * What is written because of blocks, and nothing else writes it: an approved start that the rules refuse is denied, and what waits paused
  * for its approval pauses once more. A rollout that runs pauses once, with every reason, and is asked for again only if each of them says
- * so. One that does not run is only asked for again, unless its server is at another version: that pauses it once more.
+ * so. One that does not run is only asked for again, unless a block has the server's version: that pauses it once more.
  * A scheduled start that cannot begin at its time is not scheduled any more.
  * @param ask the event that asks again, for these reasons; left out = none of the blocks asks again.
  */

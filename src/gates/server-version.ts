@@ -11,6 +11,7 @@ export const serverVersion: RolloutGate = {
   blocks({ rollout, serverVersion: now }, { policy }) {
     const before = rollout?.plan.serverVersion ?? null;
     if (!rollout || now === undefined || before === null || before === now) return undefined;
+    const asksAgain = approvalsWanted(rollout, policy) > 0;
     const isTold = rollout.status === "paused" && rollout.pause?.serverVersion === now;
     if (isTold || (rollout.status !== "running" && rollout.status !== "paused")) return undefined;
     return {
@@ -18,8 +19,9 @@ export const serverVersion: RolloutGate = {
       params: { server: policy.server, before, now },
       effect: "pause",
       kind: "version",
-      asksAgain: approvalsWanted(rollout, policy) > 0,
-      serverVersion: now,
+      asksAgain,
+      // The request says it too, so a pause for another reason keeps saying why.
+      ...(asksAgain && rollout.pause && rollout.pause.kind !== "version" ? {} : { serverVersion: now }),
     };
   },
   phrase: ({ params: { server, before, now } }) => [

@@ -10,20 +10,22 @@ import { plannedAgent, planOf, rolloutOf } from "../support/upgrades.ts";
 const ON = policyWith({ own: { waitForPausedRollouts: true } });
 const running = rolloutOf(planOf([plannedAgent("a")]));
 
-function found(kind: PauseKind, policy = ON): readonly string[] {
-  const pause = { kind, by: "drydock", causes: [], at: 0, position: 1 };
-  const other = { ...running, id: "prod-2", status: "paused" as const, pause };
+function found(kinds: readonly PauseKind[], policy = ON): readonly string[] {
+  const pauses = kinds.map((kind) => ({ type: "rollout.paused", data: { kind, by: "drydock", causes: [] } }) as const);
+  const other = { ...rolloutOf(running.plan, ...pauses), id: "prod-2" };
   return blockedAt("trigger", "rollout", ofRollout(running, 0, { others: [other] }), policy).map(({ cause }) =>
     plainCause(cause),
   );
 }
 
 test("while another rollout on the server is paused by its breaker nothing begins, where that is switched on", () => {
-  expect(found("breaker")).toEqual([
-    "prod-2 is paused by its circuit breaker: no upgrade starts here until a person resumes or stops it.",
-  ]);
-  expect(found("person")).toEqual([]);
-  expect(found("breaker", policyWith())).toEqual([]);
+  // A server that is upgraded meanwhile pauses it once more.
+  for (const kinds of [["breaker"], ["breaker", "version"]] as const)
+    expect(found(kinds)).toEqual([
+      "prod-2 is paused by its circuit breaker: no upgrade starts here until a person resumes or stops it.",
+    ]);
+  expect(found(["person"])).toEqual([]);
+  expect(found(["breaker"], policyWith())).toEqual([]);
 });
 
 test("the rules in words say so", () => {

@@ -22,6 +22,7 @@ import { startWords } from "../../phrases/progress-words.ts";
 
 /** More of a command would push everything else off the card. */
 const MAX_TYPED = 500;
+const HELD = "It stays paused until a person presses Resume.";
 
 /** The request's part of a card whose rollout has begun: shown while it asks for approval. */
 export function panelParts(rollout: Rollout, policy: Policy, waits: string | undefined): readonly Part[] {
@@ -78,6 +79,7 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
     ...(isOpen ? [" Who can approve: ", ...approverWords(policy.approvers)] : []),
     ...(isOpen ? [". It expires ", moment(request.expiresAt), "."] : []),
   ]);
+  if (request.held && isAsking(rollout)) lines.push([HELD]);
   return lines;
 }
 
@@ -95,8 +97,9 @@ export function askingButtons(rollout: Rollout, policy: Policy): readonly Button
 }
 
 function approveButton(rollout: Rollout, args: readonly string[]): Button {
-  const { id, plan } = rollout;
+  const { id, plan, request } = rollout;
   const starts = startWords(rollout);
+  const then = request?.held ? HELD : `It starts ${starts ? lineText(starts) : "when it has its approvals"}.`;
   return {
     label: "Approve",
     command: "approve",
@@ -104,7 +107,7 @@ function approveButton(rollout: Rollout, args: readonly string[]): Button {
     style: "primary",
     confirm: {
       title: `Approve ${id}?`,
-      text: `${plan.relays ? `${agentsOf(plan)} on ${plan.server}, one relay after another.` : offlineWords(plan)} It starts ${starts ? lineText(starts) : "when it has its approvals"}.`,
+      text: `${plan.relays ? `${agentsOf(plan)} on ${plan.server}, one relay after another.` : offlineWords(plan)} ${then}`,
       yes: "Approve",
       no: "Not now",
     },

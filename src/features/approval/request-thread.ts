@@ -90,12 +90,14 @@ function closedView(rollout: Rollout): View {
       { person: closed.by ?? "" },
       ` withdrew ${id}. None of its upgrades start.`,
     ]);
+  const again = rollout.status === "closed" ? "Press Ask again on its card." : "Press Resume on its card to ask again.";
   if (request && request.approvals.length >= request.needed)
     return say("request-not-started", [
       ...head,
-      "was approved and could not start in time: its server was frozen, or did not answer.",
+      request.held
+        ? `was approved, and no person resumed it in time. ${again}`
+        : "was approved and could not start in time: its server was frozen, or did not answer.",
     ]);
-  const again = rollout.status === "closed" ? "Press Ask again on its card." : "Press Resume on its card to ask again.";
   return say("request-expired", [...head, `expired without approval. ${again}`]);
 }
 

@@ -5,9 +5,10 @@ import type { Policy } from "../../model/policy.ts";
 import { askAgain } from "../../model/rollout/ask-again.ts";
 import { canariesDone } from "../../model/rollout/canaries.ts";
 import type { Course } from "../../model/rollout/progress.ts";
-import { coveredUntil, isApproved, isAsking, isScheduled } from "../../model/rollout/request.ts";
+import { coveredUntil, isApproved, isAsking, isScheduled, resumesWhenApproved } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
+import type { Party } from "../../model/rollout/rollout-parts.ts";
 
 /**
  * What the time, the rules and its own course bring to a rollout: requests expire and are reminded of, canaries pass, and a gate that
@@ -85,14 +86,20 @@ export function scheduleDue(rollout: Rollout, policy: Policy, now: number): read
 /**
  * What a server brings that was upgraded in the middle of a rollout.
  * @param version what the server reports now; undefined if it does not report it.
+ * @param by who wants the rollout to resume; left out = no one: what was paused before stays so when it is approved.
  */
 export function versionEvents(
   rollout: Rollout,
   policy: Policy,
   version: string | undefined,
   now: number,
+  by?: Party,
 ): readonly RolloutEvent[] {
   const blocked = blockedAt("version", "rollout", ofRollout(rollout, now, { serverVersion: version }), policy);
   const plan = { ...rollout.plan, serverVersion: version ?? null };
-  return follow("version", rollout, blocked, (because) => askAgain({ ...rollout, plan }, policy, now, because));
+  const held = !by && rollout.status === "paused" && !resumesWhenApproved(rollout);
+  return follow("version", rollout, blocked, (because) => {
+    const asked = askAgain({ ...rollout, plan }, policy, now, because, by);
+    return held ? { ...asked, data: { ...asked.data, held } } : asked;
+  });
 }

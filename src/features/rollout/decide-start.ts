@@ -98,7 +98,7 @@ export function decideResume(
 ): ResumeDecision {
   const { by, policy, now, lost } = given;
   if (rollout.status !== "paused") return { refusal: `${rollout.id} is not paused.`, blocked: [] };
-  const moved = versionEvents(rollout, policy, given.serverVersion, now);
+  const moved = versionEvents(rollout, policy, given.serverVersion, now, by);
   if (moved.length > 0) return { events: moved };
   if (isAsking(rollout) && !isApproved(rollout, policy))
     return {

@@ -149,8 +149,8 @@ export function createProceeder(ports: {
       forgetClosed();
       for (const rollout of projections.openRollouts(server.name)) {
         const { id, request } = rollout;
-        if (underWay.has(id) || !request || !isAsking(rollout)) continue;
-        if (!isApproved(rollout, server.policy) || isPausedSince(rollout)) continue;
+        if (underWay.has(id) || !request || !isAsking(rollout) || request.held) continue;
+        if (!isApproved(rollout, server.policy)) continue;
         if (waitsForTime(rollout, clock.now())) continue;
         if (!backoff.allows(id)) continue;
         const work = proceed(server, rollout, request.requester)
@@ -182,9 +182,4 @@ interface ReadNow {
 function unreadWords(error: ServerError | SlackError): string {
   if (error instanceof ServerError) return `It waits: ${error.message}`;
   return `It waits: Slack does not confirm that the requester and the approvers still may (${error.code}).`;
-}
-
-/** It was approved and could not go on: only a person's press changes that. */
-function isPausedSince({ request, pause }: Rollout): boolean {
-  return pause !== undefined && pause.position > (request?.approvals.at(-1)?.position ?? 0);
 }

@@ -22,7 +22,7 @@ export function askAgain(
     user: rollout.serverUser,
   },
   lost: readonly LostApproval[] = [],
-): RolloutEvent {
+): Extract<RolloutEvent, { readonly type: "rollout.requested" }> {
   const plan = narrowPlan(rollout.plan, policy, rollout.plan.agents);
   return {
     type: "rollout.requested",

@@ -2,6 +2,7 @@ import type { StoredEvent } from "../events.ts";
 import { type Plan, withoutWaiting } from "../plan/plan.ts";
 import { widening } from "../plan/widening.ts";
 import { evolveRelayWork, NO_RELAY_WORK } from "../relay/turn.ts";
+import { resumesWhenApproved } from "./request.ts";
 import type { Rollout } from "./rollout.ts";
 import type { RolloutEvent } from "./rollout-events.ts";
 import { evolveGuards, NO_GUARDS } from "./rollout-guards.ts";
@@ -30,6 +31,7 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
   const relayWork = state.plan.relays ? evolveRelayWork(state.relayWork, event) : state.relayWork;
   const next = { ...state, ...callOf(event), seq: event.seq, guards, relayWork };
   const { request } = state;
+  const voided = offerOver(state.offer, "void");
   switch (event.type) {
     case "rollout.approved":
       return request ? { ...next, request: withApproval(request, event) } : next;
@@ -45,7 +47,8 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
       return { ...next, renewedAs: event.data.as };
     case "rollout.paused": {
       const pause = { ...event.data, at: event.at, position: event.position };
-      return { ...next, status: "paused", pause, pauses: state.pauses + 1 };
+      const held = request && resumesWhenApproved(state) ? { ...request, held: true } : request;
+      return { ...next, status: "paused", pause, pauses: state.pauses + 1, request: held };
     }
     case "rollout.continued": {
       const { by, serverUser, policy } = event.data;
@@ -53,7 +56,7 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
       const used = request && { ...request, used: true };
       const plan = acceptedPlan(state);
       const owned = { owner: by, serverUser, policy, parties };
-      const offer = by === state.owner ? state.offer : offerOver(state.offer, "void");
+      const offer = by === state.owner ? state.offer : voided;
       return { ...next, ...owned, status: "running", pause: undefined, plan, request: used, offer };
     }
     case "rollout.offered":
@@ -79,13 +82,7 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
     case "waiting.dropped":
       return { ...next, plan: withoutWaiting(state.plan, event.data.agents) };
     case "rollout.stopped":
-      return {
-        ...next,
-        status: "stopping",
-        stoppedBy: event.data.by,
-        pause: undefined,
-        offer: offerOver(state.offer, "void"),
-      };
+      return { ...next, status: "stopping", stoppedBy: event.data.by, pause: undefined, offer: voided };
     case "rollout.ended":
       return {
         ...next,
@@ -93,7 +90,7 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
         endedAt: event.at,
         took: event.data.took,
         endedPosition: event.position,
-        offer: offerOver(state.offer, "void"),
+        offer: voided,
       };
     case "message.posting":
     case "message.posted":
@@ -118,6 +115,7 @@ function requested(state: Rollout | undefined, data: Requested, event: StoredEve
     ...(data.findings ? { findings: data.findings } : {}),
     ...(data.facts ? { facts: data.facts } : {}),
     ...(data.lost ? { lost: data.lost } : {}),
+    ...(data.held ? { held: true } : {}),
     approvals: [],
     reminded: false,
     used: false,

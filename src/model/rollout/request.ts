@@ -67,6 +67,11 @@ export function isAsking(rollout: Rollout): boolean {
   return request !== undefined && !request.closed && !request.used && (status === "requested" || status === "paused");
 }
 
+/** Whether its approvals resume it: it paused for them, or a person pressed Resume, and nothing has paused it since. */
+export function resumesWhenApproved(rollout: Rollout): boolean {
+  return rollout.status === "paused" && isAsking(rollout) && !rollout.request?.held;
+}
+
 /** What a button carries, so that an old one is known: the round and the plan. */
 export function requestKey(request: Request): string {
   return `${request.round}.${request.hash.slice(0, 12)}`;

@@ -53,6 +53,8 @@ export type RolloutEvent =
         readonly typed?: string;
         /** Whose earlier approvals do not count any more, where that is why it is asked again. */
         readonly lost?: readonly LostApproval[];
+        /** It was paused already, and no person has resumed it: the approvals do not resume it either. */
+        readonly held?: boolean;
         readonly judged?: Evidence;
       };
     }

@@ -6,6 +6,7 @@ import { makePlan } from "../../../src/model/plan/make-plan.ts";
 import { widening } from "../../../src/model/plan/widening.ts";
 import type { Policy } from "../../../src/model/policy.ts";
 import { evolveRollout } from "../../../src/model/rollout/evolve-rollout.ts";
+import { resumesWhenApproved } from "../../../src/model/rollout/request.ts";
 import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { plainCause } from "../../../src/phrases/cause-text.ts";
@@ -99,5 +100,25 @@ describe("a server that is another version than when it was planned", () => {
     const [paused, asked] = versionEvents(running(strict, "7.2"), strict, "7.3", 5);
     expect(paused).toMatchObject({ type: "rollout.paused" });
     expect(asked).toMatchObject({ type: "rollout.requested", data: { plan: { serverVersion: "7.3" }, needed: 1 } });
+  });
+
+  test("the approvals resume what paused for it or what a person resumes, and nothing else", () => {
+    const strict = policyWith({ approvals: 1 });
+    const begun = running(strict, "7.2");
+    const asking = folded(versionEvents(begun, strict, "7.3", 5), begun);
+    expect(resumesWhenApproved(asking)).toBe(true);
+    expect(resumesWhenApproved(folded(versionEvents(asking, strict, "7.4", 6), asking))).toBe(true);
+
+    const pause = { by: "U0CAROL", kind: "person", causes: [] } as const;
+    const paused = folded([{ type: "rollout.paused", data: pause }], begun);
+    const held = folded(versionEvents(paused, strict, "7.3", 5), paused);
+    expect([resumesWhenApproved(held), held.pause?.by]).toEqual([false, "U0CAROL"]);
+    expect(resumesWhenApproved(folded(versionEvents(held, strict, "7.4", 6), held))).toBe(false);
+
+    const by = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
+    const given = { by, policy: strict, now: 5, typed: true, lost: [], serverVersion: "7.3" };
+    const pressed = decideResume(paused, given);
+    const resumed = folded("events" in pressed ? pressed.events : [], paused);
+    expect([resumesWhenApproved(resumed), resumed.request?.requester.person]).toEqual([true, "U0BOB"]);
   });
 });

@@ -1,10 +1,14 @@
 import { expect, test } from "vitest";
+import { cause } from "../../../src/core/cause.ts";
+import { askingLines } from "../../../src/features/approval/asking-view.ts";
 import { createPlans } from "../../../src/features/plan/plans.ts";
-import { begin } from "../../../src/features/rollout/decide-start.ts";
+import { versionEvents } from "../../../src/features/rollout/decide-due-rollouts.ts";
+import { begin, decideResume } from "../../../src/features/rollout/decide-start.ts";
 import { createProceeder } from "../../../src/features/rollout/proceed.ts";
 import { createReadRest } from "../../../src/features/rollout/rest-rights.ts";
 import { ServerError, type UrbanCode } from "../../../src/model/deploy-server.ts";
 import { askAgain } from "../../../src/model/rollout/ask-again.ts";
+import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { keepLog } from "../../support/silent-log.ts";
 import { smallServer } from "../../support/small-server.ts";
 import { plannedAgent, planOf } from "../../support/upgrades.ts";
@@ -110,4 +114,41 @@ test("a rollout that a person stops while its approval is carried out stays stop
   };
   await outage.wait(10_000);
   expect([rollout()?.status, rollout()?.stoppedBy, rollout()?.pauses]).toEqual(["stopping", "U0CAROL", 1]);
+});
+
+test.each<[string, Extract<RolloutEvent, { readonly type: "rollout.paused" }>["data"]]>([
+  ["a person's press", { by: "U0CAROL", kind: "person", causes: [] }],
+  [
+    "its circuit breaker",
+    { by: "drydock", kind: "breaker", causes: [cause("recorded", { text: "Two agents failed." })] },
+  ],
+])("a pause by %s outlasts the approval of the server's new version: a person resumes it", async (_what, pause) => {
+  const outage = await approvedInAnOutage();
+  const { small, policy } = outage;
+  const rollout = () => {
+    const now = small.projections.rollouts.get("prod-2");
+    if (!now) throw new Error("It was written down.");
+    return now;
+  };
+  outage.answer();
+  await outage.wait(MINUTE);
+  await small.write("rollout.prod-2", { type: "rollout.paused", data: pause });
+  small.server.urbancode.version = async () => "9";
+  // The poller reads the version of the server.
+  await small.write("rollout.prod-2", ...versionEvents(rollout(), policy, "9", small.clock.now()));
+  const { round = 0, hash = "" } = rollout().request ?? {};
+  expect([round, rollout().plan.serverVersion]).toEqual([2, "9"]);
+  const bob = { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" } };
+  await small.write("rollout.prod-2", { type: "rollout.approved", data: { ...bob, round, hash } });
+  await outage.wait(MINUTE);
+  expect(rollout().status).toBe("paused");
+  expect(rollout().pause).toMatchObject(pause);
+  expect(JSON.stringify(askingLines(rollout(), policy))).toContain("stays paused until a person presses Resume");
+  expect(versionEvents(rollout(), policy, "9", small.clock.now())).toEqual([]);
+
+  const by = { person: "U0ALICE", user: { id: "u", name: "alice" } };
+  const given = { by, policy, now: small.clock.now(), typed: true, serverVersion: "9", lost: [] };
+  const decision = decideResume(rollout(), given);
+  await small.write("rollout.prod-2", ...("events" in decision ? decision.events : []));
+  expect([rollout().status, rollout().plan.serverVersion]).toEqual(["running", "9"]);
 });
