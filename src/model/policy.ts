@@ -3,6 +3,7 @@ import type { DAYS } from "../core/days.ts";
 import { matchesGlob } from "../core/glob.ts";
 import { parseRange, parseVersion } from "../core/version.ts";
 import type { RoleNames } from "./role-names.ts";
+import type { ServerFault } from "./server/server-fault.ts";
 
 /** Agents that Drydock never upgrades; nobody can override it from Slack. */
 export type NeverRule =
@@ -113,6 +114,11 @@ export type WhenBusy = (typeof WHEN_BUSY)[number];
 /** Whether an agent that runs a deployment is left alone, as far as the server names it. */
 export function waitsForAgent({ whenBusy }: Pick<Policy, "whenBusy">): boolean {
   return whenBusy === "auto" || whenBusy === "wait_for_agent";
+}
+
+/** Whether upgrades begin although what runs could not be read: for `auto`, a denial is as a server that does not report it. */
+export function ignoresUnread({ whenBusy }: Pick<Policy, "whenBusy">, fault: ServerFault): boolean {
+  return whenBusy === "auto" && fault === "denied";
 }
 
 const MINUTE = 60_000;

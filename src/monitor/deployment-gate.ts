@@ -4,7 +4,7 @@ import { withTimeout } from "../core/with-timeout.ts";
 import type { AgentSituation } from "../gates/agent-situation.ts";
 import type { Reading, WatchedServer } from "../gates/server-situation.ts";
 import { type Activity, ServerError } from "../model/deploy-server.ts";
-import { waitsForAgent } from "../model/policy.ts";
+import { ignoresUnread, waitsForAgent } from "../model/policy.ts";
 import { isUnderWay } from "../model/rollout/rollout.ts";
 import { isWaiting, parseUpgradeId } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
@@ -83,8 +83,8 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
   /** Where nobody configured that agents are waited for, an account that may not read what runs is as a server that does not report it. */
   function asWanted(activity: Activity): Activity {
     if (activity.kind === "known" && activity.agents.length > 0) hasNamed = true;
-    const isDenied = activity.kind === "trouble" && activity.error.fault === "denied";
-    return isDenied && whenBusy === "auto" && !hasNamed ? { kind: "not-reported" } : activity;
+    const isIgnored = activity.kind === "trouble" && ignoresUnread(policy, activity.error.fault) && !hasNamed;
+    return isIgnored ? { kind: "not-reported" } : activity;
   }
 
   function isPending(id: string): boolean {

@@ -3,7 +3,7 @@ import { count, names } from "../core/format.ts";
 import type { Line } from "../core/view.ts";
 import { countedWords, troubleWords } from "../gates/deployment-words.ts";
 import type { ActivityFacts } from "../model/plan/plan-facts.ts";
-import { type Policy, waitsForAgent } from "../model/policy.ts";
+import { ignoresUnread, type Policy, waitsForAgent } from "../model/policy.ts";
 
 /** Of a plan's agents that deploy, so many are named. */
 const MAX_NAMED = 3;
@@ -59,8 +59,7 @@ function troubleLine(
   { fault, status }: Extract<ActivityFacts, { readonly kind: "trouble" }>,
   policy: Pick<Policy, "server" | "whenBusy">,
 ): string {
-  const isLetPass = policy.whenBusy === "auto" && fault === "denied";
-  const then = isLetPass ? CANNOT : " Drydock starts no upgrade until it knows which agents deploy.";
+  const then = ignoresUnread(policy, fault) ? CANNOT : " Drydock starts no upgrade until it knows which agents deploy.";
   return `${troubleWords(policy.server, fault, status)}${waitsForAgent(policy) ? then : ruleWords(policy)}`;
 }
 

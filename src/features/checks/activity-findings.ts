@@ -3,7 +3,7 @@ import type { Finding, Level } from "../../core/finding.ts";
 import { count } from "../../core/format.ts";
 import { countedWords, troubleWords } from "../../gates/deployment-words.ts";
 import type { Activity } from "../../model/deploy-server.ts";
-import { type Policy, waitsForAgent } from "../../model/policy.ts";
+import { ignoresUnread, type Policy, waitsForAgent } from "../../model/policy.ts";
 import { unnamedWords } from "../../phrases/activity-words.ts";
 import { isBusy } from "../../servers/fleet.ts";
 
@@ -21,7 +21,9 @@ export function activityFindings(
       ? troubleWords(server, activity.error.fault, activity.error.status)
       : `${server} did not report in time what runs there.`;
     const level = stops ? "stop" : waits ? "warn" : "note";
-    return [of(level, [words, ...(stops || waits ? [" Drydock waits for that before it upgrades."] : [])], RIGHTS)];
+    const isIgnored = activity !== undefined && ignoresUnread(policy, activity.error.fault);
+    const then = isIgnored ? CANNOT : " Drydock waits for that before it upgrades.";
+    return [of(level, [words, ...(stops || waits ? [then] : [])], RIGHTS)];
   }
   const counted = countedWords(server, activity.kind === "known" ? activity.running : undefined);
   if (activity.kind === "not-reported")

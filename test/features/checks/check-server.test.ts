@@ -146,6 +146,19 @@ describe("a check of a server", () => {
     expect(await house.said("U0ALICE")).toContain(part);
   });
 
+  test.each([
+    ["auto", "▲ warn", "Drydock can leave an agent alone only if the server names it."],
+    ["wait_for_agent", "▲ warn", "Drydock waits for that before it upgrades."],
+    ["wait_until_zero", "■ stop", "Drydock waits for that before it upgrades."],
+  ] as const)("an account that may not read what runs, with whenBusy: %s", async (whenBusy, level, part) => {
+    const house = await open({ agents: MIXED }, { policy: { whenBusy } });
+    const activity = async () => ({ kind: "trouble", error: new ServerError("denied", "No right.", 403) });
+    Object.assign(house.server, { fleet: { ...house.server.fleet, activity } });
+    expect(await house.said("U0ALICE")).toContain(
+      `${level}, preflight: prod does not let Drydock's account read what runs there (it answered 403). ${part}`,
+    );
+  });
+
   test("a freeze, a server that does not answer, and slots that are taken", async () => {
     const house = await open({ agents: MIXED });
     const frozen = { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" }, reason: "<!channel> storage", until: null };
