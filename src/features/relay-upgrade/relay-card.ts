@@ -56,7 +56,7 @@ function relayLines({ plan, relayWork: { turn, ended } }: Rollout): readonly Lin
   const left = (plan.relays ?? []).filter(({ id }) => !over.has(id));
   return [
     ...ended.slice(-MAX_ENDED).map((end): Line => [`${signOf(end)} `, ...endLine(end)]),
-    ...(turn ? [["▶ ", ...turnLine(turn, undefined)]] : []),
+    ...(turn ? [["▶ ", ...turnLine(turn)]] : []),
     ...plannedRelays({ relays: left }).map((line): Line => ["Waiting: ", ...line]),
   ];
 }

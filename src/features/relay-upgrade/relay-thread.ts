@@ -54,7 +54,7 @@ function overView(relay: AgentRef, ended: boolean): View {
 function askView(rollout: Rollout, turn: RelayTurn, asked: NonNullable<RelayTurn["asked"]>, place: Place): View {
   const { owner, plan, id } = rollout;
   const head: Line = [{ person: owner }, " it is the turn of the relay ", data(turn.relay.name), ` on ${plan.server}.`];
-  if (turn.begunAt !== undefined) return say("relay-begun", head, turnLine(turn, undefined));
+  if (turn.begunAt !== undefined) return say("relay-begun", head, turnLine(turn));
   const dark = asked.agents.length;
   const lines: Line[] = [
     head,

@@ -6,12 +6,12 @@ import type { RelayEnd, RelayTurn } from "../../model/relay/turn.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 
 /** Where the relay stands whose turn it is. */
-export function turnLine({ relay, asked, begunAt, newSince, last }: RelayTurn, waits: string | undefined): Line {
+export function turnLine({ relay, asked, begunAt, newSince, last }: RelayTurn): Line {
   const name = data(relay.name);
   if (!asked)
     return [
       name,
-      `: its turn. ${waits ?? "Drydock waits for agents in flight behind it"}. No upgrade of its agents starts.`,
+      ": its turn. Drydock waits until it is up, nothing runs behind it, and the owner's permissions are known. No upgrade of its agents starts.",
     ];
   if (begunAt === undefined) return [name, ": asked for at ", timeOfDay(asked.at), ", not begun yet."];
   if (newSince !== undefined)

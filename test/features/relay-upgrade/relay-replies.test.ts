@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
 import { textOf } from "../../../src/core/view.ts";
+import { drawCard } from "../../../src/features/contributions.ts";
 import { relayReplies } from "../../../src/features/relay-upgrade/relay-thread.ts";
 import { DEFAULT_RELAYS } from "../../../src/model/relay/settings.ts";
 import { foldProgress } from "../../../src/model/rollout/progress.ts";
+import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { relayResultView } from "../../../src/reporting/relay-result.ts";
+import { policyWith } from "../../support/policy.ts";
 import { planOf, rolloutOf } from "../../support/upgrades.ts";
 
 const RELAY = { id: "r1", name: "relay-1" };
@@ -14,10 +17,24 @@ const AGENTS = [
   { id: "b", name: "web-2" },
 ];
 
+function ofTwoRelays(...events: readonly RolloutEvent[]): Rollout {
+  const relays = ["r1", "r2"].map((id) => ({ id, name: `relay-${id}`, version: "7.1", agents: AGENTS, dark: 2 }));
+  return rolloutOf({ ...planOf([]), relays }, ...events);
+}
+
+/** What the card of a rollout of two relays says, after this. */
+function onCard(...events: readonly RolloutEvent[]): readonly string[] {
+  const rollout = ofTwoRelays(...events);
+  const progress = foldProgress({ total: 2, upgrades: [], stopping: false, retried: () => false });
+  const slots = { ours: 0, external: 0, open: 10, of: 10, reason: undefined };
+  const none = { busy: undefined, waits: undefined, exceedsWindow: undefined, times: undefined };
+  const input = { rollout, policy: policyWith(), progress, upgrades: [], slots, here: 0, blocked: [], ...none };
+  return textOf(drawCard(input)).split("\n");
+}
+
 /** What the thread of a rollout of two relays says, after this. */
 function said(...events: readonly RolloutEvent[]): Readonly<Record<string, string>> {
-  const relays = ["r1", "r2"].map((id) => ({ id, name: `relay-${id}`, version: "7.1", agents: AGENTS, dark: 2 }));
-  const rollout = rolloutOf({ ...planOf([]), relays }, ...events);
+  const rollout = ofTwoRelays(...events);
   const replies = relayReplies(rollout, { url: "https://prod.example.com", deadlines: DEFAULT_RELAYS.deadlines });
   return Object.fromEntries(replies.map(({ key, view }) => [key, textOf(view)]));
 }
@@ -58,6 +75,14 @@ describe("who is asked for a relay is told the exact place", () => {
     const text = said(turn, asked(null))["relay-ask-1"];
     expect(text).toContain("Resources >");
     expect(text).toContain("installer");
+  });
+});
+
+describe("the card", () => {
+  test("names all that a turn waits for before anybody is asked", () => {
+    expect(onCard(turn)).toContain(
+      "▶ relay-1: its turn. Drydock waits until it is up, nothing runs behind it, and the owner's permissions are known. No upgrade of its agents starts.",
+    );
   });
 });
 
