@@ -32,3 +32,9 @@ const utc = new Intl.DateTimeFormat("sv-SE", { timeZone: "UTC", dateStyle: "shor
 export function timestamp(at: number): string {
   return utc.format(at);
 }
+
+/** `03:12:45`, with its day if that is not the day of `since`. */
+export function timeAfter(since: number, at: number): string {
+  const [day = "", time = ""] = timestamp(at).split(" ");
+  return timestamp(since).startsWith(day) ? time : `${day} ${time}`;
+}

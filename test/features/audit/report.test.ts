@@ -24,10 +24,12 @@ function readText(page: string): readonly string[] {
   return plain.split("\n").map((line) => line.replace(/\s+/g, " ").trim());
 }
 
+let events: readonly StoredEvent[] = [];
 let page = "";
 beforeAll(async () => {
   const world = await eventfulWorld();
-  page = pageOf(await world.ledger.since(0, 100_000), "prod-1");
+  events = await world.ledger.since(0, 100_000);
+  page = pageOf(events, "prod-1");
 });
 
 test("a page tells who did what and why: approval, breaker, retry, freeze and handover", () => {
@@ -54,6 +56,18 @@ test("a page tells who did what and why: approval, breaker, retry, freeze and ha
   expect(
     lines.filter((line) => /^(proven|not recorded|finding) /.test(line)).map((line) => line.split(" ")[0]),
   ).toEqual(Array(10).fill("proven"));
+});
+
+test("a time has its day where it is not the day of the beginning", () => {
+  const first = events.findIndex(({ type }) => type === "upgrade.outcome");
+  const later = events.map((event, i) => (i < first ? event : { ...event, at: event.at + 24 * 3_600_000 }));
+  const lines = readText(pageOf(later, "prod-1"));
+  const batch = lines.find((line) => line.includes("requested upgrades: "));
+  expect(batch).toMatch(/^2026-11-24 22:[\d:]+ to 2026-11-25 22:[\d:]+ UTC /);
+  expect(lines.find((line) => line.includes("web-1 upgraded"))).toMatch(
+    /began 2026-11-24 22:[\d:]+ UTC, offline 2026-11-25 22:[\d:]+, .*\(2026-11-25 22:[\d:]+\)$/,
+  );
+  expect(readText(page).find((line) => line.includes("web-1 upgraded"))).toMatch(/\(22:[\d:]+\)$/);
 });
 
 test("nothing from outside is markup, and the page needs nothing else", () => {

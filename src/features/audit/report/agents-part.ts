@@ -1,5 +1,5 @@
 import { count } from "../../../core/format.ts";
-import { timestamp } from "../../../core/moment.ts";
+import { timeAfter, timestamp } from "../../../core/moment.ts";
 import type { Plan } from "../../../model/plan/plan.ts";
 import { diagnose } from "../../../model/upgrade/diagnosis.ts";
 import { describeOutcome, isDone, isFailure } from "../../../model/upgrade/outcome.ts";
@@ -68,20 +68,18 @@ function toneOf(last: Upgrade | undefined): string {
 /** One attempt: when it began, when the agent was away and back, and how it ended. */
 function attemptItem(upgrade: Upgrade, names: Names): Html {
   const { attempt, intendedAt, awayAt, backSince, outcome, recoveredFrom } = upgrade;
+  const timeOf = (at: number) => timeAfter(intendedAt, at);
   const steps = [
     `began ${timestamp(intendedAt)} UTC`,
     ...(awayAt === undefined ? [] : [`offline ${timeOf(awayAt)}`]),
     ...(backSince === undefined ? [] : [`back ${timeOf(backSince)}`]),
     ...(recoveredFrom ? [`counted as failed ${timeOf(recoveredFrom.at)}`] : []),
   ];
-  const begun = outcome?.kind === "skipped" || outcome?.kind === "elsewhere" ? "" : `${steps.join(", ")}: `;
-  const end = outcome ? `${describeOutcome(outcome.kind)} (${timeOf(outcome.at)})` : phaseOf(upgrade);
+  const neverBegan = outcome?.kind === "skipped" || outcome?.kind === "elsewhere";
+  const begun = neverBegan ? "" : `${steps.join(", ")}: `;
+  const endedAt = outcome && (neverBegan ? `${timestamp(outcome.at)} UTC` : timeOf(outcome.at));
+  const end = outcome ? `${describeOutcome(outcome.kind)} (${endedAt})` : phaseOf(upgrade);
   const detail =
     outcome?.detail && !isDone(outcome.kind) ? html`: ${drawLine(causeText(outcome.detail), names)}` : NOTHING;
   return html`<li value="${attempt}">${begun}${end}${detail}</li>`;
-}
-
-/** `22:00:05`. */
-function timeOf(at: number): string {
-  return timestamp(at).slice("2026-11-26 ".length);
 }

@@ -1,5 +1,5 @@
 import { count } from "../../../core/format.ts";
-import { momentText, timestamp } from "../../../core/moment.ts";
+import { momentText, timeAfter, timestamp } from "../../../core/moment.ts";
 import type { Line } from "../../../core/view.ts";
 import { policyWords } from "../../../gates/describe-policy.ts";
 import type { Plan } from "../../../model/plan/plan.ts";
@@ -115,7 +115,7 @@ function listOf(lines: readonly Line[], names: Names): Html {
 }
 
 function timelineItem({ at, until, rows: [first, last], who, what, why, tone }: TimelineItem, names: Names): Html {
-  const time = `${timestamp(at)}${until === at ? "" : ` to ${timestamp(until).split(" ")[1]}`} UTC`;
+  const time = `${timestamp(at)}${until === at ? "" : ` to ${timeAfter(at, until)}`} UTC`;
   const place = first === last ? `row ${first}` : `rows ${first} to ${last}`;
   return html`<li class="${tone}"><div>${time}<br><small>${place}</small></div><div>${drawPerson(who, names)} ${drawLine(what, names)}${why.map((line) => html`<br><span class="why">${drawLine(line, names)}</span>`)}</div></li>
 `;
