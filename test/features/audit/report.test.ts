@@ -70,6 +70,23 @@ test("a time has its day where it is not the day of the beginning", () => {
   expect(readText(page).find((line) => line.includes("web-1 upgraded"))).toMatch(/\(22:[\d:]+\)$/);
 });
 
+test.each<[string, object]>([
+  ["rollout.denied", { by: "U0BOB", reason: "not tonight" }],
+  ["rollout.withdrawn", { by: "U0ALICE" }],
+  ["rollout.expired", {}],
+])("%s ends a rollout that never started, and what its server does later is no part of it", (type, data) => {
+  const asked = events.slice(
+    0,
+    events.findIndex((event) => event.type === "rollout.approved"),
+  );
+  const last = asked.findLast(({ stream }) => stream === "rollout.prod-1");
+  const freeze = events.find((event) => event.type === "server.frozen");
+  const over = [...asked, { ...last, type, data }, freeze] as readonly StoredEvent[];
+  const lines = readText(pageOf(over, "prod-1"));
+  expect(lines.find((line) => line.startsWith("Ended"))).toMatch(/^Ended 2026-11-24 22:[\d:]+ UTC$/);
+  expect(lines.join("\n")).not.toContain("froze the server");
+});
+
 test("nothing from outside is markup, and the page needs nothing else", () => {
   expect(page).not.toMatch(/<script|<img|<link|https?:|\son\w+=/);
   expect(page).toContain("patch night &#60;script&#62;alert(1)&#60;/script&#62;");

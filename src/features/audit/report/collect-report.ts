@@ -1,4 +1,6 @@
 import type { StoredEvent } from "../../../model/events.ts";
+import { evolveRollout } from "../../../model/rollout/evolve-rollout.ts";
+import { isOver, type Rollout } from "../../../model/rollout/rollout.ts";
 import { evolveUpgrade } from "../../../model/upgrade/evolve-upgrade.ts";
 import type { Upgrade } from "../../../model/upgrade/upgrade.ts";
 import { isArchived, type VerifiedLedger } from "../../../model/verified-ledger.ts";
@@ -9,37 +11,41 @@ import type { Names } from "./draw-line.ts";
 export interface Collected {
   /** Its own events and its upgrades', and freezes of its server meanwhile, in the ledger's order. */
   readonly events: readonly StoredEvent[];
+  /** When it ended, or when a request that never started was closed; undefined while it is not over. */
+  readonly endedAt: number | undefined;
   /** Every attempt, by agent. */
   readonly attempts: ReadonlyMap<string, readonly Upgrade[]>;
   readonly names: Names;
 }
 
 /** Reads one rollout out of a ledger of any size; undefined if there is none with this id. */
-export function collectReport(ledger: VerifiedLedger, rollout: string): Collected | undefined {
+export function collectReport(ledger: VerifiedLedger, id: string): Collected | undefined {
   const events: StoredEvent[] = [];
   const upgrades = new Map<string, Upgrade>();
   const names = new Map<string, string>();
-  let server: string | undefined;
-  let isOver = false;
+  let rollout: Rollout | undefined;
+  let endedAt: number | undefined;
   for (const row of ledger.events()) {
     if (isArchived(row)) continue;
     if (row.type === "identity.pinned") names.set(row.stream.slice("person.".length), row.data.user.name);
     const isFreeze = row.type === "server.frozen" || row.type === "server.unfrozen";
-    if (isFreeze && !isOver && row.stream === `server.${server}`) events.push(row);
-    if (!isOf(row, rollout)) continue;
+    if (isFreeze && endedAt === undefined && row.stream === `server.${rollout?.plan.server}`) events.push(row);
+    if (!isOf(row, id)) continue;
     events.push(row);
-    if (row.type === "rollout.requested" || row.type === "rollout.started") server = row.data.plan.server;
-    if (row.type === "rollout.ended") isOver = true;
-    if (!row.stream.startsWith("upgrade.")) continue;
+    if (!row.stream.startsWith("upgrade.")) {
+      rollout = evolveRollout(rollout, row);
+      if (rollout && isOver(rollout)) endedAt ??= row.at;
+      continue;
+    }
     const upgrade = evolveUpgrade(upgrades.get(row.stream), row);
     if (upgrade) upgrades.set(row.stream, upgrade);
   }
-  if (server === undefined) return undefined;
+  if (!rollout) return undefined;
   for (const event of events) for (const [person, name] of namesIn(event)) names.set(person, name);
   const attempts = new Map<string, Upgrade[]>();
   for (const upgrade of upgrades.values())
     attempts.set(upgrade.agent.id, [...(attempts.get(upgrade.agent.id) ?? []), upgrade]);
-  return { events, attempts, names };
+  return { events, endedAt, attempts, names };
 }
 
 /** What events about one person say of their name on the server. */

@@ -76,18 +76,17 @@ function newestPlan({ events }: Collected): { readonly plan?: Plan; readonly pol
   return found;
 }
 
-function facts({ events, attempts, names }: Collected, audit: RolloutAudit, plan: Plan | undefined): Html {
+function facts({ events, endedAt, attempts, names }: Collected, audit: RolloutAudit, plan: Plan | undefined): Html {
   const requester = events.find(({ type }) => type === "rollout.requested" || type === "rollout.started")?.actor;
   const approvers = new Set(events.flatMap((event) => (event.type === "rollout.approved" ? [event.data.by] : [])));
   const reason = plan?.options.reason;
-  const ended = events.find(({ type }) => type === "rollout.ended")?.at;
   return html`<dl>
 <dt>Requester</dt><dd>${requester === undefined ? "not recorded" : drawPerson(requester, names)}</dd>
 <dt>Approvers</dt><dd>${approvers.size === 0 ? "none" : listed([...approvers].map((person) => drawPerson(person, names)))}</dd>
 <dt>Owner at the end</dt><dd>${drawPerson(audit.owner, names)}</dd>
 <dt>Reason</dt><dd>${reason ? html`<code>${reason}</code>` : "none given"}</dd>
 <dt>Began</dt><dd>${timestamp(audit.began)} UTC</dd>
-<dt>Ended</dt><dd>${ended === undefined ? "not over" : `${timestamp(ended)} UTC`}</dd>
+<dt>Ended</dt><dd>${endedAt === undefined ? "not over" : `${timestamp(endedAt)} UTC`}</dd>
 ${plan && plan.agents.length > 0 ? html`<dt>Result</dt><dd>${resultWords(plan, attempts)}</dd>` : NOTHING}
 </dl>`;
 }
