@@ -397,6 +397,17 @@ export const ON_THE_SERVER: readonly Mistake[] = [
     about: "prod",
     remedy: "change servers.prod.whenBusy",
   },
+  {
+    what: "the server's answer about deployments may be cut off, which auto waits for",
+    prepare: ({ deploy }) => {
+      deploy.conditions.activityForms = ["rest"];
+      for (let i = 0; i < 250; i += 1) deploy.deployments.begin({});
+    },
+    code: "deployments-unknown",
+    about: "prod",
+    remedy: "change servers.prod.whenBusy",
+    level: "warning",
+  },
 ];
 
 const trusted = (yaml: string) => yaml.replace("    mode: live", "    mode: live\n    caFile: ./authority.pem");

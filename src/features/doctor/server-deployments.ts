@@ -1,4 +1,5 @@
-import { type Policy, waitsForAgent } from "../../model/policy.ts";
+import type { Activity } from "../../model/deploy-server.ts";
+import { ignoresUnread, type Policy } from "../../model/policy.ts";
 import type { ServerCheck } from "./check.ts";
 import { ok, problem, warning } from "./finding.ts";
 
@@ -18,7 +19,7 @@ export const serverDeployments: ServerCheck = {
       ];
     }
     const activity = await fleet.activity();
-    if (activity.kind === "known" || !needs(policy)) return [ok("deployments", `${name} reports what whenBusy needs.`)];
+    if (!isMissing(activity, policy)) return [ok("deployments", `${name} reports what whenBusy needs.`)];
     const level = policy.whenBusy === "wait_until_zero" ? problem : warning;
     return [
       level(
@@ -30,7 +31,9 @@ export const serverDeployments: ServerCheck = {
   },
 };
 
-/** `auto` takes what the server reports. */
-function needs(policy: Policy): boolean {
-  return policy.whenBusy === "wait_until_zero" || (policy.whenBusy !== "auto" && waitsForAgent(policy));
+/** `auto` takes what the server reports, but waits while a reading fails. */
+function isMissing(activity: Activity, policy: Policy): boolean {
+  if (activity.kind === "known" || policy.whenBusy === "warn") return false;
+  if (activity.kind === "not-reported") return policy.whenBusy !== "auto";
+  return !ignoresUnread(policy, activity.error.fault);
 }
