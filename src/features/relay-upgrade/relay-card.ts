@@ -51,13 +51,14 @@ function relayBody(input: CardInput): CardBody {
   };
 }
 
-function relayLines({ plan, relayWork: { turn, ended } }: Rollout): readonly Line[] {
+function relayLines({ status, plan, relayWork: { turn, ended } }: Rollout): readonly Line[] {
   const over = new Set([...ended.map(({ relay }) => relay.id), ...(turn ? [turn.relay.id] : [])]);
   const left = (plan.relays ?? []).filter(({ id }) => !over.has(id));
+  const word = status === "stopping" || status === "ended" ? "Not begun: " : "Waiting: ";
   return [
     ...ended.slice(-MAX_ENDED).map((end): Line => [`${signOf(end)} `, ...endLine(end)]),
     ...(turn ? [["▶ ", ...turnLine(turn)]] : []),
-    ...plannedRelays({ relays: left }).map((line): Line => ["Waiting: ", ...line]),
+    ...plannedRelays({ relays: left }).map((line): Line => [word, ...line]),
   ];
 }
 

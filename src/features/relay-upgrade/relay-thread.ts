@@ -24,7 +24,7 @@ export function relayReplies(rollout: Rollout, place: Place): readonly RelayRepl
   const over = new Set(ended.map(({ relay }) => relay.id));
   const replies = asks.map((relay, i): RelayReply => {
     const isNow = turn?.asked !== undefined && i === asks.length - 1;
-    const view = isNow ? askView(rollout, turn, turn.asked, place) : overView(relay, over.has(relay.id));
+    const view = isNow ? askView(rollout, turn, turn.asked, place) : overView(rollout, relay, over.has(relay.id));
     return { key: `relay-ask-${i + 1}`, view };
   });
   replies.push(...ended.map((end) => ({ key: `relay-end-${end.relay.id}`, view: endView(rollout, end) })));
@@ -42,12 +42,12 @@ export function relayReplies(rollout: Rollout, place: Place): readonly RelayRepl
 }
 
 /** What was asked is not wanted any more: its buttons are gone. */
-function overView(relay: AgentRef, ended: boolean): View {
-  return say("relay-turn-over", [
-    "It was the turn of ",
-    data(relay.name),
-    ended ? ". Its turn is over." : `. Stop: do not upgrade this relay yet. Drydock asks again when it is safe.`,
-  ]);
+function overView({ status }: Rollout, relay: AgentRef, ended: boolean): View {
+  const isStopped = status === "stopping" || status === "ended";
+  const then = isStopped
+    ? "The rollout was stopped: do not upgrade this relay."
+    : "Stop: do not upgrade this relay yet. Drydock asks again when it is safe.";
+  return say("relay-turn-over", ["It was the turn of ", data(relay.name), `. ${ended ? "Its turn is over." : then}`]);
 }
 
 /** The exact place, who goes dark, and what can be pressed as long as nobody has begun. */

@@ -86,6 +86,27 @@ describe("the card", () => {
   });
 });
 
+const putBack: RolloutEvent = { type: "relay.put-back", data: { relay: RELAY } };
+const stopped: RolloutEvent = { type: "rollout.stopped", data: { by: "U0BOB" } };
+
+describe("after Stop", () => {
+  test.each<[string, readonly RolloutEvent[]]>([
+    ["stopping", [stopped]],
+    ["ended", [stopped, { type: "rollout.ended", data: {} }]],
+  ])("a rollout that is %s has relays that were not begun, and none that wait", (_status, events) => {
+    const lines = onCard(...events);
+    expect(lines).toContain("Not begun: relay-r1 at 7.1: 2 agents go offline with it");
+    expect(lines.join("\n")).not.toContain("Waiting: ");
+    expect(onCard()).toContain("Waiting: relay-r1 at 7.1: 2 agents go offline with it");
+  });
+
+  test("a turn that was put back before is not asked for again", () => {
+    expect(said(turn, asked("8"), putBack, stopped)["relay-ask-1"]).toBe(
+      "It was the turn of relay-1. The rollout was stopped: do not upgrade this relay.",
+    );
+  });
+});
+
 describe("what was asked", () => {
   test("loses its buttons once somebody has begun, and is not reminded of", () => {
     const replies = said(turn, asked("8"), { type: "relay.reminded", data: {} }, away);
@@ -95,7 +116,7 @@ describe("what was asked", () => {
   });
 
   test("is asked for in a new reply after it was taken back", () => {
-    const replies = said(turn, asked("8"), { type: "relay.put-back", data: { relay: RELAY } }, turn, asked("8"));
+    const replies = said(turn, asked("8"), putBack, turn, asked("8"));
     expect(replies["relay-ask-1"]).toContain("do not upgrade this relay yet");
     expect(replies["relay-ask-2"]).toContain("[Skip this relay]");
   });
