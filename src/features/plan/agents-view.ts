@@ -3,7 +3,7 @@ import { timeOfDay } from "../../core/moment.ts";
 import { data, type Line, type Modal } from "../../core/view.ts";
 import type { PlannedAgent } from "../../model/plan/plan.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { describeOutcome, isFailure } from "../../model/upgrade/outcome.ts";
+import { describeOutcome, isFailure, isNeverAsked } from "../../model/upgrade/outcome.ts";
 import { phaseOf, type Upgrade } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import { agentPages } from "./agent-pages.ts";
@@ -81,7 +81,7 @@ function row(agent: PlannedAgent, upgrade: Upgrade | undefined, now: number): Li
 function timesOf(upgrade: Upgrade, now: number): Line {
   const { outcome } = upgrade;
   const since = (at: number) => duration(at - upgrade.intendedAt);
-  if (outcome?.kind === "skipped") return ["Left out ", timeOfDay(outcome.at), "."];
+  if (outcome && isNeverAsked(outcome.kind)) return ["Left out ", timeOfDay(outcome.at), "."];
   if (outcome?.kind === "verified") return ["Asked ", timeOfDay(upgrade.intendedAt), `, took ${since(outcome.at)}.`];
   const said = [
     upgrade.awayAt !== undefined && `away after ${since(upgrade.awayAt)}`,

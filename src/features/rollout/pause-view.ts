@@ -5,7 +5,7 @@ import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { SelfPause } from "../../model/rollout/rollout-guards.ts";
 import type { Pause } from "../../model/rollout/rollout-parts.ts";
 import { isFailure } from "../../model/upgrade/outcome.ts";
-import type { Upgrade } from "../../model/upgrade/upgrade.ts";
+import { isPutBack, type Upgrade } from "../../model/upgrade/upgrade.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import { controls } from "./card-buttons.ts";
 
@@ -83,7 +83,7 @@ function failedLine({ guards }: Rollout, upgrades: readonly Upgrade[]): readonly
 }
 
 function flight(upgrades: readonly Upgrade[]): readonly Line[] {
-  const inFlight = upgrades.filter(({ outcome }) => !outcome).map(({ agent }) => agent.name);
+  const inFlight = upgrades.filter((upgrade) => !upgrade.outcome && !isPutBack(upgrade)).map(({ agent }) => agent.name);
   if (inFlight.length === 0) return [["Nothing is in flight."]];
   return [[`${count(inFlight.length, "upgrade")} in flight: `, ...names(inFlight, 3)]];
 }

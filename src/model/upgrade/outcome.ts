@@ -27,6 +27,11 @@ export function isFailure(outcome: Outcome): boolean {
   return !isDone(outcome) && outcome !== "unchanged" && outcome !== "skipped";
 }
 
+/** Whether the agent was left alone before Drydock asked it to upgrade. */
+export function isNeverAsked(outcome: Outcome): boolean {
+  return outcome === "skipped" || outcome === "elsewhere";
+}
+
 /** Whether the failure says nothing about the agent, nor about upgrades as such: no limit counts it. */
 export function isBlameless(outcome: Outcome): boolean {
   return ["not-the-api", "unanswered", "removed", "replaced"].includes(outcome);

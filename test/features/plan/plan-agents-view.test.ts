@@ -3,7 +3,7 @@ import { cause } from "../../../src/core/cause.ts";
 import { textOf } from "../../../src/core/view.ts";
 import { agentsModal } from "../../../src/features/plan/agents-view.ts";
 import { planAgentsModal } from "../../../src/features/plan/plan-agents-view.ts";
-import { plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
+import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
 
 const NEVER = { reason: "never list", cause: cause("never-list", { reason: "year end" }) } as const;
 const LACKS = {
@@ -66,4 +66,13 @@ test("a plan of relays lists who goes offline with each of them, as far as the r
   const asked = agentsModal({ rollout: rolloutOf(plan), upgrades: new Map(), visible, page: 0, now: 0 });
   expect(textOf(asked)).toContain("Behind relay-1: 2 agents\nweb-1\nweb-2");
   expect(textOf(asked)).toContain("1 agent that you may not view on prod.");
+});
+
+test("an agent that another person upgraded was left out, and never asked", () => {
+  const agent = plannedAgent("web-1");
+  const upgrades = new Map([[agent.id, attemptOf(agent, "elsewhere")]]);
+  const rollout = rolloutOf(planOf([agent]));
+  expect(textOf(agentsModal({ rollout, upgrades, visible: new Set(["web-1"]), page: 0, now: 0 }))).toContain(
+    "web-1 upgraded by another person before its turn. Left out 00:00 UTC.",
+  );
 });

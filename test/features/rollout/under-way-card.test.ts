@@ -56,6 +56,14 @@ test("the breaker gives its numbers, and Resume says what it ignores", () => {
   );
 });
 
+test("an attempt that waits for its turn again is not in flight", () => {
+  const putBack = attemptOf(ONE, undefined, { postponed: { at: 0, wait: 1, text: "503" }, holdsSlot: false });
+  const { lines, rollout } = lookOf([putBack], [], paused("drydock", "breaker", breaker));
+  expect(lines).toContain("0 of 16 upgraded, 16 waiting.");
+  const { selfPause } = rollout.guards;
+  expect(selfPause && textOf(selfPauseView(rollout, selfPause, [putBack]))).toContain("Nothing is in flight.");
+});
+
 test("a canary that came back after it had failed is no reason to worry any more", () => {
   const back = 22 * 3_600_000 + 4 * 60_000;
   const failed = attemptOf(ONE, "never-back");

@@ -2,7 +2,7 @@ import { count } from "../../../core/format.ts";
 import { timeAfter, timestamp } from "../../../core/moment.ts";
 import type { Plan } from "../../../model/plan/plan.ts";
 import { diagnose } from "../../../model/upgrade/diagnosis.ts";
-import { describeOutcome, isDone, isFailure } from "../../../model/upgrade/outcome.ts";
+import { describeOutcome, isDone, isFailure, isNeverAsked } from "../../../model/upgrade/outcome.ts";
 import { phaseOf, type Upgrade } from "../../../model/upgrade/upgrade.ts";
 import { causeText } from "../../../phrases/cause-text.ts";
 import { drawLine, type Names } from "./draw-line.ts";
@@ -75,7 +75,7 @@ function attemptItem(upgrade: Upgrade, names: Names): Html {
     ...(backSince === undefined ? [] : [`back ${timeOf(backSince)}`]),
     ...(recoveredFrom ? [`counted as failed ${timeOf(recoveredFrom.at)}`] : []),
   ];
-  const neverBegan = outcome?.kind === "skipped" || outcome?.kind === "elsewhere";
+  const neverBegan = outcome !== undefined && isNeverAsked(outcome.kind);
   const begun = neverBegan ? "" : `${steps.join(", ")}: `;
   const endedAt = outcome && (neverBegan ? `${timestamp(outcome.at)} UTC` : timeOf(outcome.at));
   const end = outcome ? `${describeOutcome(outcome.kind)} (${endedAt})` : phaseOf(upgrade);
