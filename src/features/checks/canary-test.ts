@@ -47,6 +47,19 @@ export async function testFindings(
     ];
   const tested = await testConnections(server, person, canaries, authorize);
   return tested.map(({ name, answer }): Finding => {
+    if (answer.kind === "untested")
+      return {
+        topic: "preflight",
+        level: "warn",
+        sentence: [
+          "The connection to ",
+          { data: name },
+          " was not tested: ",
+          { data: plainCause(answer.why, "you") },
+          ".",
+        ],
+        todo: [`Ask an administrator of ${server.name} for these permissions, or a person who has them to test it.`],
+      };
     if (answer.kind === "none")
       return {
         topic: "preflight",

@@ -17,7 +17,9 @@ export interface TestedAgent {
   readonly name: string;
   readonly answer:
     | { readonly kind: "answered"; readonly text: string }
-    | { readonly kind: "none"; readonly why: Cause };
+    | { readonly kind: "none"; readonly why: Cause }
+    /** Drydock did not ask the server. */
+    | { readonly kind: "untested"; readonly why: Cause };
 }
 
 /**
@@ -36,7 +38,7 @@ export async function testConnections(
     async ({ id, name }): Promise<TestedAgent> => {
       const missing = lacks.get(id) ?? ["every right"];
       if (missing.length === 0) return { name, answer: await test(server, id) };
-      return { name, answer: { kind: "none", why: cause("lacks-permission", { permissions: missing }) } };
+      return { name, answer: { kind: "untested", why: cause("lacks-permission", { permissions: missing }) } };
     },
     { concurrency: AT_ONCE },
   );
@@ -54,6 +56,7 @@ async function test(server: ManagedServer, agentId: string): Promise<TestedAgent
 /** What the server answered to the tests of its connections. @param untested how many agents were left out. */
 export function connectionView(tested: readonly TestedAgent[], untested: number): View {
   const lines = tested.map(({ name, answer }): Line => {
+    if (answer.kind === "untested") return [data(name), ": not tested: ", ...causeText(answer.why, "you")];
     if (answer.kind === "none") return [data(name), ": no answer to the test: ", ...causeText(answer.why, "you")];
     return [
       data(name),

@@ -8,6 +8,7 @@ import type { Finding } from "../../../src/core/finding.ts";
 import { textOf } from "../../../src/core/view.ts";
 import { type CheckPorts, checkServer } from "../../../src/features/checks/check-server.ts";
 import { hostView, reportView } from "../../../src/features/checks/check-view.ts";
+import { connectionView, testConnections } from "../../../src/features/checks/connection-test.ts";
 import { hostReport } from "../../../src/features/checks/host-report.ts";
 import { readVersion, readWay } from "../../../src/features/checks/way.ts";
 import { planFindings, readForPlan } from "../../../src/features/plan/plan-findings.ts";
@@ -108,10 +109,17 @@ describe("a check of a server", () => {
     );
     expect(tests()).toBe(3);
     // Carol views everything and may upgrade nothing.
-    expect(await house.said("U0CAROL", { test: true })).toContain(
-      "got no answer to its test: you lack Edit Basic Settings",
+    const carol = await house.said("U0CAROL", { test: true });
+    expect(carol).toMatch(
+      /The connection to web-\d was not tested: you lack Edit Basic Settings, Upgrade Agents\. → Ask /,
     );
+    expect(carol).not.toContain("got no answer");
     expect(tests()).toBe(3);
+    const agents = (await house.server.fleet.agents()).slice(0, 1);
+    const tested = await testConnections(house.server, "U0CAROL", agents, house.authorize);
+    expect(textOf(connectionView(tested, 0))).toMatch(
+      /^web-\d: not tested: you lack Edit Basic Settings, Upgrade Agents\n/,
+    );
   });
 
   test.each([
