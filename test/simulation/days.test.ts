@@ -47,6 +47,24 @@ test("a start that comes too late is not begun: it is said why, and nothing was 
   );
 });
 
+test("Start now on a start that came too late begins nothing that its owner has not seen", async () => {
+  const world = await createWorld(2, { calm: true, agents: 3, operationsChannel: "C0OPS" });
+  await world.press(await world.say("upgrade-required --at 2h"), "Schedule");
+  await pass(world, MINUTE);
+  await world.drydock().stop();
+  await world.clock.advance(2 * HOUR + 16 * MINUTE);
+  world.server.made.set("a1", { name: "db-1" });
+  await world.restart();
+  await pass(world, MINUTE);
+  const startNow = () => world.press(world.slack.view("prod-1/card"), "Start now");
+  expect(textOf(await startNow())).toContain("1 of the agents has another name now than when this plan was made.");
+  await pass(world, MINUTE);
+  expect(world.puts.size).toBe(0);
+  world.server.made.delete("a1");
+  await pass(world, MINUTE);
+  expect(textOf(await startNow())).toContain("prod-2 has started with 3 agents.");
+});
+
 test("one that is only a little late begins by itself", async () => {
   const world = await createWorld(2, { calm: true, agents: 3, operationsChannel: "C0OPS" });
   await world.press(await world.say("upgrade-required --at 2h"), "Schedule");

@@ -138,7 +138,9 @@ export function createStarter(ports: {
       const readAt = clock.monotonic();
       const planResult = await plans.read({ server, selection, person, rerun, progress });
       const { plan: now } = planResult;
-      const wider = request.renews === undefined ? (widening(before, now) ?? renamedOrMoved(before, now)) : undefined;
+      // What is asked for again is seen by its approvers before it starts.
+      const isSeen = request.renews !== undefined && request.asking;
+      const wider = isSeen ? undefined : (widening(before, now) ?? renamedOrMoved(before, now));
       if (wider) return { kind: "widened", result: planResult, sentence: plainCause(wider) };
       if (request.asking) await refuseUnanswerable(request, planResult);
       let result: ReturnType<typeof decide> | undefined;
