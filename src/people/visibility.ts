@@ -1,3 +1,4 @@
+import { onceFor } from "../core/cache.ts";
 import { type Clock, SlackError } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
 import { withTimeout } from "../core/with-timeout.ts";
@@ -23,8 +24,8 @@ const MAX_ASKED = { rollout: 30, answer: 300 };
 
 /**
  * The one rule for what people are told: agents that they may view, rollouts with such an agent, and servers that know them.
- * Whoever owns or owned a rollout, may approve it, was offered it or is on call sees it anyway, also while its server is down; so
- * does whoever presses or says something on its card, if the server knows them.
+ * Whoever owns or owned a rollout, is one of its approvers by name or usergroup, was offered it or is on call sees it anyway, also
+ * while its server is down; so does whoever presses or says something on its card, if the server knows them.
  * What is hidden gets the same answer as what does not exist.
  */
 export interface Visibility {
@@ -52,7 +53,6 @@ interface Asker {
 interface Look {
   readonly access: Access;
   readonly grants: Grants;
-  readonly usergroups: readonly string[];
   /** Agents that were asked about so far. */
   asked: number;
 }
@@ -69,12 +69,12 @@ export function createVisibility(ports: {
 
   const onCall = (person: string) => settings.onCall.includes(person);
 
-  /** As far as it can be told without asking anybody. */
-  function isConcerned(rollout: Rollout, person: string): boolean {
+  /** As far as it can be told without asking the server. */
+  function isConcerned(rollout: Rollout, person: string, usergroups: readonly string[]): boolean {
     const policy = servers.get(rollout.plan.server)?.policy;
     const { offer } = rollout;
     return (
-      mayPauseOrStop(rollout, policy, { person, onCall: onCall(person), usergroups: [] }) ||
+      mayPauseOrStop(rollout, policy, { person, onCall: onCall(person), usergroups }) ||
       (offer?.to === person && !offer.over)
     );
   }
@@ -83,21 +83,22 @@ export function createVisibility(ports: {
     return (await authorize.access(server, person, "look")).views;
   }
 
+  /** Of this server's approvers. */
+  async function groupsOf(server: ManagedServer, person: string): Promise<readonly string[]> {
+    return (await withTimeout(clock, TIMEOUT, authorize.groups(server.policy, person).catch(noneUntold))) ?? [];
+  }
+
   /** Undefined where nobody tells who the person is on the server, or not in time. */
   async function lookAt(server: ManagedServer, person: string): Promise<Look | undefined> {
     const read = async (): Promise<Look> => {
-      const [usergroups, access] = await Promise.all([
-        authorize.groups(server.policy, person).catch(noneUntold),
-        authorize.access(server, person, "look"),
-      ]);
-      return { asked: 0, usergroups, access, grants: await access.grants() };
+      const access = await authorize.access(server, person, "look");
+      return { asked: 0, access, grants: await access.grants() };
     };
     return await withTimeout(clock, TIMEOUT, read().catch(undefinedUntold));
   }
 
   async function sees(rollout: Rollout, person: string, server: ManagedServer, look: Look): Promise<boolean> {
     const { policy, fleet } = server;
-    if (mayPauseOrStop(rollout, policy, { person, onCall: false, usergroups: look.usergroups })) return true;
     if (mayApprove(policy, { person, usergroups: [], grants: look.grants })) return true;
     const behind = (rollout.plan.relays ?? []).flatMap((relay) => relay.agents);
     let asked = 0;
@@ -116,19 +117,18 @@ export function createVisibility(ports: {
     person: string,
     most = Number.POSITIVE_INFINITY,
   ): Promise<readonly Rollout[]> {
-    const looks = new Map<string, Promise<Look | undefined>>();
+    const groups = onceFor((server: ManagedServer) => groupsOf(server, person));
+    const looks = onceFor((server: ManagedServer) => lookAt(server, person));
     const seen: Rollout[] = [];
     for (const rollout of rollouts) {
       if (seen.length >= most) break;
-      if (isConcerned(rollout, person)) {
+      const server = servers.get(rollout.plan.server);
+      if (isConcerned(rollout, person, []) || (server && isConcerned(rollout, person, await groups(server)))) {
         seen.push(rollout);
         continue;
       }
-      const server = servers.get(rollout.plan.server);
       if (!server) continue;
-      const looking = looks.get(server.name) ?? lookAt(server, person);
-      looks.set(server.name, looking);
-      const look = await looking;
+      const look = await looks(server);
       if (look && (await withTimeout(clock, TIMEOUT, sees(rollout, person, server, look).catch(undefinedUntold))))
         seen.push(rollout);
     }

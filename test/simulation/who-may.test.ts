@@ -167,6 +167,20 @@ describe("a press", () => {
   });
 });
 
+test.each(["unreachable", "none"] as const)(
+  "an approver by usergroup stops a rollout by its name, also one that they did not approve; the server: %s",
+  async (trouble) => {
+    const world = await openWorld({ ...BY_GROUP, slots: 1 });
+    await world.press(await world.say("upgrade-required"), "Request approval");
+    await pass(world, 10 * SECOND);
+    await approve(world, "U0CAROL");
+    await pass(world, 10 * SECOND);
+    world.server.trouble = trouble;
+    await pass(world, MINUTE);
+    expect(textOf(await world.say("stop prod-1", "U0BOB"))).toContain("Stopped: prod-1.");
+  },
+);
+
 describe("a trigger", () => {
   test("no agent is asked to upgrade later than 10 s after its owner became a guest", async () => {
     const world = await openWorld({ slots: 1 }, { agents: 12 });
