@@ -1,9 +1,11 @@
-import { SlackError } from "../core/ports.ts";
+import type { Clock } from "../core/ports.ts";
+import { withTimeout } from "../core/with-timeout.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Servers } from "../servers/managed-server.ts";
 import type { Authorize } from "./authorize.ts";
 import type { PeopleSettings } from "./identity.ts";
+import { undefinedUntold } from "./undefined-untold.ts";
 
 /** What is known of somebody who wants to pause or stop a rollout, without asking the server. */
 export interface Halter {
@@ -31,26 +33,30 @@ export function mayPauseOrStop(
 
 export interface MayPauseOrStopPorts {
   readonly servers: Servers;
-  readonly authorize: Pick<Authorize, "groups">;
+  readonly authorize: Pick<Authorize, "groups" | "asApprover">;
   /** Who is on call. */
   readonly people: PeopleSettings;
+  readonly clock: Clock;
 }
 
-/** Whether somebody may pause, stop or cancel it, as far as that can be told now. */
+/** How long the server has to say who holds a role, in ms. */
+const TIMEOUT = 2_000;
+
+/** Whether somebody may pause, stop or cancel it, as far as that can be told now. The server is asked only for approvers by role. */
 export async function mayPauseOrStopNow(
   rollout: Rollout,
-  { servers, authorize, people }: MayPauseOrStopPorts,
+  { servers, authorize, people, clock }: MayPauseOrStopPorts,
   person: string,
 ): Promise<boolean> {
   const server = servers.get(rollout.plan.server);
   const onCall = people.onCall.includes(person);
   if (mayPauseOrStop(rollout, server?.policy, { person, onCall, usergroups: [] })) return true;
-  if (!server || server.policy.approvers.usergroups.length === 0) return false;
-  try {
-    const usergroups = await authorize.groups(server.policy, person);
-    return mayPauseOrStop(rollout, server.policy, { person, onCall, usergroups });
-  } catch (error) {
-    if (error instanceof SlackError) return false;
-    throw error;
-  }
+  if (!server) return false;
+  const { policy } = server;
+  const usergroups = await authorize.groups(policy, person).catch(undefinedUntold);
+  if (usergroups && mayPauseOrStop(rollout, policy, { person, onCall, usergroups })) return true;
+  if (policy.approvers.roles.length === 0) return false;
+  const asked = authorize.asApprover(server, person, undefined, { fresh: "look" });
+  const found = await withTimeout(clock, TIMEOUT, asked.catch(undefinedUntold));
+  return found !== undefined && found.lacks === undefined;
 }

@@ -16,6 +16,7 @@ import type { Access, Views } from "./access.ts";
 import type { Authorize } from "./authorize.ts";
 import type { Freshness, Identities, PeopleSettings } from "./identity.ts";
 import { mayPauseOrStop } from "./may-pause-or-stop.ts";
+import { undefinedUntold } from "./undefined-untold.ts";
 
 /** How long one server may keep an answer waiting, in ms: what cannot be told by then is not shown. */
 const TIMEOUT = 3_000;
@@ -182,11 +183,6 @@ export function createVisibility(ports: {
       return groups;
     },
   };
-}
-
-function undefinedUntold(error: unknown): undefined {
-  if (error instanceof UserError || error instanceof ServerError || error instanceof SlackError) return undefined;
-  throw error;
 }
 
 /** Slack that does not say who is in a usergroup shows nobody anything more. */

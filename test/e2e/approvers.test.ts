@@ -63,6 +63,19 @@ describe("who may approve", () => {
       expect(await trial.ended("prod-1")).toEqual(ALL);
     },
   );
+
+  test("holders of a role can cancel and stop what they did not approve", async ({ start }) => {
+    const roles = "{role: Agent Upgrader, team: Data}";
+    const trial = await start({ ...BY_BOB, server: [`approvers: {people: [U0BOB], roles: [${roles}]}`] });
+    await trial.askApproval("upgrade-required --at 6h");
+    trial.say("U0DAVE", "cancel prod-1");
+    await trial.told("U0DAVE", "cancelled");
+    const card = await trial.askApproval("upgrade-required --slots 1", "prod-2");
+    trial.press("U0BOB", card, "approve");
+    await trial.button(card, "stop");
+    trial.press("U0DAVE", card, "stop");
+    await trial.told("U0DAVE", "stopped");
+  });
 });
 
 describe("what has changed between the request and the start", () => {

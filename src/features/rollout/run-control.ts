@@ -17,7 +17,7 @@ export interface ChooseOnePorts {
 
 export interface HaltPorts extends ChooseOnePorts, MayPauseOrStopPorts, WriteHaltPorts {}
 
-/** Pauses or stops rollouts: only the ledger (and Slack, for usergroups) is asked, so it works while the server is down. Returns those that it was. */
+/** Pauses or stops rollouts, also while the server is down: it is asked only whether a person is an approver by role. Returns those that it was. */
 export async function halt(
   how: Halt,
   asked: string | undefined,
