@@ -1,4 +1,4 @@
-import { approvalsWanted, isApproved, validApprovals } from "../model/rollout/request.ts";
+import { approvalsWanted, isApproved, isParty, validApprovals } from "../model/rollout/request.ts";
 import type { RolloutGate } from "./gate.ts";
 import { asksAgain } from "./rule-effect.ts";
 
@@ -8,12 +8,12 @@ export const approvals: RolloutGate = {
   at: ["resume", "accept", "tick", "relay-asked", "trigger"],
   blocks({ rollout }, { at, policy }) {
     if (!rollout || isApproved(rollout, policy)) return undefined;
-    const params = {
-      server: policy.server,
-      wants: approvalsWanted(rollout, policy),
-      has: validApprovals(rollout, policy).length,
-    };
-    return { code: at === "resume" || at === "accept" ? "new-owner" : "missing", params, ...asksAgain("policy") };
+    const { request } = rollout;
+    const valid = validApprovals(rollout, policy);
+    const params = { server: policy.server, wants: approvalsWanted(rollout, policy), has: valid.length };
+    const isVoid = request?.approvals.some((approval) => isParty(rollout, approval) && !valid.includes(approval));
+    const isByOwner = (at === "resume" || at === "accept") && !request?.closed && isVoid;
+    return { code: isByOwner ? "new-owner" : "missing", params, ...asksAgain("policy") };
   },
   phrase({ code, params: { server, wants, has } }) {
     if (code === "new-owner") return ["It needs new approvals: the owner of a rollout cannot be one of its approvers."];

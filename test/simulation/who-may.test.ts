@@ -122,6 +122,25 @@ describe("an approval counts at the start only if its giver could still give it"
     expect([begun, world.puts.size]).toEqual([1, 1]);
   });
 
+  test("one that is resumed after its request lapsed asks again with the cause of that request", async () => {
+    const world = await openWorld({ ...BY_BOB_OR_CAROL, slots: 1, approvalExpires: 10 * MINUTE });
+    await approved(world);
+    await pass(world, 10 * SECOND);
+    world.server.version = "7.3.0.0.1";
+    await pass(world, 2 * MINUTE);
+    const moved = "prod is at 7.3.0.0.1 now";
+    expect(world.slack.text("prod-1/ask-2")).toContain(moved);
+    for (const round of [3, 4]) {
+      await pass(world, 11 * MINUTE);
+      expect(textOf(await world.say("resume prod-1"))).toContain(moved);
+      await pass(world, 10 * SECOND);
+      const again = world.slack.text(`prod-1/ask-${round}`) ?? "";
+      expect(again).toContain(moved);
+      expect(again).not.toContain("the owner of a rollout");
+      expect(again.match(/prod requires 1 approval for it now, and it has 0/g)).toHaveLength(1);
+    }
+  });
+
   test("if nobody is left who could approve, the asker is told at once", async () => {
     const world = await openWorld(approvers({ people: ["U0BOB"] }));
     await approved(world, "upgrade-required --at 20m");

@@ -114,10 +114,16 @@ export function decideResume(
   }
   const isLost = blocked.some(({ gate }) => gate === "approvers-valid");
   const asked = follow("resume", rollout, blocked, (because) =>
-    askAgain(owned, policy, now, because, by, isLost ? lost : []),
+    askAgain(owned, policy, now, withEarlier(rollout, because), by, isLost ? lost : []),
   );
   if (asked.length > 0) return { events: asked };
   return { events: [{ type: "rollout.continued", data: { by: by.person, serverUser: by.user, policy } }] };
+}
+
+/** What a request asked for that came to nothing is still to be agreed to. */
+function withEarlier({ request }: Rollout, because: readonly Cause[]): readonly Cause[] {
+  const earlier = request?.closed ? (request.because ?? []) : [];
+  return [...earlier.filter(({ code }) => because.every((cause) => cause.code !== code)), ...because];
 }
 
 /** A card has room for the beginning of a command. */
