@@ -40,6 +40,12 @@ export function cliAdapters(machine: Machine): CliPorts {
   // What a command prints is for people and programs: no line of a log is in it.
   const quiet = { clock, log: machine.log("silent") };
   const shared = () => import("./shared-ledger-tools.ts");
+  /** Where the ledger is that a person accepts: in the database, unless the file of a backup waits to be moved into it. */
+  async function placeOf(ledger: Config["ledger"]) {
+    const { database } = ledger;
+    if (!database) return undefined;
+    return (await (await shared()).isToBeMoved({ ...ledger, database }, quiet)) ? undefined : database;
+  }
   return {
     version: version(),
     get env() {
@@ -72,12 +78,13 @@ export function cliAdapters(machine: Machine): CliPorts {
       },
       check: (ledger) => void (ledger.database ? sharedLedgerKey(ledger) : checkLedgerKey(fileSource(ledger))),
       async toAccept(ledger) {
-        const { database } = ledger;
+        const database = await placeOf(ledger);
         if (database) return (await shared()).toAcceptShared({ ...ledger, database }, ports());
-        return toAccept(ledger.file);
+        const what = toAccept(ledger.file);
+        return what && { ...what, toMove: ledger.database !== undefined };
       },
       async accept(ledger) {
-        const { database } = ledger;
+        const database = await placeOf(ledger);
         if (database) return (await shared()).acceptShared({ ...ledger, database }, { ...ports(), random });
         const lock = lockLedger(ledger.file, clock.now());
         try {

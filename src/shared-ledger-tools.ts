@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fingerprintOf, type RowAt } from "./adapters/chain/chain.ts";
@@ -7,6 +7,7 @@ import { holdLedger } from "./adapters/postgres/hold-ledger.ts";
 import { openDatabaseFor } from "./adapters/postgres/open-database-for.ts";
 import type { Postgres } from "./adapters/postgres/open-postgres.ts";
 import { openPostgresLedger } from "./adapters/postgres/postgres-ledger.ts";
+import { readEnds } from "./adapters/postgres/read-ends.ts";
 import { retainSharedLedger } from "./adapters/postgres/retain-shared-ledger.ts";
 import { rotateSharedKey } from "./adapters/postgres/rotate-shared-key.ts";
 import { verifyLedger } from "./adapters/postgres/verify.ts";
@@ -90,6 +91,14 @@ export async function rotateShared(
   });
 }
 
+/** Whether there is a ledger in the file, and none in the database yet: migrate-ledger moves it. */
+export async function isToBeMoved({ database, file }: SharedLedger, ports: StorePorts): Promise<boolean> {
+  if (!existsSync(file)) return false;
+  const { db, opened } = await openDatabaseFor(database, ports, (found) => readEnds(found, undefined));
+  await db.close();
+  return opened.end === undefined;
+}
+
 /** What the ledger lacks of what the hint on this host recorded, and the word with which a person accepts that. Changes nothing. */
 export async function toAcceptShared(
   { database, file }: SharedLedger,
@@ -97,7 +106,7 @@ export async function toAcceptShared(
 ): ReturnType<LedgerTools["toAccept"]> {
   const { db, opened: lack } = await openDatabaseFor(database, ports, (found) => lackOfShared(found, file));
   await db.close();
-  return lack && { sentence: sharedLackSentence(file, lack), word: `accept-${lack.found.position}` };
+  return lack && { sentence: sharedLackSentence(file, lack), word: `accept-${lack.found.position}`, toMove: false };
 }
 
 /** Records in the ledger that a person accepted it as it is. No replica may run. */

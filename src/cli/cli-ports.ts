@@ -61,7 +61,15 @@ export interface LedgerTools {
   /** Whether Drydock could start with this ledger: its folder and its key. Changes nothing. */
   check(ledger: Config["ledger"]): void;
   /** What the ledger lacks of what its hint recorded, and the word with which a person accepts that; undefined if nothing. */
-  toAccept(ledger: Config["ledger"]): Promise<{ readonly sentence: string; readonly word: string } | undefined>;
+  toAccept(ledger: Config["ledger"]): Promise<
+    | {
+        readonly sentence: string;
+        readonly word: string;
+        /** Whether it is in a file, and has to be moved into the database. */
+        readonly toMove: boolean;
+      }
+    | undefined
+  >;
   /** Records in the ledger that a person accepted it as it is. The bot must not run. */
   accept(ledger: Config["ledger"]): Promise<void>;
   /** Seals the ledger with a new key. The bot must not run. */

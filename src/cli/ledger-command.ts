@@ -66,7 +66,8 @@ export const acceptLedger = defineCommand({
         ].join("\n"),
       );
     await ledger.accept(settings);
-    const text = `${file} is accepted as it is, and the ledger records that. Start the bot now.`;
+    const next = what.toMove ? "Move it into the database now: drydock migrate-ledger" : "Start the bot now.";
+    const text = `${file} is accepted as it is, and the ledger records that. ${next}`;
     return { text, json: { file, accepted: true } };
   },
 });

@@ -108,6 +108,32 @@ describe("migrate-ledger", () => {
     await ledger.close();
   });
 
+  test("a backup that lacks rows is accepted in its file, and moved into an empty database then", async () => {
+    const { config, file, run } = await filled("restored");
+    const copy = join(directory, "restored-backup.db");
+    await runProgram(["backup", copy, "--config", config], { DRYDOCK_LEDGER_KEY: KEY });
+    const newer = openLedger({ file, fromEnvironment: KEY, clock: systemClock, log: keepLog() });
+    await append(newer, "s.1", { ...anEvent(), at: LATER });
+    await newer.close();
+    const env = { DATABASE_URL: await postgres.fresh() };
+    await run(env);
+    renameSync(copy, file);
+
+    env.DATABASE_URL = await postgres.fresh();
+    expect((await run(env)).stderr).toContain(`this says what Drydock may forget: drydock accept-ledger ${file}`);
+    const accept = (...words: readonly string[]) =>
+      runProgram(["accept-ledger", file, ...words, "--config", config], { DRYDOCK_LEDGER_KEY: KEY, ...env });
+    expect((await accept()).stderr).toContain("--confirm accept-7");
+    expect(await accept("--confirm", "accept-7")).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("Move it into the database now: drydock migrate-ledger"),
+    });
+    expect((await run(env)).status).toBe(0);
+    const ledger = await openReplica(env.DATABASE_URL, Buffer.from(KEY));
+    expect((await ledger.since(7, 10)).map(({ type }) => type)).toEqual(["ledger.accepted"]);
+    await ledger.close();
+  });
+
   test("backup says so if the database has no ledger yet", async () => {
     const { config } = await filled("others");
     const env = { DRYDOCK_LEDGER_KEY: KEY, DATABASE_URL: await postgres.fresh() };
