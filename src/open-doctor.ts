@@ -8,6 +8,7 @@ import { createDoctor, type Doctor } from "./features/doctor/doctor.ts";
 import { openServers } from "./open-servers.ts";
 import { createAuthorize } from "./people/authorize.ts";
 import { createIdentities } from "./people/identity.ts";
+import { assertSharedHint } from "./shared-hint.ts";
 import { sharedLedgerKey } from "./shared-ledger-key.ts";
 
 /** A doctor of its own, beside the bot or without it. It reads, and writes nothing. */
@@ -30,7 +31,11 @@ export function openDoctor(
     authorize: createAuthorize({ identities, tokens, usergroups: reads.usergroups }),
     slack: createSlackInspection(client, appToken),
     ledger: ledger.database
-      ? inspectSharedLedger(ledger.database, { key: () => sharedLedgerKey(ledger), clock: ports.clock, log: ports.log })
+      ? inspectSharedLedger(ledger.database, {
+          ...{ clock: ports.clock, log: ports.log },
+          key: () => sharedLedgerKey(ledger),
+          assertNewest: (db) => assertSharedHint(db, ledger.file),
+        })
       : inspectLedger({ file: ledger.file, fromEnvironment: ledger.key?.reveal() }),
     clock: ports.clock,
     settings: { channels: slack, people, ownTokens: ownTokens !== undefined },

@@ -58,7 +58,7 @@ export interface RunningReplica {
 export interface LedgerTools {
   /** Makes a key file beside the ledger, unless there is a key already; says where the key is. */
   makeKey(file: string): "environment" | "made" | "kept";
-  /** Whether Drydock could start with this ledger: its folder and its key. Changes nothing. */
+  /** Whether Drydock could start with this ledger: its folder, key and hint. Changes nothing. */
   check(ledger: Config["ledger"]): void;
   /** What the ledger lacks of what its hint recorded, and the word with which a person accepts that; undefined if nothing. */
   toAccept(ledger: Config["ledger"]): Promise<

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { writeHint } from "../../src/adapters/sqlite/hint.ts";
 import { lockLedger } from "../../src/adapters/sqlite/lock.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
 import { type Ran, runProgram, startProgram } from "../support/run-program.ts";
@@ -103,6 +104,20 @@ describe("the ledger", () => {
     const notItsKey = `DRYDOCK_LEDGER_KEY is not the key of the ledger ${file}.`;
     for (const argv of [[], ["config", "check"], ["backup", join(folder, "copy.db")]])
       expectFault(await runProgram([...argv, "-c", config], other), notItsKey, "Nothing was changed.");
+  });
+
+  test("lacks what its hint recorded, or is gone: each command that needs it says so as the start does", async () => {
+    const { config, file, folder, open } = configured("hinted");
+    await open().close();
+    writeHint(file, { position: 3, link: "of a newer row", at: 1 });
+    const lacking = ["recorded row 3,", "Put the newest ledger back.", `drydock accept-ledger ${file}`];
+    for (const argv of [[], ["config", "check"]])
+      expectFault(await runProgram([...argv, "-c", config], ENV), ...lacking);
+    rmSync(file);
+    for (const argv of [[], ["config", "check"], ["status"], ["backup", join(folder, "copy.db")]])
+      for (const env of [ENV, NO_KEY])
+        expectFault(await runProgram([...argv, "-c", config], env), `${file} is empty or missing.`, ...lacking);
+    expect(existsSync(file)).toBe(false);
   });
 
   test("is damaged: backup says so about the ledger, not about the copy", async () => {

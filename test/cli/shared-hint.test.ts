@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { sealOf } from "../../src/adapters/chain/chain.ts";
+import { writeHint } from "../../src/adapters/sqlite/hint.ts";
 import type { Config } from "../../src/config/config.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { openSharedStores } from "../../src/open-shared-stores.ts";
@@ -10,6 +11,7 @@ import type { Stores } from "../../src/stores.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";
 import { anEvent } from "../contract/ledger.contract.ts";
 import { append } from "../support/append.ts";
+import { examine } from "../support/clinic.ts";
 import { describe, usePostgres } from "../support/postgres.ts";
 import { KEY } from "../support/postgres-ledger.ts";
 import { runProgram } from "../support/run-program.ts";
@@ -83,6 +85,20 @@ describe("a ledger in PostgreSQL that was taken back while no replica ran", () =
         ["ledger.accepted", expect.objectContaining({ had: expect.objectContaining({ position: 3 }) })],
       ]);
     }
+  });
+
+  test("is a problem that doctor finds", async () => {
+    const { findings } = await examine({
+      env: { DRYDOCK_LEDGER_KEY: KEY.toString(), DATABASE_URL: await postgres.fresh() },
+      prepare: ({ ledger }) => writeHint(ledger, { position: 3, link: "of its newest row", at: 1 }),
+    });
+    expect(findings.filter(({ level }) => level !== "ok")).toEqual([
+      {
+        ...{ level: "problem", code: "ledger-key", about: "ledger" },
+        sentence: "The ledger in DATABASE_URL is empty or missing.",
+        remedy: expect.stringContaining("Bring the newest ledger back."),
+      },
+    ]);
   });
 
   test("is refused without being touched if it is empty", async () => {

@@ -111,7 +111,7 @@ describe("everything in PostgreSQL", () => {
 
   test("is inspected from outside without being changed", async () => {
     const url = await postgres.fresh();
-    const ports = { clock: systemClock, log: keepLog() };
+    const ports = { clock: systemClock, log: keepLog(), assertNewest: async () => {} };
     const inspected = (key = KEY) => inspectSharedLedger({ url: new Secret(url) }, { ...ports, key: () => key });
     await inspected().checkKey();
     expect(await inspected().walkChain?.()).toBeUndefined();

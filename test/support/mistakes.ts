@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DEFAULT_DIRECTORY, type Directory } from "../../playground/deploy/people.ts";
 import { DEFAULT_CHANNELS } from "../../playground/slack/workspace.ts";
 import { openDatabase } from "../../src/adapters/sqlite/database.ts";
+import { writeHint } from "../../src/adapters/sqlite/hint.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
 import { systemClock } from "../../src/system.ts";
 import { makeCertificate } from "./certificates.ts";
@@ -508,6 +509,13 @@ export const AT_THE_LEDGER: readonly Mistake[] = [
     code: "ledger-key",
     about: "ledger",
     remedy: "mkdir -p",
+  },
+  {
+    what: "the ledger is gone, and what its newest row was is still there",
+    prepare: ({ ledger }) => writeHint(ledger, { position: 3, link: "of its newest row", at: 1 }),
+    code: "ledger-key",
+    about: "ledger",
+    remedy: "Put the newest ledger back",
   },
   {
     what: "a row of the ledger was edited",

@@ -10,7 +10,13 @@ import { assertKey, verifyLedger } from "./verify.ts";
 /** The ledger in a database from outside, whether the bot runs or not. */
 export function inspectSharedLedger(
   address: PostgresAddress,
-  ports: { readonly key: () => Buffer; readonly clock: Clock; readonly log: Log },
+  ports: {
+    readonly key: () => Buffer;
+    readonly clock: Clock;
+    readonly log: Log;
+    /** Throws OperatorError if the ledger lacks what this host knows of it. */
+    assertNewest(db: Postgres): Promise<void>;
+  },
 ): LedgerInspection {
   async function inside<T>(work: (db: Postgres, key: Buffer) => Promise<T>): Promise<T> {
     const key = ports.key();
@@ -22,6 +28,7 @@ export function inspectSharedLedger(
   return {
     checkKey: () =>
       inside(async (db, key) => {
+        await ports.assertNewest(db);
         if ((await formatOf(db)) > 0) await assertKey(db, key);
       }),
     // Connecting has checked the server, which is the primary then.

@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
 import { type Database, openDatabase } from "./database.ts";
+import { assertHint, assertNotEmptied } from "./hint.ts";
 import { type KeySource, readLedgerKey } from "./key.ts";
 import { assertKey } from "./key-fingerprint.ts";
 import { assertFolder } from "./ledger-folder.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
 
-/** Throws OperatorError if Drydock could not start with this ledger: its folder, its key. Changes nothing, also while Drydock runs. */
+/** Throws OperatorError if Drydock could not start with this ledger: its folder, key or hint. Changes nothing, also while Drydock runs. */
 export function checkLedgerKey(source: KeySource): void {
   assertFolder(source.file);
+  assertNotEmptied(source.file);
   const key = readLedgerKey(source);
   if (!key || !existsSync(source.file)) return;
   let db: Database | undefined;
@@ -15,7 +17,9 @@ export function checkLedgerKey(source: KeySource): void {
     db = openDatabase(source.file);
     db.exec("PRAGMA query_only = ON");
     const isLedger = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'head'").get();
-    if (isLedger) assertKey(db, key, source.file);
+    if (!isLedger) return;
+    assertKey(db, key, source.file);
+    assertHint(source.file, db);
   } catch (error) {
     throw sqliteFault(source.file, error);
   } finally {

@@ -11,6 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { OperatorError } from "../../core/ports.ts";
+import { assertNotEmptied } from "./hint.ts";
 
 /** Where the ledger's key comes from: the environment, else the key file beside the ledger. */
 export interface KeySource {
@@ -49,6 +50,7 @@ export function readLedgerKey({ file, fromEnvironment }: KeySource): Buffer | un
 
 /** The key of a ledger that exists. Throws OperatorError if there is none yet: neither it nor a key is made. */
 export function existingLedgerKey(source: KeySource): Buffer {
+  assertNotEmptied(source.file);
   const key = existsSync(source.file) ? readLedgerKey(source) : undefined;
   if (key) return key;
   throw new OperatorError(`There is no ledger at ${source.file} yet. The first start of Drydock makes it.`);
