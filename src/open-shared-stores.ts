@@ -14,6 +14,7 @@ import { destroyAllSecrets, openPostgresSecrets } from "./adapters/postgres/post
 import { openPostgresStatuses } from "./adapters/postgres/postgres-statuses.ts";
 import { addressOf } from "./adapters/postgres/read-replicas.ts";
 import { FORMAT } from "./adapters/postgres/schema.ts";
+import { waitsForStandbys } from "./adapters/postgres/server-faults.ts";
 import { createHintWriter } from "./adapters/sqlite/hint.ts";
 import type { Config } from "./config/config.ts";
 import type { Duties, DutyName, Term } from "./core/duties.ts";
@@ -64,7 +65,10 @@ export async function openSharedStores(
   return {
     ...{ ledger, presence: createPostgresPresence(db), statuses, secrets, duties, taken: hold.taken },
     clockState: shared.clockState,
-    inspection: inspectOpenSharedLedger(ledger, () => clockDifference(db, { clock })),
+    inspection: inspectOpenSharedLedger(ledger, {
+      clockDifference: () => clockDifference(db, { clock }),
+      waitsForStandbys: () => waitsForStandbys(db),
+    }),
     async close() {
       statuses.close();
       await ledger.close();

@@ -25,4 +25,6 @@ export interface LedgerInspection {
   readonly freeSpace: (() => Promise<number>) | undefined;
   /** By how much this machine's clock is ahead of the database's, in ms. Undefined if there is no database. */
   readonly clockDifference: (() => Promise<number>) | undefined;
+  /** False if a fail-over of the database may lose what Drydock wrote. Undefined if there is no database. */
+  readonly waitsForStandbys: (() => Promise<boolean>) | undefined;
 }

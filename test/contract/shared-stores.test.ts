@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pg from "pg";
 import { afterEach, expect, test } from "vitest";
 import { holdLedger } from "../../src/adapters/postgres/hold-ledger.ts";
 import { inspectSharedLedger } from "../../src/adapters/postgres/inspect-shared-ledger.ts";
@@ -107,6 +108,20 @@ describe("everything in PostgreSQL", () => {
 
   test("needs a key from outside, and says nothing of the address", async () => {
     await expect(open(await postgres.fresh(), undefined, "")).rejects.toThrow("Set DRYDOCK_LEDGER_KEY");
+  });
+
+  test("is inspected from outside and by its replica for standbys that no commit waits for", async () => {
+    const url = await postgres.fresh();
+    const ports = { clock: systemClock, log: keepLog(), key: () => KEY, assertNewest: async () => {} };
+    const replica = await open(url);
+    const inspections = [inspectSharedLedger({ url: new Secret(url) }, ports), replica.inspection];
+    const answers = () => Promise.all(inspections.map((one) => one.waitsForStandbys?.()));
+    expect(await answers()).toEqual([true, true]);
+    // A standby begins like this: the server counts it from now on.
+    const standby = new pg.Client({ connectionString: url, replication: "database" } as pg.ClientConfig);
+    await standby.connect();
+    expect(await answers()).toEqual([false, false]);
+    await standby.end();
   });
 
   test("is inspected from outside without being changed", async () => {

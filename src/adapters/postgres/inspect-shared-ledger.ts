@@ -5,6 +5,7 @@ import { clockDifference } from "./clock-difference.ts";
 import { openDatabaseFor } from "./open-database-for.ts";
 import type { Postgres, PostgresAddress } from "./open-postgres.ts";
 import { formatOf } from "./schema.ts";
+import { waitsForStandbys } from "./server-faults.ts";
 import { assertKey, verifyLedger } from "./verify.ts";
 
 /** The ledger in a database from outside, whether the bot runs or not. */
@@ -36,13 +37,14 @@ export function inspectSharedLedger(
     walkChain: () => inside((db, key) => walk(db, key)),
     freeSpace: undefined,
     clockDifference: () => inside((db) => clockDifference(db, ports)),
+    waitsForStandbys: () => inside(waitsForStandbys),
   };
 }
 
 /** The ledger of the bot that asks: it walked the chain when it started. */
 export function inspectOpenSharedLedger(
   ledger: Ledger,
-  clockDifference: LedgerInspection["clockDifference"],
+  asked: Pick<LedgerInspection, "clockDifference" | "waitsForStandbys">,
 ): LedgerInspection {
   return {
     async checkKey() {},
@@ -57,7 +59,7 @@ export function inspectOpenSharedLedger(
     },
     walkChain: undefined,
     freeSpace: undefined,
-    clockDifference,
+    ...asked,
   };
 }
 

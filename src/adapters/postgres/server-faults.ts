@@ -1,5 +1,6 @@
 import { clockStateOf } from "../../core/clock-state.ts";
 import { type Clock, OperatorError } from "../../core/ports.ts";
+import type { Rows } from "./duty-tables.ts";
 import type { Postgres } from "./open-postgres.ts";
 
 /** What a PostgreSQL server says of itself. */
@@ -40,18 +41,28 @@ export function serverFault(found: ServerFacts, directPid: number): string | und
 }
 
 /** What a person should know, and what stops nothing. */
-export function serverWarnings({ waits, standbys, now }: ServerFacts, here: number): readonly string[] {
+export function serverWarnings({ now, ...facts }: ServerFacts, here: number): readonly string[] {
   const apart = Math.abs(now - here);
   const clock = `The clocks of Drydock and of PostgreSQL are ${(apart / 1_000).toFixed(1)} s apart. Synchronise both (NTP).`;
   const lag =
     "PostgreSQL does not wait for its standbys: a fail-over may lose what Drydock wrote, and Drydock stops then. Set synchronous_standby_names.";
-  return [...(clockStateOf(apart) !== "right" ? [clock] : []), ...(standbys > 0 && waits === "" ? [lag] : [])];
+  return [...(clockStateOf(apart) !== "right" ? [clock] : []), ...(areAwaited(facts) ? [] : [lag])];
+}
+
+function areAwaited({ waits, standbys }: Pick<ServerFacts, "waits" | "standbys">): boolean {
+  return standbys === 0 || waits !== "";
 }
 
 const READ = `SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS named,
     pg_is_in_recovery() AS standby, current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit,
     current_setting('synchronous_standby_names') AS waits, (SELECT count(*) FROM pg_stat_replication) AS standbys,
     (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now, pg_backend_pid() AS pid`;
+
+/** Whether a commit waits for the server's standbys, if it has any. */
+export async function waitsForStandbys(db: Rows): Promise<boolean> {
+  const [found] = await db.rows<ServerFacts>(READ);
+  return found === undefined || areAwaited(found);
+}
 
 /** Throws OperatorError if the server cannot keep a ledger. Returns what a person should know. */
 export async function checkServer(db: Postgres, { clock }: { readonly clock: Clock }): Promise<readonly string[]> {

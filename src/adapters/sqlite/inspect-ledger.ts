@@ -27,6 +27,7 @@ export function inspectLedger(source: KeySource): LedgerInspection {
     walkChain: async () => (existsSync(file) ? readVerified(source, ({ rows }) => rows) : undefined),
     freeSpace: () => freeSpace(file),
     clockDifference: undefined,
+    waitsForStandbys: undefined,
   };
 }
 
@@ -48,6 +49,7 @@ export function inspectOpenLedger(source: KeySource, ledger: Ledger): LedgerInsp
     walkChain: undefined,
     freeSpace: () => freeSpace(source.file),
     clockDifference: undefined,
+    waitsForStandbys: undefined,
   };
 }
 

@@ -70,6 +70,21 @@ export const ledgerClock: Check = {
   },
 };
 
+export const ledgerStandbys: Check = {
+  code: "ledger-standbys",
+  async run({ ledger: { waitsForStandbys } }) {
+    if (!waitsForStandbys) return [];
+    if (await waitsForStandbys()) return [ok("ledger-standbys", "PostgreSQL waits for its standbys, or has none.")];
+    return [
+      warning(
+        "ledger-standbys",
+        ["PostgreSQL does not wait for its standbys: a fail-over may lose what Drydock wrote, and Drydock stops then."],
+        ["Set ", data("synchronous_standby_names"), " in PostgreSQL."],
+      ),
+    ];
+  },
+};
+
 /** What the ledger's adapter finds wrong has its remedy in the same message, after the first sentence. */
 async function asked(code: Key, fine: string, ask: () => Promise<unknown>): Promise<readonly Found[]> {
   try {

@@ -105,6 +105,14 @@ test.each([
   expect(await faults(open([], { ledger }))).toEqual(expected);
 });
 
+test.each([
+  [true, []],
+  [false, ["warning, ledger: ledger-standbys"]],
+] as const)("with a database that waits for its standbys: %s", async (waits, expected) => {
+  const ledger = { ...soundInspection().ledger, waitsForStandbys: async () => waits };
+  expect(await faults(open([], { ledger }))).toEqual(expected);
+});
+
 test("a ledger that cannot be written is not walked", async () => {
   const ledger = {
     ...soundInspection().ledger,
