@@ -88,31 +88,34 @@ function keyIn(written: string): string | undefined {
   return Buffer.from(written, "base64").toString("hex");
 }
 
-/** A server's user and password, or its token: from DRYDOCK_<NAME>_…, for a single server also from the names that its own client uses. */
+/**
+ * A server's user and password, or its token: from DRYDOCK_<NAME>_…. A single server's may have the names that its own client uses
+ * instead, which may also be set for a client that runs beside Drydock.
+ */
 export function credentialsOf(
   env: Environment,
   server: { readonly name: string; readonly username: string | undefined; readonly single: boolean },
   problems: Problem[],
 ): Credentials {
   const prefix = `DRYDOCK_${server.name.toUpperCase().replaceAll("-", "_")}`;
-  const nameOf = (own: string, common: string) => {
-    const names = [`${prefix}_${own}`, ...(server.single ? [common] : [])];
+  const hasOwn = Boolean(env[`${prefix}_TOKEN`] || env[`${prefix}_PASSWORD`]);
+  const nameOf = (own: string, common: string, mayBeCommon = server.single) => {
+    const names = [`${prefix}_${own}`, ...(mayBeCommon ? [common] : [])];
     return names.find((name) => env[name]) ?? `${prefix}_${own}`;
   };
-  const pick = (own: string, common: string) => env[nameOf(own, common)] || undefined;
-  const user = pick("USERNAME", "DS_USERNAME") ?? server.username;
-  const [passwordName, tokenName] = [nameOf("PASSWORD", "DS_PASSWORD"), nameOf("TOKEN", "DS_AUTH_TOKEN")];
-  const [password, token] = [pick("PASSWORD", "DS_PASSWORD"), pick("TOKEN", "DS_AUTH_TOKEN")];
-  const where = `environment, ${prefix}_TOKEN`;
+  const user = env[nameOf("USERNAME", "DS_USERNAME")] || server.username;
+  const passwordName = nameOf("PASSWORD", "DS_PASSWORD", server.single && !hasOwn);
+  const tokenName = nameOf("TOKEN", "DS_AUTH_TOKEN", server.single && !hasOwn);
+  const [password, token] = [env[passwordName] || undefined, env[tokenName] || undefined];
+  const where = `environment, ${tokenName}`;
   const example = `e.g. ${prefix}_TOKEN=…, or ${prefix}_USERNAME=drydock and ${prefix}_PASSWORD=…`;
   if (token !== undefined && password !== undefined) {
     problems.push({
       where,
-      what: `both a token and a password are set for ${server.name}: expected one of the two, ${example}`,
+      what: `both a token and a password are set for ${server.name} (${tokenName} and ${passwordName}): expected one of the two, ${example}`,
     });
   }
-  for (const [own, value] of [["TOKEN", token] as const, ["PASSWORD", password] as const])
-    if (value !== undefined && isPlaceholder(value)) problems.push(stillExample(`${prefix}_${own}`));
+  for (const name of [tokenName, passwordName]) if (isPlaceholder(env[name] ?? "")) problems.push(stillExample(name));
   if (token !== undefined) return { kind: "token", token: new Secret(token), variable: tokenName };
   if (password !== undefined && user !== undefined)
     return { kind: "basic", user, password: new Secret(password), variable: passwordName };

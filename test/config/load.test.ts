@@ -122,6 +122,15 @@ describe("a configuration that is right", () => {
     });
   });
 
+  test("takes a server's own credentials, also beside others under the vendor's names", () => {
+    const account = { DS_USERNAME: "me", DS_PASSWORD: "secret-4" };
+    const withToken = load(LEAST, { ...ENV, ...account });
+    expect(withToken.servers[0]?.credentials).toMatchObject({ kind: "token", variable: "DRYDOCK_PROD_TOKEN" });
+    const own = { DRYDOCK_PROD_TOKEN: undefined, DRYDOCK_PROD_PASSWORD: "secret-5", DS_AUTH_TOKEN: "secret-6" };
+    const withPassword = load(LEAST, { ...ENV, ...account, ...own });
+    expect(withPassword.servers[0]?.credentials).toMatchObject({ user: "me", variable: "DRYDOCK_PROD_PASSWORD" });
+  });
+
   test("warns of credentials in clear", () => {
     expect(load(LEAST.replace("https", "http")).warnings[0]).toContain("credentials cross the network unencrypted");
     expect(load(LEAST.replace("https://ucd.corp.test:8443", "http://127.0.0.1:8080")).warnings).toEqual([]);
@@ -355,7 +364,17 @@ describe("a configuration that is wrong", () => {
     [
       "both a token and a password",
       { DRYDOCK_PROD_USERNAME: "me", DRYDOCK_PROD_PASSWORD: "secret-9" },
-      "both a token and a password are set for prod",
+      "both a token and a password are set for prod (DRYDOCK_PROD_TOKEN and DRYDOCK_PROD_PASSWORD): expected one of the two",
+    ],
+    [
+      "both under the vendor's names",
+      { DRYDOCK_PROD_TOKEN: undefined, DS_AUTH_TOKEN: "secret-8", DS_PASSWORD: "secret-9" },
+      "environment, DS_AUTH_TOKEN: both a token and a password are set for prod (DS_AUTH_TOKEN and DS_PASSWORD)",
+    ],
+    [
+      "a placeholder under a vendor's name",
+      { DRYDOCK_PROD_TOKEN: undefined, DS_USERNAME: "me", DS_PASSWORD: "…" },
+      "environment, DS_PASSWORD: this is still the example's value",
     ],
   ])("%s", (_name, env, sentence) => {
     const said = problems(LEAST, { ...ENV, ...env });
