@@ -23,7 +23,7 @@ export interface Places {
   refusal(channel: string): Promise<string | undefined>;
   /**
    * The same of a channel in which something is shown already, before the next post (`fresh`) or edit. Throws SlackError while Slack
-   * gives no answer at all: then nothing is sent there.
+   * gives no answer or has trouble of its own: then nothing is sent there yet.
    */
   refusalNow(channel: string, fresh: boolean): Promise<string | undefined>;
 }
@@ -68,7 +68,7 @@ export function createPlaces(ports: { readonly channels: Channels; readonly sett
       try {
         return await look(channel, fresh);
       } catch (error) {
-        if (error instanceof SlackError && error.kind !== "away") return notTold(error);
+        if (error instanceof SlackError && error.kind !== "away" && error.kind !== "passing") return notTold(error);
         throw error;
       }
     },

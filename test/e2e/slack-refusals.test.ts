@@ -68,6 +68,22 @@ describe("a channel whose readers change while a rollout runs", needs("orders fo
   );
 });
 
+test(
+  "trouble that passes while Slack is asked who reads a channel moves no card",
+  needs("orders for faults"),
+  async ({ start }) => {
+    const trial = await begin(start);
+    await trial.startRollout();
+    const card = await trial.message("prod-1/card");
+    const order = { kind: "api-refused", method: "conversations.info", channel: "C0ONCALL" } as const;
+    trial.standin.faults.order({ ...order, error: "internal_error", times: 3 });
+    await trial.ended("prod-1");
+    const list = await until("the list", () => trial.slack.workspace.messages.find(({ files }) => files.length > 0));
+    expect([shown(trial, "card").map(({ ts }) => ts), list.thread]).toEqual([[card.ts], card.ts]);
+    await until("the card to show the end", () => showsEnd(renderText(card)));
+  },
+);
+
 describe("messages that Slack refuses for good", needs("orders for faults"), () => {
   test("in one channel: the operations channel has the card, its replies and the list", async ({ start }) => {
     const trial = await begin(start);
