@@ -1,9 +1,6 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from "@slack/web-api";
 import { OperatorError, SlackError } from "../../core/ports.ts";
-import { errorKind } from "./error-kind.ts";
-
-/** Slack's words for trouble of its own, which passes. Source: the errors on Slack's page of each method, docs.slack.dev/reference/methods */
-const PASSING = new Set(["fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"]);
+import { errorKind, PASSING } from "./error-kind.ts";
 
 /** Whether Slack has answered, and will answer the same the next time: a token that it does not take, a scope that is missing. */
 export function isRefusal(error: unknown): error is WebAPIPlatformError {

@@ -1,11 +1,15 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from "@slack/web-api";
 import { expect, test } from "vitest";
-import { toSlackError } from "../../../src/adapters/slack/failure.ts";
+import { isRefusal, toSlackError } from "../../../src/adapters/slack/failure.ts";
 
 test.each([
   ["invalid_auth", "away"],
   ["service_unavailable", "away"],
+  ["rate_limited", "away"],
+  ["message_limit_exceeded", "away"],
+  ["team_added_to_org", "away"],
   ["internal_error", "passing"],
+  ["update_failed", "passing"],
   ["missing_scope", "not-allowed"],
   ["message_not_found", "gone"],
   ["channel_not_found", "closed"],
@@ -20,4 +24,15 @@ test.each([
 test("no answer, and a rate limit, mean that Slack takes nothing now", () => {
   expect(toSlackError("post", new Error("socket hang up"))).toMatchObject({ kind: "away", code: "unreachable" });
   expect(toSlackError("post", new WebAPIRateLimitedError(30))).toMatchObject({ kind: "away", code: "ratelimited" });
+});
+
+test.each([
+  ["rate_limited", false],
+  ["service_unavailable", false],
+  ["team_added_to_org", false],
+  ["internal_error", false],
+  ["invalid_auth", true],
+  ["missing_scope", true],
+])("whether Slack answers %s the next time as well: %s", (code, isSo) => {
+  expect(isRefusal(new WebAPIPlatformError({ ok: false, error: code }))).toBe(isSo);
 });
