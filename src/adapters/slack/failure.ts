@@ -2,9 +2,18 @@ import { WebAPIPlatformError, WebAPIRateLimitedError } from "@slack/web-api";
 import { OperatorError, SlackError } from "../../core/ports.ts";
 import { errorKind, PASSING } from "./error-kind.ts";
 
+const WORD = /^[\w.-]{1,100}$/;
+
+/** Slack's own word for an error; undefined if something else answered. The web client takes a page of a proxy for such a word. */
+export function wordOf(error: unknown): string | undefined {
+  const word: unknown = error instanceof WebAPIPlatformError ? error.data.error : undefined;
+  return typeof word === "string" && WORD.test(word) ? word : undefined;
+}
+
 /** Whether Slack has answered, and will answer the same the next time: a token that it does not take, a scope that is missing. */
 export function isRefusal(error: unknown): error is WebAPIPlatformError {
-  return error instanceof WebAPIPlatformError && !PASSING.has(error.data.error);
+  const word = wordOf(error);
+  return word !== undefined && !PASSING.has(word);
 }
 
 /** @param code Slack's own word, or one of ours. */
@@ -15,8 +24,8 @@ export function slackError(code: string, message: string, options?: ErrorOptions
 /** The web client's error as the port's: Slack's own word where Slack answered. */
 export function toSlackError(what: string, error: unknown): SlackError {
   if (error instanceof SlackError) return error;
-  if (error instanceof WebAPIPlatformError)
-    return slackError(error.data.error, `Slack refused to ${what}: ${error.data.error}`, { cause: error });
+  const word = wordOf(error);
+  if (word !== undefined) return slackError(word, `Slack refused to ${what}: ${word}`, { cause: error });
   if (error instanceof WebAPIRateLimitedError)
     return slackError("ratelimited", `Slack allows requests to ${what} less often.`);
   return slackError("unreachable", `Slack gave no answer when asked to ${what}.`);

@@ -1,9 +1,10 @@
 import type { RespondArguments } from "@slack/bolt";
-import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
+import type { WebClient } from "@slack/web-api";
 import type { Call } from "../../core/call.ts";
 import type { Log } from "../../core/ports.ts";
 import { isModal, isView, keyOf, type Modal, type Shown, say, type View } from "../../core/view.ts";
 import { toMessage, toPlainMessage } from "./blocks.ts";
+import { wordOf } from "./failure.ts";
 import { toModal } from "./modal.ts";
 
 export type Respond = (message: RespondArguments) => Promise<unknown>;
@@ -149,7 +150,7 @@ export function createPrivateAnswer(
 /** What is said if an answer cannot be shown. A list is a message then; nothing else says what was not shown. */
 function instead(shown: Shown, error: unknown): View {
   if (isModal(shown) && !shown.form) return { key: shown.key, summary: [shown.title], parts: textParts(shown.parts) };
-  const code = error instanceof WebAPIPlatformError ? error.data.error : undefined;
+  const code = wordOf(error);
   const why = code === undefined ? "" : ` (${code})`;
   if (isModal(shown))
     return code !== undefined && LATE.has(code)

@@ -1,4 +1,4 @@
-import { WebAPIPlatformError, WebAPIRateLimitedError } from "@slack/web-api";
+import { WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from "@slack/web-api";
 import { expect, test } from "vitest";
 import { isRefusal, toSlackError } from "../../../src/adapters/slack/failure.ts";
 
@@ -36,3 +36,13 @@ test.each([
 ])("whether Slack answers %s the next time as well: %s", (code, isSo) => {
   expect(isRefusal(new WebAPIPlatformError({ ok: false, error: code }))).toBe(isSo);
 });
+
+test.each(["<html><body>Sign in to the network</body></html>", "", "{}", '{"ok":false,"error":{"code":1}}'])(
+  "what is no answer of Slack's is neither its word nor its refusal: %s",
+  async (body) => {
+    const client = new WebClient("xoxb-1", { fetch: async () => new Response(body), retryConfig: { retries: 0 } });
+    const error: unknown = await client.auth.test().catch((error: unknown) => error);
+    expect(isRefusal(error)).toBe(false);
+    expect(toSlackError("identify Drydock", error)).toMatchObject({ kind: "away", code: "unreachable" });
+  },
+);

@@ -88,6 +88,12 @@ describe("an answer that fails is told another way, or says what is true", () =>
     expect([view, replaced]).toEqual([undefined, [[false, sentence]]]);
   });
 
+  test("a form for which a proxy answers: the person does not read the proxy's page", async () => {
+    const page = { kind: "api-refused", method: "views.open", error: "<html>Sign in</html>" } as const;
+    const { told } = await answered(press, form, [page]);
+    expect(told.map(({ text }) => text)).toEqual(["Slack did not open the form, so nothing was changed. Try again."]);
+  });
+
   test("a list that came too late is a message", async () => {
     const { told } = await answered(press, list, [expired]);
     expect(told).toEqual([{ where: inChannel, text: "Agents", hasBlocks: true }]);

@@ -40,6 +40,18 @@ test("stopped while it connects, it leaves no connection", async () => {
   await until("the end of the connection", () => slack.sockets.sockets.size === 0);
 });
 
+test("a page in place of Slack's answer does not count as a refused token: it keeps trying", async () => {
+  const slack = await start();
+  let pages = 1;
+  const receiver = receive(slack, async (url, init) => {
+    if (pages === 0) return globalThis.fetch(url, init);
+    pages -= 1;
+    return new Response("<html><body>Sign in to the network</body></html>");
+  });
+  await receiver.start();
+  await until("the connection", () => receiver.isOpen());
+});
+
 test("what comes while it stops goes to another connection, unless it came before", async () => {
   const slack = await start();
   /** Starts a receiver; the commands and forms that it gave to Bolt. */
