@@ -136,7 +136,7 @@ export interface UrbanCode {
   activity(signal?: AbortSignal): Promise<Activity>;
   /**
    * What the agent's properties hold, e.g. `sys.os.name`; undefined where there is no such property. Which answer a missing one
-   * gets is not documented, so a refusal counts as none too.
+   * gets is not documented: a server that refuses (`denied`) may mean that too.
    */
   property(agentId: string, name: string, signal?: AbortSignal): Promise<string | undefined>;
   settings(signal?: AbortSignal): Promise<SystemSettings>;

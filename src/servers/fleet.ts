@@ -31,7 +31,7 @@ export interface Fleet {
   ahead(): Promise<number | undefined>;
   /** The agent's teams, at most ten minutes old unless `fresh`. */
   teams(agentId: string, fresh?: boolean): Promise<readonly AgentTeam[]>;
-  /** What the agent's property holds, at most six hours old; undefined where there is no such property. */
+  /** What the agent's property holds, at most six hours old; undefined if there is no such property, or the server refuses to read it. */
   property(agentId: string, name: string): Promise<string | undefined>;
   /** How many of these would have to be asked for their teams. */
   unread(agentIds: Iterable<string>): number;
@@ -91,8 +91,16 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
       if (fresh) return (await detail(agentId)).teams;
       return details.get(agentId) ?? (await sharedDetail(agentId)).teams;
     },
-    property: (agentId, name) =>
-      shareIn(properties, JSON.stringify([agentId, name]), () => urbancode.property(agentId, name)),
+    async property(agentId, name) {
+      const key = JSON.stringify([agentId, name]);
+      try {
+        return await shareIn(properties, key, () => urbancode.property(agentId, name));
+      } catch (error) {
+        // A refusal may pass, so the next caller asks the server again.
+        if (error instanceof ServerError && error.fault === "denied") return undefined;
+        throw error;
+      }
+    },
     unread(agentIds) {
       let count = 0;
       for (const id of agentIds) if (!details.has(id)) count += 1;

@@ -166,6 +166,16 @@ describe("against the stand-in server", () => {
     await expect(failing.property("a", "sys.os.name")).rejects.toMatchObject({ fault: "failing" });
   });
 
+  test.each([
+    [403, "You may not see this", "denied"],
+    [500, "null", "denied"],
+    [500, "Could not execute JDBC bulk manipulation query", "failing"],
+    [500, "Transaction was rolled back", "failing"],
+  ])("a property is not missing if the server answers %i %s", async (status, body, fault) => {
+    const client = connect(await listen((_request, response) => response.writeHead(status).end(body)));
+    await expect(client.property("a", "sys.os.name")).rejects.toMatchObject({ fault, status });
+  });
+
   test("reads how an agent talks and when it was last heard of", async () => {
     const listed = [
       { id: "a", name: "a", communicationVersion: "JMS", lastContact: 1_700_000_000_000 },

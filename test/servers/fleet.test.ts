@@ -25,6 +25,15 @@ test("an agent's property is read once in a rollout of hours, and again after th
   expect(read).toBe(2);
 });
 
+test("a refusal to read an agent's property counts as none, and is not kept", async () => {
+  const { server } = await smallServer(planOf([plannedAgent("a")]));
+  const answers = [() => Promise.reject(new ServerError("denied", "prod answered 500.")), async () => "z/OS"];
+  const property: UrbanCode["property"] = async () => answers.shift()?.();
+  const fleet = createFleet({ ...server.urbancode, property }, { clock: manualClock() });
+  expect(await fleet.property("a", "sys.os.name")).toBeUndefined();
+  expect(await fleet.property("a", "sys.os.name")).toBe("z/OS");
+});
+
 test("people who ask for an agent's teams at once share one request, and a fresh reading has one of its own", async () => {
   const { server } = await smallServer(planOf([plannedAgent("a")]));
   let read = 0;

@@ -35,6 +35,9 @@ function inactiveOnly(serverVersion: string | undefined): string {
   return knowsBoth ? "active=false&inactive=true" : "active=false";
 }
 
+/** What a read that collides with a write is answered. */
+const COLLISION = /bulk manipulation|transaction/i;
+
 /** One server over HTTP. docs/urbancode-deploy.md says which of its calls are documented, and which were only seen. */
 export function createUrbanCode(
   settings: HttpSettings & { readonly statuses?: OwnSpellings },
@@ -116,9 +119,9 @@ export function createUrbanCode(
         const { status, body } = await http.page("property of an agent", path, { signal, missing: true });
         return status === 404 ? undefined : body.trim() || undefined;
       } catch (error) {
-        // These servers answer 500 for some things that are not there; one that is away answers otherwise, or not at all.
-        const unknown = error instanceof ServerError && (error.fault === "denied" || error.status === 500);
-        if (unknown) return undefined;
+        // These servers answer 500 for some things that are not there, and for a read that collides with a write.
+        if (error instanceof ServerError && error.status === 500 && !COLLISION.test(error.message))
+          throw new ServerError("denied", error.trouble, error.status);
         throw error;
       }
     },
