@@ -51,9 +51,8 @@ export interface Projections {
   readonly acceptance: number;
   /** What upgrades took so far. */
   readonly learned: Learned;
-  /** The newest event's; 0 in an empty ledger. */
+  /** The position and the time of the newest event; 0 in an empty ledger. */
   readonly position: number;
-  /** The time of the newest event; 0 in an empty ledger. */
   readonly lastAt: number;
   /**
    * Decides on what is folded; no changes = nothing is written. With changes it takes a turn, folds what others wrote and decides
@@ -64,6 +63,8 @@ export interface Projections {
   under(fence: Fence): Projections;
   /** What is wrong with the ledger: fulfilled if a read finds something. Then what it held back can be neither read nor written. */
   readonly fault: Promise<Error>;
+  /** Whether other processes may write, and act on what only they know. */
+  readonly isShared: boolean;
   /** Why nothing can be written; undefined where it can. Nothing may begin that cannot be recorded. */
   readonly unwritable: string | undefined;
   /** Looks whether something can be written again. */
@@ -151,10 +152,10 @@ export async function openProjections(
   const { rollouts, claims, servers, pins, tokens, learned } = state;
   const { past, attempts, counted, open } = rollouts;
   const projections: Projections = {
-    ...{ rollouts: rollouts.all, past, learned, fault: line.fault, ageOf, touch },
+    ...{ rollouts: rollouts.all, past, learned, fault: line.fault, ageOf, touch, keep },
+    isShared: ledger.follow !== undefined,
     countedRollouts: counted,
     recall: (id) => line.run(() => recall(id)),
-    keep,
     openRollouts: open.of,
     attempts: attempts.of,
     newestAttempts: attempts.newest,

@@ -129,6 +129,58 @@ test.each([
   expect([world.puts.size, world.violations]).toEqual([0, []]);
 });
 
+test("a Stop that only this replica knows is to be repeated, because the one that watches the server upgrades on", async () => {
+  const listeners = new Set<() => void>();
+  const written = openMemoryLedger();
+  const ledger: Ledger = {
+    ...written,
+    async turn(...given) {
+      const rows = await written.turn(...given);
+      for (const listener of listeners) listener();
+      return rows;
+    },
+    follow(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  let isAway = false;
+  const whileHere =
+    <Given extends unknown[], Result>(call: (...given: Given) => Promise<Result>) =>
+    async (...given: Given) => {
+      if (isAway) throw new LedgerUnwritable("away");
+      return call(...given);
+    };
+  const cut = {
+    ...ledger,
+    turn: whileHere(ledger.turn),
+    check: whileHere(ledger.check),
+    since: whileHere(ledger.since),
+  };
+  const given = { calm: true, agents: 12, policy: { slots: 1 } };
+  const [talking, watching] = [createSwitchedDuties(), createSwitchedDuties(undefined, { isStandby: true })];
+  const one = await createWorld(1, { ...given, ledger: cut, duties: talking });
+  const two = await createWorld(1, { ...given, ledger, duties: watching, begin: one.clock.now() + 3 * SECOND });
+  await startRollout(one);
+  const lost = talking.lose();
+  await one.step(6 * SECOND);
+  await lost;
+  await talking.get(["slack"]);
+  await watching.get(["server:prod"]);
+  isAway = true;
+  const answer = textOf(await one.say("stop prod-1"));
+  expect(answer).toContain("Until then another replica may start upgrades: repeat it until Drydock confirms it.");
+  expect(answer).not.toContain("No upgrade starts");
+  await two.step(60 * SECOND);
+  expect(two.puts.size).toBeGreaterThan(1);
+  isAway = false;
+  await one.step(2 * SECOND);
+  expect(textOf(await one.say("stop prod-1"))).toContain("prod-1 is stopping already");
+  const { size } = two.puts;
+  await two.step(60 * SECOND);
+  expect([one.puts.size, two.puts.size]).toEqual([0, size]);
+});
+
 test("a ledger that falls silent while a command is under way keeps no duty's work from ending within 5 s", async () => {
   const ledger = openMemoryLedger();
   const duties = createSwitchedDuties();

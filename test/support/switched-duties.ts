@@ -1,10 +1,10 @@
-import type { Duties, Duty } from "../../src/core/duties.ts";
+import type { Duties, Duty, DutyName } from "../../src/core/duties.ts";
 
 export interface SwitchedDuties extends Duties {
   /** All terms end, as if another process took the duties. Fulfilled once no work runs any more. */
   lose(): Promise<void>;
-  /** New terms begin. Fulfilled once their work has begun. */
-  get(): Promise<void>;
+  /** New terms begin, of these duties or of all. Fulfilled once their work has begun. */
+  get(names?: readonly DutyName[]): Promise<void>;
 }
 
 /** Counts the terms. */
@@ -21,12 +21,13 @@ export function createSwitchedDuties(terms: Terms = { epoch: 0 }, { isStandby = 
   let ending = new AbortController();
   const works: Promise<void>[] = [];
 
-  async function get(): Promise<void> {
+  async function get(names?: readonly DutyName[]): Promise<void> {
     terms.epoch += 1;
     const { epoch } = terms;
     ending = new AbortController();
     const { signal } = ending;
-    const begun = duties.map(
+    const mine = duties.filter(({ name }) => names?.includes(name) ?? true);
+    const begun = mine.map(
       (duty) =>
         new Promise<void>((progress) => {
           const isHeld = () => !signal.aborted;

@@ -27,9 +27,12 @@ export async function writeHalt(
   } catch (error) {
     if (!(error instanceof LedgerUnwritable)) throw error;
     for (const { id } of done) pendingStops.keep(id, who, event(who.actor));
+    const what = `${act.verb} of ${done.map(({ id }) => id).join(", ")}`;
     throw new UserError(
       "ledger-unwritable",
-      `${error.message} No upgrade starts until it can. Your ${act.verb} of ${done.map(({ id }) => id).join(", ")} holds, and Drydock records it as soon as it can. If Drydock restarts before, repeat it.`,
+      projections.isShared
+        ? `${error.message} Drydock records your ${what} as soon as it can. Until then another replica may start upgrades: repeat it until Drydock confirms it.`
+        : `${error.message} No upgrade starts until it can. Your ${what} holds, and Drydock records it as soon as it can. If Drydock restarts before, repeat it.`,
     );
   }
   return done;
