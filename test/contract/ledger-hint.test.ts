@@ -148,6 +148,27 @@ describe("a ledger that lacks what its hint recorded is not opened without a per
     await ledger.close();
   });
 
+  test("and stays so if its acceptance cannot be recorded", async () => {
+    const file = await filled();
+    edit(file, CUT);
+    const what = toAccept(file);
+    if (!what) throw new Error("There is something to accept.");
+    const before = hintOf(file);
+    const id = () => {
+      throw new Error("No id can be had.");
+    };
+    const accepting = {
+      file,
+      fromEnvironment: KEY,
+      clock: manualClock(),
+      random: { ...systemRandom, id },
+      log: keepLog(),
+    };
+    await expect(acceptLedger(accepting, what)).rejects.toThrow("No id can be had.");
+    expect(hintOf(file)).toEqual(before);
+    expect(toAccept(file)).toEqual(what);
+  });
+
   test("a hint that Drydock did not write", async () => {
     const file = await filled();
     writeFileSync(`${file}.hint`, "{}");

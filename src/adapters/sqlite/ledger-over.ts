@@ -15,6 +15,8 @@ interface OpenedLedger {
   readonly key: Buffer;
   /** Called with the ledger's last row, at once and after each turn that writes. */
   readonly onEnd?: ((end: Hint) => void) | undefined;
+  /** What the ledger lacks is accepted only with the turn that records so: `onEnd` is not called at once. */
+  readonly accepted?: boolean | undefined;
 }
 
 type Decide = Parameters<Ledger["turn"]>[1];
@@ -24,7 +26,7 @@ const NO_LIMIT = -1;
 const READ_AT_ONCE = 500;
 
 /** Reads and writes an opened ledger. */
-export function ledgerOver(db: Database, { file, key, onEnd }: OpenedLedger): Ledger {
+export function ledgerOver(db: Database, { file, key, onEnd, accepted }: OpenedLedger): Ledger {
   const opened = fileId(file);
   const head = db.prepare<[], RowAt>("SELECT position, link FROM head");
   const linkAt = db.prepare<[number], { link: string }>("SELECT link FROM event WHERE position = ?");
@@ -79,7 +81,7 @@ export function ledgerOver(db: Database, { file, key, onEnd }: OpenedLedger): Le
   }
 
   const newest = db.prepare<[], StoredRow>("SELECT * FROM event ORDER BY position DESC LIMIT 1").get();
-  if (newest) onEnd?.(hintOf(newest));
+  if (newest && !accepted) onEnd?.(hintOf(newest));
 
   return {
     async turn(position, decide) {

@@ -18,7 +18,7 @@ export interface SqliteSettings {
   readonly log?: Log;
   /** Opens a ledger that lacks what its hint recorded: a person has accepted that. */
   readonly accepted?: boolean;
-  /** Called with the ledger's last row, once it is opened and after each turn that writes. */
+  /** Called with the ledger's last row, after each turn that writes, and once it is opened unless it lacks something. */
   readonly onEnd?: (end: Hint) => void;
   /** Which build of Drydock this is: a snapshot of another one is not used. Left out: snapshots are neither used nor kept. */
   readonly build?: string | undefined;
