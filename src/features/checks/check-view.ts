@@ -101,11 +101,9 @@ export function hostView({ server, agent, os, platforms, java, unsupportedPlatfo
       ],
     });
   }
-  const lines: Line[] = [
-    [
-      "AGENT_HOME is taken from the agent's working directory: correct it if it is another one. A compact agent has the jar in var/upgrade at any version.",
-    ],
-  ];
+  const lines: Line[] = [["A compact agent has the jar in var/upgrade at any version."]];
+  if (platforms.some(({ known }) => known))
+    lines.unshift(["AGENT_HOME is taken from the agent's working directory: correct it if it is another one."]);
   if (java) lines.push(java);
   parts.push({ kind: "note", lines });
   parts.push({ kind: "buttons", buttons: [{ label: "Back to the check", command: "check", args: [server] }] });

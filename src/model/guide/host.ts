@@ -10,7 +10,7 @@ export interface HostCommand {
 export interface HostCommands {
   readonly platform: "POSIX" | "Windows";
   readonly commands: readonly HostCommand[];
-  /** Whether the paths are the agent's own; otherwise they have to be filled in. */
+  /** Whether the agent's home is known; otherwise it has to be filled in. */
   readonly known: boolean;
 }
 
@@ -34,19 +34,19 @@ export function hostCommands(agent: HostAgent): readonly HostCommands[] {
 }
 
 function posix(agent: HostAgent): HostCommands {
-  const paths = pathsOf(agent, "/");
+  const { home, work } = pathsOf(agent, "/");
   const folders = ["bin", "var/upgrade"].filter((folder) => folder === (jarFolder(agent.version ?? null) ?? folder));
   const jars = folders.map((folder) => `"$AGENT_HOME/${folder}/air-agentupgrade.jar"`).join(" ");
   const places = folders.map((folder) => `"$AGENT_HOME/${folder}"`).join(" ");
   return {
     platform: "POSIX",
-    known: paths !== undefined,
+    known: home !== undefined,
     commands: [
       {
         what: "where it is, as the account that runs it",
-        command: `AGENT_HOME=${quotePosix(paths?.home ?? FILL_IN.home)}`,
+        command: `AGENT_HOME=${quotePosix(home ?? FILL_IN.home)}`,
       },
-      { what: "its working directory", command: `WORK=${quotePosix(paths?.work ?? FILL_IN.work)}` },
+      { what: "its working directory", command: `WORK=${quotePosix(work ?? FILL_IN.work)}` },
       {
         what: "execute, read and write on the jar",
         command: `for f in ${jars}; do ls -l "$f"; for r in r w x; do test -$r "$f" && echo "$r: yes" || echo "$r: NO"; done; done`,
@@ -63,7 +63,7 @@ function posix(agent: HostAgent): HostCommands {
 }
 
 function windows(agent: HostAgent): HostCommands {
-  const paths = pathsOf(agent, "\\");
+  const { home, work } = pathsOf(agent, "\\");
   const folders = ["bin", "var\\upgrade"].filter((folder) => {
     const own = jarFolder(agent.version ?? null)?.replace("/", "\\");
     return folder === (own ?? folder);
@@ -72,13 +72,13 @@ function windows(agent: HostAgent): HostCommands {
   const places = folders.map((folder) => `"$AgentHome\\${folder}"`).join(", ");
   return {
     platform: "Windows",
-    known: paths !== undefined,
+    known: home !== undefined,
     commands: [
       {
         what: "where it is, in PowerShell, as the account that runs it",
-        command: `$AgentHome = ${quotePowerShell(paths?.home ?? FILL_IN.home)}`,
+        command: `$AgentHome = ${quotePowerShell(home ?? FILL_IN.home)}`,
       },
-      { what: "its working directory", command: `$Work = ${quotePowerShell(paths?.work ?? FILL_IN.work)}` },
+      { what: "its working directory", command: `$Work = ${quotePowerShell(work ?? FILL_IN.work)}` },
       { what: "who may do what with the jar", command: `${jars} | ForEach-Object { icacls $_ }` },
       {
         what: "read and write on the jar",
@@ -99,12 +99,11 @@ function windows(agent: HostAgent): HostCommands {
 function pathsOf(
   { workingDirectory: work }: HostAgent,
   separator: "/" | "\\",
-): { readonly home: string; readonly work: string } | undefined {
-  if (work === undefined || !isPasteable(work)) return undefined;
+): { readonly home?: string | undefined; readonly work?: string } {
+  if (work === undefined || !isPasteable(work)) return {};
   const isOurs = separator === "/" ? work.startsWith("/") : /^[A-Za-z]:[\\/]|^\\\\/.test(work);
-  if (!isOurs) return undefined;
-  const home = /^(.+?)[\\/]var[\\/]work[\\/]?$/.exec(work)?.[1];
-  return { home: home ?? FILL_IN.home, work };
+  if (!isOurs) return {};
+  return { home: /^(.+?)[\\/]var[\\/]work[\\/]?$/.exec(work)?.[1], work };
 }
 
 const MAX_PATH_LENGTH = 120;

@@ -4,7 +4,7 @@ import { problemsOf } from "../../../playground/slack/limits.ts";
 import type { Block } from "../../../playground/slack/workspace.ts";
 import { toMessage } from "../../../src/adapters/slack/blocks.ts";
 import { type Finding, LEVELS, type Level, TOPICS } from "../../../src/core/finding.ts";
-import { lineText, say, type View } from "../../../src/core/view.ts";
+import { lineText, say, textOf, type View } from "../../../src/core/view.ts";
 import { hostView, reportView, wayView } from "../../../src/features/checks/check-view.ts";
 import { hostCommands } from "../../../src/model/guide/host.ts";
 import { shortNotes } from "../../../src/phrases/finding-words.ts";
@@ -68,6 +68,19 @@ test("whatever is found, and whatever hosts and agents are called, is within Sla
     }),
     { numRuns: runs(100, 2_000) },
   );
+});
+
+test.each([
+  ["/opt/agent/var/work", "AGENT_HOME is taken from", "fill it in first"],
+  ["/data/work", "fill it in first", "AGENT_HOME is taken from"],
+])("with the working directory %s an agent's page says where its home is from", (workingDirectory, part, other) => {
+  const agent = { name: "web-1", version: "7.0" };
+  const platforms = hostCommands({ ...agent, workingDirectory, os: "Linux" });
+  const said = textOf(
+    hostView({ server: "prod", agent, os: "Linux", platforms, java: undefined, unsupportedPlatforms: false }),
+  );
+  expect(said).toContain(part);
+  expect(said).not.toContain(other);
 });
 
 test("a plan has the worst of them, or those that say stop, and how many more there are", () => {

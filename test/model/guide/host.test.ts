@@ -66,6 +66,15 @@ describe("the commands for an agent's host", () => {
   });
 
   test.each([
+    ["Linux", "/opt/agent/var/work", true],
+    ["Linux", "/data/work", false],
+    ["Windows 10", "C:\\agent\\var\\work", true],
+    ["Windows 10", "D:\\work", false],
+  ])("on %s with the working directory %s know the agent's home: %s", (os, workingDirectory, known) => {
+    expect(hostCommands({ version: "7.0", workingDirectory, os })[0]?.known).toBe(known);
+  });
+
+  test.each([
     undefined,
     "",
     "relative/var/work",
