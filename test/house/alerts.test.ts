@@ -46,6 +46,18 @@ test("codes that the rules name are codes of Drydock", () => {
   expect(named.filter((code) => !(MISSING_CODES as readonly (string | undefined)[]).includes(code))).toEqual([]);
 });
 
+test("each code of a server has one rule, and only a server that does not answer is blamed", () => {
+  const matched = (code: string) =>
+    rules.filter(({ expr }) => new RegExp(`^(?:${/code=~?"([^"]*)"/.exec(expr)?.[1]})$`).test(code));
+  const blamed = (code: string) =>
+    matched(code).map(({ annotations }) => annotations.summary.startsWith("The server "));
+  const codes = MISSING_CODES.filter((code) => code.startsWith("server-"));
+  expect(codes.map((code) => [code, blamed(code)])).toEqual([
+    ["server-not-watched", [false]],
+    ["server-not-answering", [true]],
+  ]);
+});
+
 test("no rule adds up what each replica counts from the same ledger", () => {
   const counting = readFileSync("src/adapters/metrics/count-events.ts", "utf8");
   const fromLedger = Object.entries(defineMetrics(new Registry())).flatMap(([key, metric]) =>
