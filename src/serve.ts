@@ -2,11 +2,13 @@ import { commands } from "../commands/index.ts";
 import { createLocalEngine } from "./adapters/engine/local.ts";
 import { openOperatorSocket } from "./adapters/operators/operator-socket.ts";
 import { openSlack, type Slack, type SlackSettings } from "./adapters/slack/slack.ts";
+import { readLedgerKey } from "./adapters/sqlite/key.ts";
 import { operatorSocketOf } from "./adapters/sqlite/ledger-files.ts";
 import type { Config } from "./config/config.ts";
 import { configuredSecrets } from "./config/configured-secrets.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Clock, Log, Random } from "./core/ports.ts";
+import { Secret } from "./core/secret.ts";
 import { withTimeout } from "./core/with-timeout.ts";
 import { hearWhileTalking } from "./hear-while-talking.ts";
 import { openFileStores } from "./open-file-stores.ts";
@@ -50,7 +52,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   const { clock, random, log, signals } = ports;
   const config = loadConfig({ file: ports.config, env: ports.env });
   for (const warning of config.warnings) log.warn({ warning }, "a setting needs attention");
-  const { file, database } = config.ledger;
+  const { file, key, database } = config.ledger;
   const stores = database
     ? await (await import("./open-shared-stores.ts")).openSharedStores(config, database, {
         ...ports,
@@ -88,6 +90,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     },
   });
   try {
+    const keyInFile = database || key ? undefined : readLedgerKey({ file, fromEnvironment: undefined });
     operations = await openOperations(config, { clock });
     const { meter, opened } = operations;
     servers = openServers(config.servers, { clock, random, log, meter });
@@ -106,7 +109,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
         people: config.people,
         channels: config.slack,
         commands,
-        configuredSecrets: configuredSecrets(config),
+        configuredSecrets: [...configuredSecrets(config), ...(keyInFile ? [new Secret(keyInFile.toString())] : [])],
       },
     );
     const { missing } = slack;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
+import { configuredSecrets } from "../../src/config/configured-secrets.ts";
 import { settingPaths } from "../../src/config/json-schema.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/config/problem.ts";
@@ -341,6 +342,18 @@ describe("a configuration that is wrong", () => {
     const said = problems(yaml);
     expect(said).toContain(sentence);
     expect(said).not.toContain("secret-9");
+  });
+
+  test("knows the passwords of its database, as they are and as the addresses have them", () => {
+    const config = load(LEAST, {
+      ...ENV,
+      DATABASE_URL: "postgresql://drydock:first%20password@db.example.com/drydock",
+      DATABASE_URL_DIRECT: "postgresql://drydock:the-other-one@db.example.com/drydock",
+    });
+    const known = configuredSecrets(config).map((secret) => secret.reveal());
+    expect(known).toEqual(expect.arrayContaining(["first password", "first%20password", "the-other-one"]));
+    const withoutPassword = load(LEAST, { ...ENV, DATABASE_URL: "postgresql:///drydock" });
+    expect(configuredSecrets(withoutPassword).map((secret) => secret.reveal())).not.toContain("");
   });
 
   test.each([

@@ -57,6 +57,13 @@ function filePlaces(trial: E2e): readonly Place[] {
   return files.map(({ name }): Place => [name, readFileSync(join(trial.directory, name))]);
 }
 
+base("the key that Drydock made for its ledger is not taken as a reason", async ({ start }) => {
+  const trial = await start({ deploy: { agents: [{ name: "web-1" }] } });
+  const key = readFileSync(join(trial.directory, "drydock.db.key"), "utf8").trim();
+  trial.say("U0ALICE", `freeze prod "${key}"`);
+  expect(await trial.told("U0ALICE", "error.typed-secret")).toContain("A word of 64 characters");
+});
+
 for (const [way, http] of [
   ["a socket, with a restart in the middle", false],
   ["HTTP", true],
