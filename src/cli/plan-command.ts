@@ -140,6 +140,7 @@ function textOfPlan(server: ManagedServer, result: PlanResult, now: number): str
     facts: factsOf(result, server, now),
     blocked,
     said: [],
+    everyReason: true,
   });
   return textOf({ ...view, parts: view.parts.filter((part) => part.kind !== "buttons") });
 }

@@ -46,10 +46,16 @@ const MAX_REASONS = 3;
 /** The same for a plan, and how many its command did not select. */
 export function leftOutParts({
   notSelected = 0,
+  everyReason = false,
   ...given
-}: LeftOut & { readonly notSelected?: number }): readonly Part[] {
+}: LeftOut & {
+  readonly notSelected?: number;
+  /** For a terminal, which has room and no button. */
+  readonly everyReason?: boolean | undefined;
+}): readonly Part[] {
   const others: Line[] = notSelected > 0 ? [[`${count(notSelected, "agent")} not selected.`]] : [];
-  const lines = [...fewReasons(leftOutLines(given)), ...others];
+  const reasons = leftOutLines(given);
+  const lines = [...(everyReason ? reasons : fewReasons(reasons)), ...others];
   return lines.length > 0 ? [{ kind: "text", lines }] : [];
 }
 

@@ -74,6 +74,21 @@ describe("plan", () => {
     expect((await ran("--status", "old")).stderr).toContain('--status takes required or recommended, not "old".');
   });
 
+  test("says each reason for which agents are left out, and names no button", async () => {
+    const agents = [
+      { name: "web-1" },
+      { name: "web-2" },
+      { name: "mf-1", os: "z/OS" },
+      { name: "new", version: "9.0.0.0.1" },
+      { name: "long", id: "x".repeat(401) },
+    ];
+    const deploy = await startDeploy({ agents });
+    ends.push(() => deploy.stop());
+    const { stdout } = await drydock(["plan", "--url", deploy.url, "--limit", "1"], ACCOUNT);
+    expect(stdout.match(/^1 left out: /gm)).toHaveLength(4);
+    expect(stdout).not.toContain("press");
+  });
+
   test("as JSON, with the same filters as in Slack", async () => {
     const deploy = await standin();
     const { stdout } = await drydock(["plan", "--json", "--tag=pci"], { ...ACCOUNT, DS_WEB_URL: deploy.url });

@@ -125,6 +125,8 @@ export interface PlanViewInput {
   readonly said: readonly string[];
   /** What the vendor's guide says to it, short. */
   readonly checks?: readonly Line[];
+  /** Whether each reason for which agents are left out is shown; left out = the first ones. */
+  readonly everyReason?: boolean;
   /** A sentence above everything else, e.g. why the plan is shown again. */
   readonly notice?: string;
 }

@@ -44,7 +44,10 @@ export function planView(input: PlanViewInput): View {
   for (const { name, why } of result.unavailable) lines.push([data(name), `: ${why}.`]);
   parts.push(
     { kind: "text", lines },
-    ...leftOutParts({ excluded: plan.excluded, overLimit: result.beyond, notSelected: result.filtered, who: "you" }),
+    ...leftOutParts({
+      ...{ excluded: plan.excluded, overLimit: result.beyond, notSelected: result.filtered, who: "you" },
+      everyReason: input.everyReason,
+    }),
     {
       kind: "note",
       lines: [
