@@ -57,15 +57,20 @@ export function relayFindings(
       agents: through,
     });
   }
-  const unknown = relays.filter(
-    ({ version, up }) => lagOf(version, serverVersion, minimum) === "unknown" || up === undefined,
-  );
+  const unknown = relays.filter(({ version, up }) => !parseVersion(version ?? "") || up === undefined);
   if (unknown.length > 0)
     found.push({
       topic: "relays",
       level: "note",
       sentence: [`The server reports no version or no status of ${count(unknown.length, "relay", "relays")}.`],
       todo: ["Look at them in the web interface: ", { data: "Resources > Agent Relays" }, "."],
+    });
+  if (minimum === null && !parseVersion(serverVersion ?? ""))
+    found.push({
+      topic: "relays",
+      level: "note",
+      sentence: ["The server does not report its own version: Drydock does not know whether its relays lag behind it."],
+      todo: ["Compare them in the web interface: ", { data: "Resources > Agent Relays" }, "."],
     });
   if (found.length > 0) return found;
   const sentence = `${relays.length === 1 ? "The relay that Drydock sees is" : `All ${relays.length} relays that Drydock sees are`} up and as new as ${minimum === null ? "the server" : "they have to be"}.`;

@@ -152,6 +152,18 @@ describe("relays", () => {
     expect(words(relayFindings(relays, agents, "7.2.3.1"))).toContain(said);
   });
 
+  const UNCOMPARED = "note The server does not report its own version";
+  const NO_VERSION = "The server reports no version or no status of 1 relay.";
+  test.each([
+    ["known relays", [relay("r1", "7.2.3"), relay("r2", "7.2.3")], null, [UNCOMPARED]],
+    ["a relay of no version", [relay("r1", undefined), relay("r2", "7.2.3")], null, [`note ${NO_VERSION}`, UNCOMPARED]],
+    ["a minimum that all have", [relay("r1", "7.2.3"), relay("r2", "7.2")], "7.2", ["fine All 2 relays"]],
+    ["a minimum, and a relay of no version", [relay("r1", undefined)], "7.2", [`note ${NO_VERSION}`]],
+  ])("at a server of an unknown version: %s", (_what, relays, minimum, said) => {
+    const found = relayFindings(relays, agents, undefined, minimum).map((one) => words([one]));
+    expect(found).toEqual(said.map((part) => expect.stringContaining(part)));
+  });
+
   test("none visible is not said to be none", () => {
     expect(words(relayFindings([], [agentAt("7.2")], "7.2"))).toMatch(/^note .*That is not "none"/);
   });
