@@ -81,7 +81,7 @@ export const auditExport = defineCommand({
       );
     if (existsSync(to)) throw new OperatorError(`${to} is there already, and an export overwrites nothing.`);
     const rows = await ledger.readVerified(auditedLedger(values, env), (verified) =>
-      writeAll(to, exportRows(verified.events(), format, values.rollout)),
+      writeAll(to, exportRows(verified.events(), format, values.rollout), values.rollout),
     );
     return {
       text: `${to}: ${count(rows, "event")} of a ledger whose chain is whole.`,
@@ -90,8 +90,12 @@ export const auditExport = defineCommand({
   },
 });
 
-/** Whole or not at all, for its owner alone: names of agents and people are in it. */
-function writeAll(file: string, pieces: Iterable<{ readonly text: string; readonly rows: number }>): number {
+/** Whole or not at all, for its owner alone: names of agents and people are in it. Throws OperatorError if there is no such rollout. */
+function writeAll(
+  file: string,
+  pieces: Iterable<{ readonly text: string; readonly rows: number }>,
+  rollout: string | undefined,
+): number {
   let written = 0;
   const to = openSync(file, "wx", 0o600);
   try {
@@ -99,6 +103,7 @@ function writeAll(file: string, pieces: Iterable<{ readonly text: string; readon
       writeFileSync(to, text);
       written += rows;
     }
+    if (rollout !== undefined && written === 0) throw noSuchRollout(rollout);
     closeSync(to);
     return written;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -166,6 +166,9 @@ describe("audit export", () => {
     expect(statSync(to).mode & 0o777).toBe(0o600);
 
     const jsonl = join(folder, "events.jsonl");
+    const none = await drydock("audit", "export", jsonl, "--rollout", "prod-9", "--ledger", file);
+    expect([none.status, none.stderr]).toEqual([1, expect.stringContaining('no rollout "prod-9"')]);
+    expect(existsSync(jsonl)).toBe(false);
     await drydock("audit", "export", jsonl, "--rollout", "prod-3", "--ledger", file);
     const events = readFileSync(jsonl, "utf8").trimEnd().split("\n");
     expect(events.map((line) => JSON.parse(line).type)).toEqual([
