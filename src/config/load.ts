@@ -91,15 +91,17 @@ export interface LocalSettings {
 export function checkFile(file: string): readonly string[] {
   const problems: Problem[] = [];
   const { yaml, parsed, warnings } = readSettings(file, {}, problems);
+  const servers = Object.entries(parsed.data?.servers ?? {});
   if (parsed.success) {
-    for (const [name, server] of Object.entries(parsed.data.servers))
+    for (const [name, server] of servers)
       checkServer({ name, server, directory: dirname(file), yaml, settings: parsed.data }, problems);
     checkPeople(parsed.data, yaml, problems);
     checkChannels(parsed.data, yaml, problems);
     checkAddresses(parsed.data, yaml, problems);
   }
   if (problems.length > 0) throw new ConfigError(problems);
-  return warnings;
+  const ofServers = servers.flatMap(([name, { url = "", tls }]) => warningsOf({ name, url, minTls: tls.minVersion }));
+  return [...warnings, ...ofServers];
 }
 
 /** How Slack's requests come in, with the secret that each way wants. */

@@ -159,6 +159,11 @@ describe("config", () => {
     expect((await drydock(["config", "check", "--file-only", "-c", file])).stdout).toContain(
       "is right. Drydock did not look at the environment.",
     );
+    writeFileSync(file, "servers:\n  prod: {url: http://ucd.corp.test, approvals: 0}\n");
+    expect((await drydock(["config", "check", "--file-only", "-c", file])).stdout).toContain(
+      "prod uses http: its credentials cross the network unencrypted.",
+    );
+    writeFileSync(file, "servers:\n  prod: {url: https://ucd.corp.test, approvals: 0, mode: live}\n");
     const env = { SLACK_BOT_TOKEN: "xoxb-1", SLACK_APP_TOKEN: "xapp-1", DS_AUTH_TOKEN: "t" };
     const right = await drydock(["config", "check", "-c", file], env);
     expect([right.status, right.stdout]).toEqual([0, expect.stringContaining("Servers: prod (live).")]);
