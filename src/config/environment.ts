@@ -55,6 +55,11 @@ export function databaseSecrets(env: Environment, problems: Problem[]): Database
     return new Secret(value);
   };
   const [url, directUrl] = [read("DATABASE_URL"), read("DATABASE_URL_DIRECT")];
+  if (directUrl && !url)
+    problems.push({
+      where: "environment, DATABASE_URL",
+      what: "missing, and DATABASE_URL_DIRECT needs it: expected the URL of the same database, e.g. postgresql://drydock:…@db.example.com:5432/drydock",
+    });
   return url && { url, directUrl };
 }
 

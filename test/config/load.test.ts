@@ -370,6 +370,11 @@ describe("a configuration that is wrong", () => {
       "there are no credentials for prod: expected a token, or a user and a password, e.g. DRYDOCK_PROD_TOKEN",
     ],
     [
+      "only the address past the pooler",
+      { DATABASE_URL_DIRECT: "postgresql://drydock:secret-9@db.example.com/drydock" },
+      "environment, DATABASE_URL: missing, and DATABASE_URL_DIRECT needs it",
+    ],
+    [
       "a password without a user",
       { DRYDOCK_PROD_TOKEN: undefined, DRYDOCK_PROD_PASSWORD: "secret-9" },
       "a password, but no user",
