@@ -77,7 +77,8 @@ export function createAccess(
       const wanted = wantedPermissions(server.policy, new Set(callerRights.keys()));
       const held = await grants();
       const missing = await missingOn(id, { grants: held, own, wanted, teams });
-      return { missing, lost: heldNowhere(held, missing) };
+      // Roles that could not be read may carry it on another team.
+      return { missing, lost: own?.proven && held.unread ? [] : heldNowhere(held, missing) };
     },
   };
 }

@@ -21,7 +21,7 @@ export async function readGrants(
 /** What a role may do: asked of the server now, or, for a look, of its fleet, which shares one answer among many people. */
 type RoleReads = Pick<ManagedServer["urbancode"], "role">;
 
-const NO_GRANTS: Grants = { mappings: [], roles: new Map() };
+const NO_GRANTS: Grants = { mappings: [], roles: new Map(), unread: [] };
 
 /** What is computed beside a token of their own: where the server itself vouched for it, nothing has to be. Throws like readGrants. */
 export async function grantsBeside(

@@ -117,6 +117,22 @@ describe("what somebody may do with a token of their own", () => {
     });
   });
 
+  test("proven by the server where no role can be read, what is missing on an agent leaves out that agent alone", async () => {
+    const agents = [{ name: "web-1", teams: [{ teamId: "t-web", teamLabel: "Web" }] }];
+    const house = await openHouse({ whoAmI: () => ({ id: "u-bob" }), deploy: { agents, securityHidden: true } });
+    await link(house, "U0BOB", TOKENS.bob);
+    const agent = await house.running("prod-1", "U0BOB", "bob");
+    const rollout = house.projections.rollouts.get("prod-1");
+    if (!rollout) throw new Error("no rollout");
+    const look = () =>
+      lastLook(house.server, rollout, agent, { owners: createOwnerReadings(house), clock: house.clock }, true);
+    expect(await look()).toMatchObject({ kind: "go", own: { proven: true } });
+    // Bob is on another team than the agent now.
+    const { teams } = house.directory;
+    teams.splice(0, teams.length, ...teams.map((team) => (team.id === "t-web" ? { ...team, id: "t-other" } : team)));
+    expect(await look()).toMatchObject({ kind: "skip", why: { code: "owner-lacks-permission" } });
+  });
+
   test("proven by the server, its word needs no roles that Drydock could read", async () => {
     const house = await openHouse({ whoAmI: () => ({ id: "u-alice" }), deploy: { securityHidden: true } });
     await link(house);
