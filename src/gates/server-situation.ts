@@ -30,7 +30,7 @@ export interface WatchedServer {
   readonly hold: { readonly said: string; readonly until: number } | undefined;
   /** How many deployments run; undefined: the server does not report it. */
   readonly deployments: Reading<number | undefined>;
-  /** For how long that could not be read while a rollout could have begun something, in ms. */
+  /** For how long that could not be read while each rollout that runs could have begun something, in ms. */
   readonly unreadFor: number;
   /** Whether the server is in maintenance mode; undefined: it does not report it. */
   readonly maintenance: Reading<boolean | undefined>;

@@ -32,7 +32,8 @@ export interface BusyWaits {
   any(): boolean;
   /** For how long it could not be read what runs, while this rollout could have begun something. */
   unread(rollout: string): number;
-  longestUnread(): number;
+  /** The same for every rollout that runs: one that runs for less long still waits. */
+  everyUnread(): number;
 }
 
 export function createBusyWaits(): BusyWaits {
@@ -71,6 +72,6 @@ export function createBusyWaits(): BusyWaits {
       [...waits.values()].filter((wait) => wait.busy && wait.rollout === rollout).map(({ agent }) => agent),
     any: () => [...waits.values()].some(({ busy }) => busy),
     unread: (rollout) => unread.get(rollout) ?? 0,
-    longestUnread: () => Math.max(0, ...unread.values()),
+    everyUnread: () => (unread.size > 0 ? Math.min(...unread.values()) : 0),
   };
 }

@@ -133,7 +133,7 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
   }
 
   return {
-    readings: () => ({ deployments: readingNow(), unreadFor: waits.longestUnread(), maintenance: maintenanceNow() }),
+    readings: () => ({ deployments: readingNow(), unreadFor: waits.everyUnread(), maintenance: maintenanceNow() }),
     seenOn(id) {
       const waited = waits.waited(id);
       return waited === undefined ? undefined : { reading: { kind: "known", value: true }, waited };

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { showsEnd } from "../support/shows-end.ts";
 import { runBusyFleet } from "./busy-fleet.ts";
 import { createWorld, type Given, startRollout, type World } from "./run.ts";
+import { OLD } from "./server.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -165,6 +166,39 @@ describe("what runs cannot be read", () => {
     await pass(world, SOON);
     expect(card(world)).toContain("all 2 upgraded");
   });
+});
+
+test("while what runs cannot be read, a rollout that is resumed waits as others did before, and says so", async () => {
+  let reads = 0;
+  const agent = { id: "a0", relayId: "r0", fault: "never-back", version: OLD, life: undefined } as const;
+  const world = await started(0, {
+    agents: [agent, { ...agent, id: "a1", fault: "none" }],
+    deadlines: { notBack: 2 * HOUR },
+    policy: { slots: 2, busyAgentTimeout: 5 * MINUTE },
+    prepare({ server: { urbancode } }) {
+      const { activity } = urbancode;
+      Object.assign(urbancode, {
+        activity() {
+          reads += 1;
+          return activity();
+        },
+      });
+    },
+  });
+  // It has nothing left to begin, and runs.
+  await world.press(await world.say("upgrade a0"), "Start");
+  await pass(world, MINUTE);
+  expect(asked(world)).toEqual(["a0"]);
+  world.server.reports = "failing";
+  await world.press(await world.say("upgrade a1"), "Start");
+  await pass(world, 6 * MINUTE);
+  expect(world.slack.text("prod-2/card")).toContain("prod-2 paused itself");
+  await world.say("resume prod-2");
+  reads = 0;
+  await pass(world, MINUTE);
+  // One every five seconds, and one for the look at the agent.
+  expect(reads).toBeLessThanOrEqual(MINUTE / (5 * SECOND) + 2);
+  expect(world.slack.text("prod-2/card")).toContain("Drydock starts no upgrade until it knows which agents deploy.");
 });
 
 describe("a server that names no agents", () => {
