@@ -26,6 +26,11 @@ export function isPosted(rollout: Rollout, key: string): boolean {
   return rollout.posts.get(key)?.ts !== undefined;
 }
 
+/** Whether a message of the rollout still shows what is no longer true. */
+export function isAnyStale({ posts }: Rollout): boolean {
+  return [...posts.values()].some(({ stale }) => stale === true);
+}
+
 /** Of a rollout that has ended: whether Drydock has posted the result and the list. What comes later may be about a card that is gone. */
 export function isSettled(rollout: Rollout): boolean {
   return isPosted(rollout, END) && (rollout.plan.relays !== undefined || isPosted(rollout, FILE));

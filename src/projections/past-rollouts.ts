@@ -1,4 +1,4 @@
-import { CARD, closedKey, END, FILE, isPosted } from "../model/message-keys.ts";
+import { CARD, closedKey, END, FILE, isAnyStale, isPosted } from "../model/message-keys.ts";
 import { isOpen, type Rollout } from "../model/rollout/rollout.ts";
 import type { Post } from "../model/rollout/rollout-parts.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
@@ -40,7 +40,7 @@ export function fitting(
 /** Whether a rollout and all of its attempts are over, and Slack was told everything, whatever the configuration. In doubt it was not. */
 export function isTold(rollout: Rollout, attempts: readonly Upgrade[]): boolean {
   if (isOpen(rollout) || attempts.some(({ closed }) => !closed)) return false;
-  if (!isPosted(rollout, CARD) || rollout.posts.get(CARD)?.stale === true) return false;
+  if (!isPosted(rollout, CARD) || isAnyStale(rollout)) return false;
   return keysOf(rollout, attempts).every((key) => isPosted(rollout, key));
 }
 

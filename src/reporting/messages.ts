@@ -26,10 +26,11 @@ export interface Messages extends Pick<CardPlaces, "ofReplies" | "after" | "isSa
   press(rollout: Rollout, draw: () => View): Promise<void>;
   /**
    * Once its end is told a rollout is left alone, so its card shows the end first. If Slack does not draw it soon, that is
-   * remembered, over restarts too, until setFresh().
+   * remembered, over restarts too.
    */
   pressEnd(rollout: Rollout, draw: () => View): Promise<void>;
-  setFresh(rollout: Rollout): Promise<void>;
+  /** Remembers, over restarts too, whether a posted message still shows what is no longer true. */
+  setStale(rollout: Rollout, key: string, stale: boolean): Promise<void>;
   write(rollout: Rollout, event: MessageEvent): Promise<void>;
   /** Forgets what it knows of the messages of all other rollouts. */
   keepOnly(rollouts: ReadonlySet<string>): void;
@@ -107,9 +108,10 @@ export function createMessages(ports: Ports): Messages {
     await shown.edit(rollout.id, { ...card, key: `${rollout.id}/${CARD}` }, draw, { pressed: true });
   }
 
-  async function setStale(rollout: Rollout, stale: boolean): Promise<void> {
-    const before = projections.rollouts.get(rollout.id)?.posts.get(CARD)?.stale ?? false;
-    if (before !== stale) await write(rollout, { type: "message.stale", data: { key: CARD, stale } });
+  async function setStale(rollout: Rollout, key: string, stale: boolean): Promise<void> {
+    const post = projections.rollouts.get(rollout.id)?.posts.get(key);
+    if (post?.ts !== undefined && (post.stale ?? false) !== stale)
+      await write(rollout, { type: "message.stale", data: { key, stale } });
   }
 
   async function write(rollout: Rollout, event: MessageEvent): Promise<void> {
@@ -160,9 +162,9 @@ export function createMessages(ports: Ports): Messages {
         () => true,
         () => false,
       );
-      if (!(await withTimeout(ports.clock, CARD_TIMEOUT, drawn))) await setStale(rollout, true);
+      if (!(await withTimeout(ports.clock, CARD_TIMEOUT, drawn))) await setStale(rollout, CARD, true);
     },
-    setFresh: (rollout) => setStale(rollout, false),
+    setStale,
     ofReplies: cardPlaces.ofReplies,
     after: cardPlaces.after,
     isSame: cardPlaces.isSame,

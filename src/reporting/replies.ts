@@ -1,7 +1,7 @@
 import { type Log, SlackError } from "../core/ports.ts";
 import type { View } from "../core/view.ts";
-import type { Place } from "../model/message-keys.ts";
-import type { Rollout } from "../model/rollout/rollout.ts";
+import { CARD, type Place } from "../model/message-keys.ts";
+import { isOver, type Rollout } from "../model/rollout/rollout.ts";
 import type { Messages } from "./messages.ts";
 import { isContentRefused, isOutOfReach } from "./refusal.ts";
 
@@ -10,8 +10,8 @@ export interface Replies {
   readonly place: Place;
   /** Whether it is there now. `channel`: one that is not the thread's. Throws where nothing more can be told in this pass. */
   tell(rollout: Rollout, key: string, view: View, channel?: string): Promise<boolean>;
-  /** Throws the first refusal, so that what was refused is tried again. */
-  settle(): void;
+  /** Throws the first refusal, so that what was refused is tried again. Without one, all replies show what is true. */
+  settle(rollout: Rollout): Promise<void>;
 }
 
 export function createReplies({
@@ -68,14 +68,18 @@ export function createReplies({
             continue;
           }
           refusals.push(error);
+          // A rollout that is over is left alone once all is told, and nothing else says that this one is not.
+          if (!goesOn && isOver(rollout)) await messages.setStale(rollout, key, true);
           return false;
         }
       }
       return false;
     },
-    settle() {
+    async settle(rollout) {
       const [first] = refusals;
       if (first) throw first;
+      const stale = [...rollout.posts.values()].filter((post) => post.stale && post.key !== CARD);
+      for (const { key } of stale) await messages.setStale(rollout, key, false);
     },
   };
 }

@@ -5,7 +5,7 @@ import { repliesTo } from "../features/contributions.ts";
 import { failuresView, recoveredView } from "../features/rollout/failures-view.ts";
 import { selfPauseView } from "../features/rollout/pause-view.ts";
 import type { StoredEvent } from "../model/events.ts";
-import { CARD, closedKey, isPosted, isSettled } from "../model/message-keys.ts";
+import { CARD, closedKey, isAnyStale, isPosted, isSettled } from "../model/message-keys.ts";
 import { isAsking } from "../model/rollout/request.ts";
 import { isOver, type Rollout } from "../model/rollout/rollout.ts";
 import type { Places } from "../people/channels.ts";
@@ -86,7 +86,7 @@ export function createReporter(ports: Ports): Reporter {
     const now = look(id);
     if (!now) return;
     await messages.card(now.rollout, now.draw, now.settled);
-    if (isOver(now.rollout)) await messages.setFresh(now.rollout);
+    if (isOver(now.rollout)) await messages.setStale(now.rollout, CARD, false);
   }
 
   async function redrawAtOnce(id: string): Promise<void> {
@@ -108,7 +108,7 @@ export function createReporter(ports: Ports): Reporter {
     if (before && at - before.at < UNCHANGED && from.every((one, i) => one === before.from[i])) return;
     const replies = createReplies({ messages, settled, card: now.draw, place, log: ports.log });
     await replyTo(now, replies);
-    replies.settle();
+    await replies.settle(rollout);
     complete.set(id, { from, at });
   }
 
@@ -188,7 +188,7 @@ export function createReporter(ports: Ports): Reporter {
     },
     concerns(rollout) {
       const posted = (key: string) => isPosted(rollout, key);
-      if (!isOver(rollout) || rollout.posts.get(CARD)?.stale === true) return true;
+      if (!isOver(rollout) || isAnyStale(rollout)) return true;
       const server = ports.serverOf(rollout);
       if (server && contributed(rollout, server).some(({ key, outlives }) => outlives && !posted(key))) return true;
       if (rollout.status === "closed") return false;

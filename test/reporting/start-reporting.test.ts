@@ -9,13 +9,14 @@ import { planOf } from "../support/upgrades.ts";
 
 async function reportingOn(thread: Partial<Thread> = {}) {
   const small = await smallServer(planOf([]));
+  const slack = createSimSlack(() => 1, 0);
   let looks = 0;
   const reporting = startReporting(
     {
       ...small,
       statuses: createMemoryStatuses(small),
       servers: new Map([["prod", small.server]]),
-      thread: { ...createSimSlack(() => 1, 0).thread, ...thread },
+      thread: { ...slack.thread, ...thread },
       people: { person: async () => undefined },
       channels: { look: async () => ({ shared: false, guests: false }) },
       usergroups: { members: async () => new Set<string>() },
@@ -27,7 +28,7 @@ async function reportingOn(thread: Partial<Thread> = {}) {
     },
     { ...SETTINGS, channels: { channels: [{ id: "C", shared: false, guests: false }], operationsChannel: undefined } },
   );
-  return { ...small, reporting, looks: () => looks };
+  return { ...small, slack, reporting, looks: () => looks };
 }
 
 test("what a person types makes reporting look at nothing; what happens to a rollout does", async () => {
@@ -65,4 +66,27 @@ test("a stop waits until a card that is being posted is there, but not for ever"
   const ended = hung.reporting.stop();
   await hung.clock.advance(4_000);
   await ended;
+});
+
+test("a reply that Slack once did not edit is drawn again, though all else of the rollout was told", async () => {
+  const { clock, slack, write, rollout, reporting } = await reportingOn();
+  const serverUser = { id: "u", name: "bob" };
+  await write("rollout.prod-1", {
+    type: "review.opened",
+    data: { by: "U0ALICE", serverUser, reason: "fire", agents: 1 },
+  });
+  await write("rollout.prod-1", { type: "rollout.ended", data: {} });
+  await clock.advance(10_000);
+  expect(slack.text("prod-1/alert")).toContain("please look at it");
+  const alert = slack.messages.find(({ key }) => key === "prod-1/alert");
+  slack.refuses = ({ method, ts }) => (method === "edit" && ts === alert?.posted.ts ? "internal_error" : undefined);
+  await write("rollout.prod-1", { type: "review.closed", data: { by: "U0BOB", serverUser, note: "fine" } });
+  await clock.advance(10_000);
+  expect(slack.text("prod-1/review-closed")).toContain("closed the review");
+  expect(rollout().posts.get("alert")?.stale).toBe(true);
+  slack.refuses = () => undefined;
+  await clock.advance(60_000);
+  expect(slack.text("prod-1/alert")).toContain("Reviewed by");
+  expect(rollout().posts.get("alert")?.stale).toBe(false);
+  await reporting.stop();
 });
