@@ -38,10 +38,20 @@ export const cancel = defineCommand({
       }
       cancelled.push(rollout.id);
     }
-    const their = cancelled.length === 1 ? "its" : "their";
-    return say("cancelled", `You cancelled ${cancelled.join(", ")}: ${their} upgrades do not start.`);
+    return say("cancelled", ...cancelledWords(rollouts));
   },
 });
+
+/** A rollout that has begun loses only its request. */
+function cancelledWords(rollouts: readonly Rollout[]): readonly string[] {
+  const begun = rollouts.filter(({ status }) => status === "paused");
+  const others = rollouts.filter((rollout) => !begun.includes(rollout)).map(({ id }) => id);
+  const their = others.length === 1 ? "its" : "their";
+  return [
+    ...(others.length > 0 ? [`You cancelled ${others.join(", ")}: ${their} upgrades do not start.`] : []),
+    ...begun.map(({ id }) => `You withdrew the request of ${id}: it stays paused.`),
+  ];
+}
 
 /** @param key of the request, on a button. Throws UserError. */
 async function cancelOne(rollout: Rollout, key: string | undefined, call: Call, ports: Ports): Promise<void> {

@@ -324,6 +324,25 @@ describe("agents that changed since they were approved", () => {
     expect(world.slack.text("prod-1/ask-3")).toBeUndefined();
   });
 
+  test("a request of a rollout that has begun is about its rest, and what is upgraded stays", async () => {
+    const world = await openWorld({ ...BY_BOB_OR_CAROL, slots: 1 });
+    await approved(world);
+    await pass(world, 10 * SECOND);
+    world.server.made.set("a1", { name: "db-1" });
+    await pass(world, 5 * MINUTE);
+    expect(world.slack.text("prod-1/ask-2")).toContain("to upgrade the rest of its 3 agents on prod.");
+    const card = () => world.slack.view("prod-1/card");
+    expect(textOf(await world.press(card(), "Deny", "U0CAROL"))).toContain(
+      "This ends prod-1: no further upgrade of it starts.",
+    );
+    const buttons = JSON.stringify(card());
+    expect(buttons).toContain("prod-1 upgrades the rest of its 3 agents on prod when it has its approvals.");
+    expect(buttons).toContain("After that it cannot be approved, and it stays paused.");
+    expect(textOf(await world.press(card(), "Withdraw"))).toBe("You withdrew the request of prod-1: it stays paused.");
+    await pass(world, 10 * SECOND);
+    expect(world.slack.text("prod-1/closed-2")).toContain("withdrew the request of prod-1. It stays paused.");
+  });
+
   test("several at once are asked about together", async () => {
     const world = await openWorld({ ...BY_BOB_OR_CAROL, slots: 1 });
     await approved(world);

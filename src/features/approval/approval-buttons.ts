@@ -66,7 +66,12 @@ export function denyModal(rollout: string, args: readonly string[]): Modal {
   return {
     key: "deny-form",
     title: `Deny ${rollout}`,
-    parts: [{ kind: "text", lines: [["None of its upgrades will start. Drydock shows your reason in its thread."]] }],
+    parts: [
+      {
+        kind: "text",
+        lines: [[`This ends ${rollout}: no further upgrade of it starts. Drydock shows your reason in its thread.`]],
+      },
+    ],
     form: {
       command: "deny",
       args,

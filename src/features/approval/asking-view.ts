@@ -97,9 +97,12 @@ export function askingButtons(rollout: Rollout, policy: Policy): readonly Button
 }
 
 function approveButton(rollout: Rollout, args: readonly string[]): Button {
-  const { id, plan, request } = rollout;
+  const { id, plan, request, status } = rollout;
   const starts = startWords(rollout);
-  const then = request?.held ? HELD : `It starts ${starts ? lineText(starts) : "when it has its approvals"}.`;
+  const relays = `${agentsOf(plan)} on ${plan.server}, one relay after another.`;
+  const asked = `${plan.relays ? relays : offlineWords(plan)} It starts ${starts ? lineText(starts) : "when it has its approvals"}.`;
+  const then = request?.held ? `later. ${HELD}` : "when it has its approvals. This cannot be undone.";
+  const rest = `${id} upgrades the rest of its ${agentsOf(plan)} on ${plan.server} ${then}`;
   return {
     label: "Approve",
     command: "approve",
@@ -107,21 +110,21 @@ function approveButton(rollout: Rollout, args: readonly string[]): Button {
     style: "primary",
     confirm: {
       title: `Approve ${id}?`,
-      text: `${plan.relays ? `${agentsOf(plan)} on ${plan.server}, one relay after another.` : offlineWords(plan)} ${then}`,
+      text: status === "paused" ? rest : asked,
       yes: "Approve",
       no: "Not now",
     },
   };
 }
 
-function withdrawButton({ id }: Rollout, args: readonly string[]): Button {
+function withdrawButton({ id, status }: Rollout, args: readonly string[]): Button {
   return {
     label: "Withdraw",
     command: "cancel",
     args,
     confirm: {
       title: `Withdraw ${id}?`,
-      text: "After that it cannot be approved, and it does not start. Only its requester can withdraw it.",
+      text: `After that it cannot be approved, and it ${status === "paused" ? "stays paused" : "does not start"}. Only its requester can withdraw it.`,
       yes: "Withdraw",
       no: "Keep it",
     },

@@ -42,7 +42,7 @@ function askView(rollout: Rollout, policy: Policy): View {
     "approval-needed",
     [
       ...others(rollout, policy),
-      `: ${rollout.id} asks for ${count(wants, "approval")} to upgrade ${agentsOf(plan)} on ${plan.server}. The requester is `,
+      `: ${rollout.id} asks for ${count(wants, "approval")} to upgrade ${rollout.status === "paused" ? "the rest of its " : ""}${agentsOf(plan)} on ${plan.server}. The requester is `,
       { person: request?.requester.person ?? rollout.owner },
       `. The buttons are on the card above.`,
     ],
@@ -88,7 +88,9 @@ function closedView(rollout: Rollout): View {
     return say("request-withdrawn", [
       ...(closed.by === owner ? [] : [{ person: request?.requester.person ?? owner }, " "]),
       { person: closed.by ?? "" },
-      ` withdrew ${id}. None of its upgrades start.`,
+      rollout.status === "closed"
+        ? ` withdrew ${id}. None of its upgrades start.`
+        : ` withdrew the request of ${id}. It stays paused. Press Resume on its card to ask again.`,
     ]);
   const again = rollout.status === "closed" ? "Press Ask again on its card." : "Press Resume on its card to ask again.";
   if (request && request.approvals.length >= request.needed)
