@@ -2,7 +2,7 @@ import { defineCommand } from "../src/conversation/command.ts";
 import { say } from "../src/core/view.ts";
 import { PAUSE } from "../src/features/rollout/halts.ts";
 import type { HaltPorts } from "../src/features/rollout/run-control.ts";
-import { halt } from "../src/features/rollout/run-control.ts";
+import { halt, idsOf } from "../src/features/rollout/run-control.ts";
 
 interface Ports extends HaltPorts {}
 
@@ -14,8 +14,8 @@ export const pause = defineCommand({
   always: true,
   args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "pause prod-142" },
   async handler(args, context, ports: Ports) {
-    const paused = await halt(PAUSE, args.words[0], context, ports);
-    if (paused.length === 0) return say("already-paused", PAUSE.late);
-    return say("paused", PAUSE.done(paused.map(({ id }) => id).join(", ")));
+    const { halted, left } = await halt(PAUSE, args.words[0], context, ports);
+    if (halted.length === 0) return say("already-paused", PAUSE.late);
+    return say("paused", PAUSE.done(idsOf(halted)), ...(left.length > 0 ? [PAUSE.left(idsOf(left))] : []));
   },
 });

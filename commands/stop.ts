@@ -2,7 +2,7 @@ import { defineCommand } from "../src/conversation/command.ts";
 import { say } from "../src/core/view.ts";
 import { STOP } from "../src/features/rollout/halts.ts";
 import type { HaltPorts } from "../src/features/rollout/run-control.ts";
-import { halt } from "../src/features/rollout/run-control.ts";
+import { halt, idsOf } from "../src/features/rollout/run-control.ts";
 
 interface Ports extends HaltPorts {}
 
@@ -14,8 +14,8 @@ export const stop = defineCommand({
   always: true,
   args: { positional: { hint: "ID|all", required: false, many: false }, flags: {}, example: "stop prod-142" },
   async handler(args, context, ports: Ports) {
-    const stopped = await halt(STOP, args.words[0], context, ports);
-    if (stopped.length === 0) return say("already-stopped", STOP.late);
-    return say("stopped", STOP.done(stopped.map(({ id }) => id).join(", ")));
+    const { halted, left } = await halt(STOP, args.words[0], context, ports);
+    if (halted.length === 0) return say("already-stopped", STOP.late);
+    return say("stopped", STOP.done(idsOf(halted)), ...(left.length > 0 ? [STOP.left(idsOf(left))] : []));
   },
 });

@@ -200,6 +200,17 @@ test.each(["unreachable", "none"] as const)(
   },
 );
 
+test("pause all and stop all name the rollouts that they leave, because another person has to do it", async () => {
+  const world = await openWorld({ slots: 1 });
+  await world.press(await world.say("upgrade a0"), "Start");
+  await world.press(await world.say("upgrade a1", "U0BOB"), "Start", "U0BOB");
+  await pass(world, 10 * SECOND);
+  const only = "Only a rollout's owner, approvers and the configured on-call people can";
+  expect(textOf(await world.say("pause all"))).toContain(`Not paused: prod-2. ${only} pause it.`);
+  expect(textOf(await world.say("stop all"))).toContain(`Not stopped: prod-2. ${only} stop it.`);
+  expect(textOf(await world.say("stop all", "U0BOB"))).not.toContain("Not stopped");
+});
+
 describe("a trigger", () => {
   test("no agent is asked to upgrade later than 10 s after its owner became a guest", async () => {
     const world = await openWorld({ slots: 1 }, { agents: 12 });

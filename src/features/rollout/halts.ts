@@ -7,6 +7,8 @@ export interface Halt {
   readonly event: (by: string) => RolloutEvent;
   /** @param ids `prod-1, prod-2`. */
   readonly done: (ids: string) => string;
+  /** What only another person can pause or stop. */
+  readonly left: (ids: string) => string;
   /** Another person was first. */
   readonly late: string;
 }
@@ -15,6 +17,8 @@ export const PAUSE: Halt = {
   act: { verb: "pause", from: ["running"], already: stateWords },
   event: (by) => ({ type: "rollout.paused", data: { by, kind: "person", causes: [] } }),
   done: (ids) => `Paused: ${ids}. Upgrades in flight finish, and no more start. Resume upgrades the other agents.`,
+  left: (ids) =>
+    `Not paused: ${ids}. Only a rollout's owner, approvers and the configured on-call people can pause it.`,
   late: "Another person paused or stopped it a moment ago.",
 };
 
@@ -22,5 +26,7 @@ export const STOP: Halt = {
   act: { verb: "stop", from: ["running", "paused"], already: stateWords },
   event: (by) => ({ type: "rollout.stopped", data: { by } }),
   done: (ids) => `Stopped: ${ids}. Upgrades in flight cannot be cancelled: they finish.`,
+  left: (ids) =>
+    `Not stopped: ${ids}. Only a rollout's owner, approvers and the configured on-call people can stop it.`,
   late: "Another person stopped it a moment ago.",
 };

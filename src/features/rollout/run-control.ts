@@ -17,13 +17,13 @@ export interface ChooseOnePorts {
 
 export interface HaltPorts extends ChooseOnePorts, MayPauseOrStopPorts, WriteHaltPorts {}
 
-/** Pauses or stops rollouts, also while the server is down: it is asked only whether a person is an approver by role. Returns those that it was. */
+/** Pauses or stops rollouts, also while the server is down: it is asked only whether a person is an approver by role. `left`: visible ones that another person has to pause or stop. */
 export async function halt(
   how: Halt,
   asked: string | undefined,
   context: CommandContext,
   ports: HaltPorts,
-): Promise<readonly Rollout[]> {
+): Promise<{ readonly halted: readonly Rollout[]; readonly left: readonly Rollout[] }> {
   const { act } = how;
   const { call } = context;
   const { projections, visibility } = ports;
@@ -37,14 +37,15 @@ export async function halt(
       "nothing-under-way",
       `No rollout that you may view is under way, so there is nothing to ${act.verb}.`,
     );
-  const mine: Rollout[] = [];
-  for (const rollout of chosen) if (await mayPauseOrStopNow(rollout, ports, call.person)) mine.push(rollout);
+  const may = await Promise.all(chosen.map((rollout) => mayPauseOrStopNow(rollout, ports, call.person)));
+  const mine = chosen.filter((_rollout, i) => may[i]);
   if (mine.length === 0)
     throw new UserError(
       "not-owner-or-on-call",
       `Only its owner, approvers and the configured on-call people can ${act.verb} ${first.id}.`,
     );
-  return writeHalt(how, mine, { actor: call.person, callId: call.id }, ports);
+  const halted = await writeHalt(how, mine, { actor: call.person, callId: call.id }, ports);
+  return { halted, left: chosen.filter((_rollout, i) => !may[i]) };
 }
 
 /** The rollout that is meant: by its id, by its thread, or the only one. Throws UserError where none is, or it is in another state. */
@@ -89,5 +90,10 @@ function candidates({ from, among = from }: Act, projections: Projections): read
 }
 
 function list(open: readonly Rollout[]): string {
-  return open.map(({ id }) => id).join(", ") || "none";
+  return idsOf(open) || "none";
+}
+
+/** `prod-1, prod-2`. */
+export function idsOf(rollouts: readonly Rollout[]): string {
+  return rollouts.map(({ id }) => id).join(", ");
 }
