@@ -69,3 +69,15 @@ test(
     await answersAgain(trial);
   },
 );
+
+test(
+  "a person who types a command before Slack has said who Drydock is gets an answer",
+  needs("orders for faults"),
+  async ({ start }) => {
+    const trial = await start({ deploy: { agents: AGENTS } });
+    expect(await trial.endBot()).toBe(0);
+    trial.standin.faults.order({ kind: "api-503", method: "auth.test", times: "always" });
+    await trial.startBot();
+    await answersAgain(trial);
+  },
+);

@@ -4,7 +4,6 @@ import { toSlackError } from "./failure.ts";
 /** Who Drydock is in its workspace. */
 export interface Self {
   readonly user: string;
-  readonly bot: string | undefined;
   readonly team: string;
 }
 
@@ -16,8 +15,8 @@ export function createWhoAmI(client: WebClient): WhoAmI {
 
   async function ask(): Promise<Self> {
     try {
-      const { user_id: user = "", bot_id: bot, team_id: team = "" } = await client.auth.test();
-      return { user, bot, team };
+      const { user_id: user = "", team_id: team = "" } = await client.auth.test();
+      return { user, team };
     } catch (error) {
       known = undefined;
       throw toSlackError("identify Drydock", error);

@@ -102,11 +102,8 @@ export async function openSlack(
         receiver,
         clientOptions,
         logger,
-        // What comes in says that Slack is there again: it is asked then, where it has not said yet who Drydock is.
-        async authorize() {
-          const { user, bot } = await whoAmI();
-          return { botToken, botUserId: user, ...(bot ? { botId: bot } : {}) };
-        },
+        // Bolt drops what comes in if this throws, so it asks nothing of Slack.
+        authorize: async () => ({ botToken }),
       });
       listenTo(app, answer, settings.word, { client, clock, log });
       await app.start();
