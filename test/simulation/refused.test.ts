@@ -50,6 +50,23 @@ test("a card whose blocks Slack refuses is posted as plain text, where it belong
   expect(refusalsIn(world)).toHaveLength(2);
 });
 
+test("a press while a card waits to be sent as plain text moves it nowhere", async () => {
+  const world = await createWorld(5, { calm: true, agents: 3, operationsChannel: "C0OPS", paced: true });
+  await startRollout(world);
+  await until(world, () => places(world, "prod-1/card").length > 0);
+  let refused = false;
+  world.slack.refuses = ({ method, plain }) => {
+    if (method !== "edit" || plain) return undefined;
+    refused = true;
+    return "invalid_blocks";
+  };
+  for (let i = 0; i < 600 && !refused; i += 1) await world.step(100);
+  await world.say("pause prod-1");
+  await pass(world, MINUTE);
+  expect([refused, places(world, "prod-1/card")]).toEqual([true, ["C0"]]);
+  expect(world.slack.text("prod-1/card")).toContain("paused");
+});
+
 test("a card that one channel refuses for ever is shown in the operations channel, with its replies", async () => {
   const world = await played(({ channel }) => (channel === "C0" ? "msg_blocks_too_long" : undefined));
   expect([places(world, "prod-1/card"), places(world, "prod-1/end")]).toEqual([["C0OPS"], ["C0OPS"]]);

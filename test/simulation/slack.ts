@@ -119,6 +119,7 @@ export function paced(thread: Thread, clock: Clock): Thread {
   return {
     ...thread,
     post: (message) => outbox.post(message.channel, () => thread.post(message)),
-    edit: ({ pressed = false, ...message }) => outbox.edit(message.ts, () => thread.edit(message), { pressed }),
+    edit: ({ pressed = false, plain = false, ...message }) =>
+      outbox.edit(message.ts, (isPlain) => thread.edit({ ...message, plain: isPlain }), { pressed, plain }),
   };
 }

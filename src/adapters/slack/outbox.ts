@@ -32,9 +32,10 @@ interface Job {
   readonly place: string;
   /** The term in which it was given. */
   term: unknown;
-  run: () => Promise<unknown>;
+  run: (plain: boolean) => Promise<unknown>;
   readonly waiting: { resolve(value: unknown): void; reject(error: unknown): void }[];
   pressed: boolean;
+  plain: boolean;
   tries: number;
 }
 
@@ -44,9 +45,9 @@ export interface Outbox {
   post<T>(lane: string, run: () => Promise<T>): Promise<T>;
   /**
    * Of several edits waiting for one message only the newest is sent, and all callers learn how it ended. One that a person's press
-   * asked for (`pressed`) goes before the others and skips the gap.
+   * asked for (`pressed`) goes before the others and skips the gap. If one of them has to be `plain` text, the newest is too.
    */
-  edit(message: string, run: () => Promise<unknown>, options?: { readonly pressed?: boolean }): Promise<void>;
+  edit(message: string, run: Job["run"], options?: Partial<Pick<Job, "pressed" | "plain">>): Promise<void>;
   close(): void;
 }
 
@@ -73,13 +74,13 @@ export function createOutbox({
   function add(
     kind: Job["kind"],
     place: string,
-    run: () => Promise<unknown>,
-    { pressed = false } = {},
+    run: Job["run"],
+    { pressed = false, plain = false } = {},
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const waiting = { resolve, reject };
       const term = termNow();
-      const same = kind === "edit" ? waitingEdit(place) : undefined;
+      const same = waitingEdit({ kind, place });
       if (closed) reject(slackError(...STOPPING));
       else if (term === undefined) reject(slackError(...ELSEWHERE));
       else if (same) {
@@ -87,17 +88,18 @@ export function createOutbox({
         same.run = run;
         same.waiting.push(waiting);
         same.pressed ||= pressed;
+        same.plain ||= plain;
       } else if (queue.length >= MAX_QUEUE) {
         reject(slackError("queue_full", `${MAX_QUEUE} messages wait for Slack already.`));
       } else {
-        queue.push({ kind, place, term, run, waiting: [waiting], pressed, tries: 0 });
+        queue.push({ kind, place, term, run, waiting: [waiting], pressed, plain, tries: 0 });
       }
       pump();
     });
   }
 
-  function waitingEdit(message: string): Job | undefined {
-    return queue.find(({ kind, place }) => kind === "edit" && place === message);
+  function waitingEdit({ kind, place }: Pick<Job, "kind" | "place">): Job | undefined {
+    return kind === "edit" ? queue.find((job) => job.kind === kind && job.place === place) : undefined;
   }
 
   function dueAt(job: Job): number {
@@ -147,7 +149,7 @@ export function createOutbox({
     if (job.kind === "edit") editTimes.push(now);
     if (job.pressed) pressReadyAt.set(lane, now + pace.pressGap);
     try {
-      const value = await job.run();
+      const value = await job.run(job.plain);
       for (const waiting of job.waiting) waiting.resolve(value);
     } catch (error) {
       if (error instanceof WebAPIRateLimitedError && job.tries < MAX_TRIES) wait(job, error.retryAfter * 1000);
@@ -166,12 +168,12 @@ export function createOutbox({
     job.tries += 1;
     readyAt.set(lane, until);
     pressReadyAt.delete(lane);
-    if (job.kind === "post") return void queue.unshift(job);
-    editsPausedUntil = Math.max(editsPausedUntil, until);
-    const newer = waitingEdit(job.place);
+    if (job.kind === "edit") editsPausedUntil = Math.max(editsPausedUntil, until);
+    const newer = waitingEdit(job);
     if (!newer) return void queue.unshift(job);
     newer.waiting.push(...job.waiting);
     newer.pressed ||= job.pressed;
+    newer.plain ||= job.plain;
     newer.tries = job.tries;
   }
 

@@ -109,13 +109,13 @@ export function createThread({
       await outbox
         .edit(
           `${channel} ${ts}`,
-          () =>
+          (isPlain) =>
             rateLimitsApart("edit", () => {
               const view = draw();
-              const message = plain ? toPlainMessage(view) : toMessage(view);
+              const message = isPlain ? toPlainMessage(view) : toMessage(view);
               return client.chat.update({ channel, ts, ...message, metadata: metadataOf(key, view) });
             }),
-          { pressed },
+          { pressed, plain },
         )
         .catch(rethrow("edit a message"));
     },
