@@ -7,7 +7,7 @@ import type { LedgerEvent, NewEvent } from "../../src/model/events.ts";
 import type { LedgerWrite } from "../../src/model/ledger-port.ts";
 import { makePlan } from "../../src/model/plan/make-plan.ts";
 import { openProjections } from "../../src/projections/projections.ts";
-import { appendAll } from "../support/append.ts";
+import { append, appendAll } from "../support/append.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { policyWith } from "../support/policy.ts";
 import { runProgram } from "../support/run-program.ts";
@@ -120,6 +120,27 @@ describe("retain", () => {
       ...["identity.pinned", "person.asked", "person.told"].map((type) => [type, 40]),
     ]);
     await ledger.close();
+  });
+
+  test("leaves a rollout whose review is still open", async () => {
+    const { config, file } = configured("review");
+    await filled(file);
+    const party = { by: "U0ALICE", serverUser: { id: "u", name: "alice" } };
+    const review = async (...events: readonly NewEvent[]) => {
+      const ledger = openSqliteLedger({ file, key: Buffer.from(KEY) });
+      const written = events.map(
+        (event) => ({ ...event, id: event.type, v: 1, at: 11 * DAY, actor: "drydock" }) as const,
+      );
+      await append(ledger, "rollout.prod-1", ...written);
+      await ledger.close();
+    };
+    const retain = async (archive: string) =>
+      (await drydock("retain", "--before", "1970-02-01", "--archive", join(directory, archive), "--config", config))
+        .stdout;
+    await review({ type: "review.opened", data: { ...party, reason: "The relay fails.", agents: 1 } });
+    expect(await retain("open.jsonl")).toContain("0 rows of 0 streams, and 2 rows of what people typed and read");
+    await review({ type: "review.closed", data: { ...party, note: "Right." } });
+    expect(await retain("closed.jsonl")).toContain("6 rows of 2 streams, and 0 rows");
   });
 });
 

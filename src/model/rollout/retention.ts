@@ -1,6 +1,6 @@
 import type { StoredEvent } from "../events.ts";
 import { evolveRollout } from "./evolve-rollout.ts";
-import { isOver, type Rollout } from "./rollout.ts";
+import { isOpen, type Rollout } from "./rollout.ts";
 
 /** What may leave the ledger: whole streams, and single events of streams that go on. */
 export interface Archivable {
@@ -13,8 +13,8 @@ export interface Archivable {
 const SAID: ReadonlySet<string> = new Set(["person.asked", "person.told", "person.refused"]);
 
 /**
- * The streams of rollouts that were over before `before` (ms since 1970) and of which nothing is watched any more: a rollout goes with
- * all its upgrades, or not at all. Of people's streams it is what they said and read before then; streams of servers stay.
+ * The streams of rollouts that were over, and reviewed, before `before` (ms since 1970) and of which nothing is watched any more: a
+ * rollout goes with all its upgrades, or not at all. Of people's streams it is what they said and read before then; streams of servers stay.
  */
 export function archivable(events: Iterable<StoredEvent>, before: number): Archivable {
   const rollouts = new Map<string, Rollout>();
@@ -37,7 +37,7 @@ export function archivable(events: Iterable<StoredEvent>, before: number): Archi
   const watched = new Set([...upgrades.values()].filter(({ closed }) => !closed).map(({ rollout }) => rollout));
   const old = new Set(
     [...rollouts.values()]
-      .filter((rollout) => isOver(rollout) && !watched.has(rollout.id) && (lastAt.get(rollout.id) ?? before) < before)
+      .filter((rollout) => !isOpen(rollout) && !watched.has(rollout.id) && (lastAt.get(rollout.id) ?? before) < before)
       .map(({ id }) => id),
   );
   const theirs = [...upgrades].filter(([, { rollout }]) => old.has(rollout)).map(([stream]) => stream);
