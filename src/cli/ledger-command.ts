@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { ledgerSettings } from "../config/load.ts";
 import { OperatorError } from "../core/ports.ts";
 import { archivable } from "../model/rollout/retention.ts";
+import { MAX_COUNTED_AGE } from "../projections/past-rollouts.ts";
 import { defineCommand } from "./command.ts";
 import { CONFIG, configFile } from "./config-option.ts";
 import { quoted, UsageError } from "./usage-error.ts";
@@ -107,8 +108,12 @@ export const retain = defineCommand({
   },
   example: RETAIN_EXAMPLE,
   exits: { done: "the rollouts are archived, or there were none", failed: "the ledger is as it was" },
-  async run({ values: { before, archive, config } }, { env, ledger }) {
+  async run({ values: { before, archive, config } }, { env, clock, ledger }) {
     const day = dayOf(before);
+    if (day > clock.now() - MAX_COUNTED_AGE)
+      throw new UsageError(
+        `--before takes a day that began at least 26 hours ago, not ${quoted(before)}: newer rollouts still count for approvals. Example: ${RETAIN_EXAMPLE}`,
+      );
     const settings = ledgerSettings({ file: configFile({ config }, env), env });
     const { streams, rows, single, shrunk } = await ledger.retain(settings, archive, (events) =>
       archivable(events, day),

@@ -65,7 +65,7 @@ const HOUR = 60 * 60_000;
 /** Between two events so much time counts at most, in ms: the clock may have been wrong at one of them. */
 const MAX_STEP = 2 * HOUR;
 /** Rollouts count for the size of later ones for a day. The two hours more are for a clock that was wrong once meanwhile. */
-const MAX_AGE = 24 * HOUR + MAX_STEP;
+export const MAX_COUNTED_AGE = 24 * HOUR + MAX_STEP;
 
 /** Rollouts that may count for the size of later ones. The times of all events decide that, so one wrong clock does not. */
 export interface RecentRollouts {
@@ -108,7 +108,7 @@ export function createRecentRollouts(saved?: SavedRecent): RecentRollouts {
     },
     forgetOld() {
       for (const [id, since] of begun) {
-        if (proven - since <= MAX_AGE) continue;
+        if (proven - since <= MAX_COUNTED_AGE) continue;
         begun.delete(id);
         left.delete(id);
       }

@@ -15,7 +15,8 @@ import { runProgram } from "../support/run-program.ts";
 const directory = mkdtempSync(join(tmpdir(), "ledger-cli-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const KEY = "a key of the tests, which is long enough";
-const DAY = 24 * 60 * 60_000;
+const HOUR = 60 * 60_000;
+const DAY = 24 * HOUR;
 
 function drydock(...args: readonly string[]) {
   return runProgram(args, { DRYDOCK_LEDGER_KEY: KEY });
@@ -120,6 +121,27 @@ describe("retain", () => {
       ...["identity.pinned", "person.asked", "person.told"].map((type) => [type, 40]),
     ]);
     await ledger.close();
+  });
+
+  test("takes no day in which rollouts may have begun that still count for approvals", async () => {
+    const { config, file } = configured("counted");
+    await filled(file);
+    const archive = join(directory, "counted.jsonl");
+    const words = ["retain", "--archive", archive, "--config", config];
+    const retainAt = (now: number, day: string) =>
+      runProgram([...words, "--before", day], { DRYDOCK_LEDGER_KEY: KEY }, manualClock(now));
+    const day = "1970-02-11";
+    const midnight = 41 * DAY;
+    const refused = await retainAt(midnight + 26 * HOUR - 1, day);
+    expect([refused.status, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining(`--before takes a day that began at least 26 hours ago, not "${day}"`),
+    ]);
+    expect(existsSync(archive)).toBe(false);
+    expect(await retainAt(midnight + 26 * HOUR, day)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("8 rows of 4 streams"),
+    });
   });
 
   test("leaves a rollout whose review is still open", async () => {
