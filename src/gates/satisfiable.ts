@@ -19,6 +19,11 @@ export function hasApprovers({ approvers }: Policy): boolean {
   return approvers.people.length + approvers.usergroups.length + approvers.roles.length > 0;
 }
 
+/** Who besides the person who froze a server may end its freeze. */
+export function unfreezerWords(policy: Policy): string {
+  return hasApprovers(policy) ? "an approver" : "a person who may upgrade its agents";
+}
+
 /** Why nobody could ever give the approvals that this person asks for; undefined where somebody may. */
 export function hopeless(
   { server, approvers, selfApproval }: Policy,

@@ -1,6 +1,8 @@
 import type { Finding, Sentence } from "../../core/finding.ts";
 import { blockedAt, phraseOf } from "../../gates/index.ts";
+import { unfreezerWords } from "../../gates/satisfiable.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
+import type { Policy } from "../../model/policy.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { type Slots, slotWords } from "../../servers/server-status.ts";
 import { activityFindings } from "./activity-findings.ts";
@@ -33,11 +35,11 @@ function of(level: Finding["level"], sentence: Sentence, todo: Sentence): Findin
 }
 
 /** What a person can do about a gate; the others pass by themselves. */
-const TODO: Readonly<Record<string, (server: string) => Sentence>> = {
+const TODO: Readonly<Record<string, (policy: Policy) => Sentence>> = {
   mode: () => ['The platform team can set "mode: live" for it in the configuration.'],
-  freeze: (server) => [
-    "Wait, or ask the person who froze it, or an approver, to end it: ",
-    { say: `unfreeze ${server}` },
+  freeze: (policy) => [
+    `Wait, or ask the person who froze it, or ${unfreezerWords(policy)}, to end it: `,
+    { say: `unfreeze ${policy.server}` },
     ".",
   ],
   window: () => ["Plan for it: ", { say: "upgrade-required --at next-window" }, "."],
@@ -48,13 +50,13 @@ const TODO: Readonly<Record<string, (server: string) => Sentence>> = {
 };
 
 function gateFindings(server: ManagedServer, { settings }: ServerReadings, ports: ReadinessPorts): readonly Finding[] {
-  const { name, policy } = server;
+  const { policy } = server;
   // Read just now, while the monitor reads it only where something waits for it. What runs is told by itself.
   const maintenance = { kind: "known", value: settings?.maintenance } as const;
   return blockedAt("dispatch", "server", { ...ports.situation(server), maintenance }, policy)
     .filter(({ gate }) => gate !== "deployments" || policy.whenBusy === "require_maintenance")
     .map((blocked) =>
-      of(blocked.gate === "window" ? "warn" : "stop", phraseOf(blocked), TODO[blocked.gate]?.(name) ?? PASSES),
+      of(blocked.gate === "window" ? "warn" : "stop", phraseOf(blocked), TODO[blocked.gate]?.(policy) ?? PASSES),
     );
 }
 

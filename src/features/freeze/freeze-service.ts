@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
-import { hasApprovers } from "../../gates/satisfiable.ts";
+import { hasApprovers, unfreezerWords } from "../../gates/satisfiable.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
 import type { Freeze } from "../../model/server/claims.ts";
 import { decideFreeze, freezeWords, inForce } from "../../model/server/freeze.ts";
@@ -54,7 +54,7 @@ export function createFreezes(ports: {
           throw new UserError("not-freeze-owner", [
             `${server.name} is `,
             ...freezeWords(decision.taken),
-            ". Only they can change the freeze. An approver can end it.",
+            `. Only they can change the freeze. They or ${unfreezerWords(server.policy)} can end it.`,
           ]);
         return [{ stream: `server.${server.name}`, actor: person, events: [decision.event] }];
       });

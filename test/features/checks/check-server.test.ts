@@ -11,6 +11,7 @@ import { hostView, reportView } from "../../../src/features/checks/check-view.ts
 import { connectionView, testConnections } from "../../../src/features/checks/connection-test.ts";
 import { hostReport } from "../../../src/features/checks/host-report.ts";
 import { readVersion, readWay } from "../../../src/features/checks/way.ts";
+import { createFreezes } from "../../../src/features/freeze/freeze-service.ts";
 import { planFindings, readForPlan } from "../../../src/features/plan/plan-findings.ts";
 import { createPlans } from "../../../src/features/plan/plans.ts";
 import { relayPlanView } from "../../../src/features/plan/relay-plan-view.ts";
@@ -185,6 +186,22 @@ describe("a check of a server", () => {
     );
     const away = () => serverSituation({ answers: false });
     expect(await drawn({ ...house.checkPorts, situation: away })).toContain("■ stop, preflight: prod does not answer");
+  });
+
+  test.each([
+    ["an approver", ["U0CAROL"]],
+    ["a person who may upgrade its agents", []],
+  ])("a freeze can also be ended by %s, and check and refusal say so", async (who, people) => {
+    const approvers = { people, usergroups: [], usergroupPermissions: [], roles: [] };
+    const house = await open({ agents: MIXED }, { policy: { approvers } });
+    const freezes = createFreezes({ ...house.ports, authorize: house.authorize });
+    await freezes.freeze(house.server, "U0BOB", { reason: "storage", until: null });
+    expect(await house.said("U0ALICE")).toContain(
+      `→ Wait, or ask the person who froze it, or ${who}, to end it: /agents unfreeze prod.`,
+    );
+    await expect(freezes.freeze(house.server, "U0ALICE", { reason: "storage", until: null })).rejects.toThrow(
+      `Only they can change the freeze. They or ${who} can end it.`,
+    );
   });
 
   test("counts inactive agents where the server takes actions on them, and reads them there alone", async () => {
