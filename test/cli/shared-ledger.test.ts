@@ -143,6 +143,11 @@ describe("the command line on a ledger in PostgreSQL", () => {
     const refused = await run("audit verify", { DRYDOCK_LEDGER_KEY: KEY.toString() });
     expect(refused.stderr).toContain(`was written with the key ${fingerprintOf(Buffer.from(fresh))}`);
     expect((await run("audit verify", { DRYDOCK_LEDGER_KEY: fresh })).status).toBe(0);
+    // As on the host from which the ledger was moved.
+    const keyFile = join(folder, "drydock.db.key");
+    writeFileSync(keyFile, KEY, { mode: 0o600 });
+    expect(await run("audit verify", { DRYDOCK_LEDGER_KEY: fresh })).toMatchObject({ status: 0, stderr: "" });
+    rmSync(keyFile);
     const after = await openReplica(place, Buffer.from(fresh));
     expect((await after.since(0, 10)).map(({ type }) => type)).toEqual(["person.asked", "ledger.key-changed"]);
     await appendAll(after, asked());
