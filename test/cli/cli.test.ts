@@ -110,6 +110,16 @@ describe("probe", () => {
     expect([...deploy.requests.keys()].filter((request) => !request.startsWith("GET "))).toEqual([]);
   });
 
+  test("sends a refused login once: more could lock the account", async () => {
+    const deploy = await standin();
+    const { stdout } = await drydock(["probe", "--url", deploy.url], { ...ACCOUNT, DS_PASSWORD: "wrong" });
+    expect(stdout).toContain("not asked: the server refuses the account");
+    expect([...deploy.requests]).toEqual([
+      ["GET /", 1],
+      ["GET /cli/agentCLI", 1],
+    ]);
+  });
+
   test("tells shape by shape what is different, with values masked", async () => {
     const server = createServer((request, response) => {
       const path = request.url?.split("?")[0];

@@ -85,23 +85,27 @@ const CALLS: readonly Call[] = [
   },
 ];
 
-/** Makes every read of the client once, and compares the answers with what it expects. GETs only. */
+/** Makes every read of the client once, unless the server refuses the account, and compares the answers with what it expects. GETs only. */
 export async function probe(
   http: Http,
   { user, clock }: { readonly user: string | undefined; readonly clock: Clock },
 ): Promise<readonly ProbedCall[]> {
   let known: Known = { user };
   const results: ProbedCall[] = [];
+  let refused = false;
   for (const made of CALLS) {
     const path = made.path(known);
-    if (path === undefined) {
-      results.push({ ...NOT_ASKED, call: made.call });
+    // Each further login that the server refuses could lock the account.
+    if (refused || path === undefined) {
+      const differences = refused ? ["not asked: the server refuses the account"] : NOT_ASKED.differences;
+      results.push({ ...NOT_ASKED, call: made.call, differences });
       continue;
     }
     const since = clock.monotonic();
     try {
       const answer = await http.raw(path, { anyone: made.anyone === true });
       const ms = clock.monotonic() - since;
+      refused = answer.status === 401 && !made.anyone;
       const value = parse(answer.body);
       known = learn(known, made.call, value);
       results.push({ ...judge(made, answer, value), ms });
