@@ -1,12 +1,12 @@
 import type { FetchFunction } from "@slack/web-api";
 import { type Meter, resultOf } from "../../core/meter.ts";
 
-/** `fetch` as Slack's packages call it, each request counted under its method. */
-export function meteredFetch(meter: Meter): FetchFunction {
+/** `fetch` as Slack's packages call it, each request counted under its method. `timeout`: in ms, of one without a signal. */
+export function meteredFetch(meter: Meter, timeout: number): FetchFunction {
   return async (url, init) => {
     const method = methodOf(url);
     try {
-      const response = await globalThis.fetch(url, init);
+      const response = await globalThis.fetch(url, { ...init, signal: init?.signal ?? AbortSignal.timeout(timeout) });
       meter.slackRequest(method, resultOf(response.status));
       return response;
     } catch (error) {

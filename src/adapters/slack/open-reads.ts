@@ -8,6 +8,9 @@ import { createSdkLog, type SdkLogger } from "./sdk-log.ts";
 import { createWhoAmI, type WhoAmI } from "./self.ts";
 import { createUsergroups } from "./usergroups.ts";
 
+/** Of one request, in ms. */
+const TIMEOUT = 10_000;
+
 /** What can be read of a workspace with the bot's token. It connects to nothing until it is asked. */
 interface SlackReads {
   readonly client: WebClient;
@@ -42,10 +45,10 @@ export function openSlackReads(
 
 function clientOptionsOf(logger: SdkLogger, apiUrl: string | undefined, meter: Meter) {
   return {
-    fetch: meteredFetch(meter),
+    fetch: meteredFetch(meter, TIMEOUT),
     rejectRateLimitedCalls: true,
     retryConfig: { retries: 0 },
-    timeout: 10_000,
+    timeout: TIMEOUT,
     logger,
     ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
   };
