@@ -16,8 +16,10 @@ export function meteredFetch(meter: Meter, timeout: number): FetchFunction {
   };
 }
 
-/** E.g. `chat.postMessage`. Files go to an address that Slack makes up each time. */
+/** E.g. `chat.postMessage`. Files go to an upload address, and answers to what people do to an address of their own. */
 function methodOf(url: string | URL): string {
-  const last = new URL(url).pathname.split("/").at(-1) ?? "";
-  return /^[a-z]+(\.[a-zA-Z]+)+$/.test(last) ? last : "file upload";
+  const parts = new URL(url).pathname.split("/");
+  const last = parts.at(-1) ?? "";
+  if (/^[a-z]+(\.[a-zA-Z]+)+$/.test(last)) return last;
+  return parts[1] === "upload" ? "file upload" : "response_url";
 }

@@ -34,3 +34,18 @@ test("a request's own limit holds", async () => {
   const { why } = await askSilence({ signal: AbortSignal.abort() });
   expect(why).toBe("AbortError");
 });
+
+test.each([
+  ["/api/chat.postMessage", "chat.postMessage"],
+  ["/upload/v1/CwABAAAAXAoAAa", "file upload"],
+  ["/commands/T0DOCK/12/Pq7", "response_url"],
+  ["/actions/T0DOCK/12/Pq7", "response_url"],
+])("a request to %s counts as %s", async (path, method) => {
+  const server = createServer((_request, response) => response.end());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  ends.push(() => server.close().closeAllConnections());
+  const counted: string[] = [];
+  const meter = { ...NO_METER, slackRequest: (asked: string) => void counted.push(asked) };
+  await meteredFetch(meter, 10_000)(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
+  expect(counted).toEqual([method]);
+});
