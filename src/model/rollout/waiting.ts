@@ -9,12 +9,14 @@ import type { Rollout } from "./rollout.ts";
 import type { RolloutEvent } from "./rollout-events.ts";
 
 /**
- * Until when they are waited for: as long as the approval lasts, or would last where none is wanted. Undefined while approval is asked
- * for again: that is asked for them too.
+ * Until when they are waited for: as long as the approval lasts, or would last where there is none. Undefined while approval is asked
+ * for: that is asked for them too.
  */
 export function waitsUntil(rollout: Rollout, policy: Policy): number | undefined {
-  if (!isApproved(rollout, policy)) return undefined;
-  const covered = coveredUntil(rollout, policy);
+  const isWithout = !isApproved(rollout, policy);
+  // What runs and has nothing left to begin is not asked for again, and has to end.
+  if (isWithout && rollout.status !== "running") return undefined;
+  const covered = isWithout ? Number.POSITIVE_INFINITY : coveredUntil(rollout, policy);
   return covered === Number.POSITIVE_INFINITY ? rollout.startedAt + policy.approvalCovers : covered;
 }
 

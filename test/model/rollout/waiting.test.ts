@@ -109,6 +109,14 @@ describe("agents that are waited for", () => {
     expect(waitsUntil(asked, approved)).toBe(25 * HOUR);
   });
 
+  test("are waited for no longer once the rules want an approval that what runs does not have", () => {
+    const stricter = policyWith({ approvals: 1 });
+    const rollout = rolloutOf(plan);
+    expect(waitsUntil(rollout, stricter)).toBe(24 * HOUR);
+    expect(waitingDue(rollout, stricter, 24 * HOUR - 1)).toEqual([]);
+    expect(waitingDue(rollout, stricter, 24 * HOUR)).toMatchObject([{ type: "waiting.dropped" }]);
+  });
+
   test("are waited for while approval is asked for again, and after that as long as the new one lasts", () => {
     const approved = policyWith({ approvals: 1 });
     const serverUser = { id: "u", name: "alice" };
