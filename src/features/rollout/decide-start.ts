@@ -96,9 +96,9 @@ export function decideResume(
     readonly lost: readonly LostApproval[];
   },
 ): ResumeDecision {
-  const { by, policy, now, lost } = given;
+  const { by, policy, now, lost, serverVersion } = given;
   if (rollout.status !== "paused") return { refusal: `${rollout.id} is not paused.`, blocked: [] };
-  const moved = versionEvents(rollout, policy, given.serverVersion, now, by);
+  const moved = versionEvents(rollout, policy, serverVersion, now, by);
   if (moved.length > 0) return { events: moved };
   if (isAsking(rollout) && !isApproved(rollout, policy))
     return {
@@ -117,7 +117,10 @@ export function decideResume(
     askAgain(owned, policy, now, withEarlier(rollout, because), by, isLost ? lost : []),
   );
   if (asked.length > 0) return { events: asked };
-  return { events: [{ type: "rollout.continued", data: { by: by.person, serverUser: by.user, policy } }] };
+  const pausedFor = rollout.pause?.serverVersion;
+  const isOther = pausedFor !== undefined && serverVersion !== undefined && pausedFor !== serverVersion;
+  const resumed = { by: by.person, serverUser: by.user, policy, ...(isOther ? { serverVersion } : {}) };
+  return { events: [{ type: "rollout.continued", data: resumed }] };
 }
 
 /** What a request asked for that came to nothing is still to be agreed to. */

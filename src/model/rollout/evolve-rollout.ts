@@ -51,10 +51,10 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
       return { ...next, status: "paused", pause, pauses: state.pauses + 1, request: held };
     }
     case "rollout.continued": {
-      const { by, serverUser, policy } = event.data;
+      const { by, serverUser, policy, serverVersion = state.pause?.serverVersion } = event.data;
       const parties = joined(state.parties, { person: by, user: serverUser });
       const used = request && { ...request, used: true };
-      const plan = acceptedPlan(state);
+      const plan = serverVersion === undefined ? state.plan : { ...state.plan, serverVersion };
       const owned = { owner: by, serverUser, policy, parties };
       const offer = by === state.owner ? state.offer : voided;
       return { ...next, ...owned, status: "running", pause: undefined, plan, request: used, offer };
@@ -174,11 +174,6 @@ const fresh = {
   guards: NO_GUARDS,
   relayWork: NO_RELAY_WORK,
 } satisfies Partial<Rollout>;
-
-/** Whoever continues a rollout that waited because the server is another version takes that version. */
-function acceptedPlan({ plan, pause }: Rollout): Plan {
-  return pause?.serverVersion === undefined ? plan : { ...plan, serverVersion: pause.serverVersion };
-}
 
 type HandedOver = Extract<RolloutEvent, { readonly type: "rollout.handed-over" }>["data"];
 

@@ -94,7 +94,13 @@ export type RolloutEvent =
   /** `by` owns it from now on, under these rules. */
   | {
       readonly type: "rollout.continued";
-      readonly data: { readonly by: string; readonly serverUser: AgentRef; readonly policy: Policy };
+      readonly data: {
+        readonly by: string;
+        readonly serverUser: AgentRef;
+        readonly policy: Policy;
+        /** What the server is at now, where that is another version than it paused for. */
+        readonly serverVersion?: string;
+      };
     }
   | ScheduleEvent
   | ReviewEvent

@@ -64,6 +64,19 @@ describe("a server that is another version than when it was planned", () => {
     expect(versionEvents(gone, policy, "7.4", 8)).toHaveLength(1);
   });
 
+  test("of a server that is back at an older version, Resume takes that version", () => {
+    const begun = running(policy, "7.2");
+    const withAgent = { ...begun, plan: { ...begun.plan, agents: [plannedAgent("a")] } };
+    const paused = folded(versionEvents(withAgent, policy, "7.3", 5), withAgent);
+    const by = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
+    for (const now of ["7.2", "7.3"]) {
+      const decision = decideResume(paused, { by, policy, now: 6, typed: true, lost: [], serverVersion: now });
+      const resumed = folded("events" in decision ? decision.events : [], paused);
+      expect([resumed.status, resumed.plan.serverVersion]).toEqual(["running", now]);
+      expect(versionEvents(resumed, policy, now, 7)).toEqual([]);
+    }
+  });
+
   test("whoever continues a rollout that is paused for another reason is told first, and asked once more", () => {
     const begun = running(policy, "7.2");
     const withAgent = { ...begun, plan: { ...begun.plan, agents: [plannedAgent("a")] } };
