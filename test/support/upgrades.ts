@@ -60,11 +60,16 @@ export function planOf(agents: readonly PlannedAgent[], options: Partial<PlanOpt
   return { server: "prod", serverVersion: "8", options: all, agents, excluded: [], hash: "h" };
 }
 
-/** A request for this plan that Alice made at 0, under these rules. */
-export function requestOf(plan: Plan, policy: Policy, given: Partial<Requested> = {}): Rollout {
+/** A request for this plan that Alice made at 0, under these rules, and what came after, each at the time that it carries. */
+export function requestOf(
+  plan: Plan,
+  policy: Policy,
+  given: Partial<Requested> = {},
+  ...later: readonly (RolloutEvent & { readonly at?: number })[]
+): Rollout {
   const base = { rollout: "prod-1", plan, requester: "U0ALICE", serverUser: { id: "u", name: "alice" }, channel: "C" };
   const rules = { policy, size: plan.agents.length, needed: 1, expiresAt: 60 * 60_000, because: null };
-  return fold([{ type: "rollout.requested", data: { ...base, ...rules, ...given } }]);
+  return fold([{ type: "rollout.requested", data: { ...base, ...rules, ...given } }, ...later]);
 }
 
 type Requested = Extract<RolloutEvent, { readonly type: "rollout.requested" }>["data"];

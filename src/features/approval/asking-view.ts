@@ -48,7 +48,7 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
       [`Asked again, so earlier approvals no longer count: `, ...causesText(request.because)],
       ...lostLines(request),
     );
-  const approved = validApprovals(rollout, policy).flatMap(
+  const approved = (request.closed ? request.approvals : validApprovals(rollout, policy)).flatMap(
     (approval, i): Line => [
       i === 0 ? "" : ", ",
       { person: approval.person },
@@ -64,6 +64,12 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
   else if (closed?.how === "denied")
     lines.push(["Denied by ", { person: closed.by ?? "" }, ": ", data(closed.reason ?? "")]);
   else if (closed?.how === "withdrawn") lines.push(["Withdrawn by ", { person: closed.by ?? "" }, "."]);
+  else if (closed?.how === "expired" && request.approvals.length >= request.needed)
+    lines.push([
+      "Approved by ",
+      ...approved,
+      `. It expired before it ${rollout.status === "closed" ? "started" : "resumed"}.`,
+    ]);
   else if (closed?.how === "expired")
     lines.push(["It was not approved in time: it expired ", moment(request.expiresAt), "."]);
   if (rollout.renewedAs) lines.push(["Asked again as ", { bold: rollout.renewedAs }, "."]);

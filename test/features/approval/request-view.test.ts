@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
 import { textOf } from "../../../src/core/view.ts";
+import { requestReplies } from "../../../src/features/approval/request-thread.ts";
 import { drawCard } from "../../../src/features/contributions.ts";
 import type { PlanFacts } from "../../../src/model/plan/plan-facts.ts";
 import { foldProgress } from "../../../src/model/rollout/progress.ts";
@@ -8,7 +9,7 @@ import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { linesOnPhone } from "../../support/phone-lines.ts";
 import { policyWith } from "../../support/policy.ts";
-import { plannedAgent, planOf, requestOf } from "../../support/upgrades.ts";
+import { plannedAgent, planOf, requestOf, rolloutOf } from "../../support/upgrades.ts";
 
 const MINUTE = 60_000;
 const policy = policyWith({
@@ -78,6 +79,35 @@ test("it is short enough for a phone", () => {
   const calm = { activity: { ...FACTS.activity, busy: [], running: 0 }, offline: 0, exceedsWindow: false };
   const small = { ...FACTS, ...calm, withoutEffect: [], unjudged: none };
   expect(linesOnPhone(askedFor({ facts: small as PlanFacts }))).toBeLessThanOrEqual(16);
+});
+
+test("of an approved request that expired, the card says who approved it, and not that no one did", () => {
+  const plan = planOf([plannedAgent("a")]);
+  const bob = { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" }, round: 1, hash: plan.hash };
+  const expired = { type: "rollout.expired", data: {} } as const;
+  const approved = requestOf(plan, policy, {}, { type: "rollout.approved", data: bob }, expired);
+  const card = textOf(cardOf(approved));
+  expect(card).toContain("Approved by U0BOB (bob)");
+  expect(card).toContain("It expired before it started.");
+  expect(card).not.toContain("not approved");
+  expect(textOf(cardOf(requestOf(plan, policy, {}, expired)))).toContain("It was not approved in time: it expired");
+});
+
+test("an approved request that no person resumed in time says so in the thread, and how it goes on", () => {
+  const plan = planOf([plannedAgent("a")]);
+  const serverUser = { id: "u", name: "alice" };
+  const base = { rollout: "prod-1", plan, requester: "U0ALICE", serverUser, channel: "C", policy, size: 1 };
+  const bob = { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" }, round: 1, hash: plan.hash };
+  const rollout = rolloutOf(
+    plan,
+    { type: "rollout.paused", data: { by: "U0CAROL", kind: "person", causes: [] } },
+    { type: "rollout.requested", data: { ...base, needed: 1, expiresAt: MINUTE, because: [], held: true } },
+    { type: "rollout.approved", data: bob },
+    { type: "rollout.expired", data: {} },
+  );
+  expect(requestReplies(rollout, policy).map(({ view }) => textOf(view))).toEqual([
+    "U0ALICE prod-1 was approved, and no person resumed it in time. Press Resume on its card to ask again.",
+  ]);
 });
 
 test("a request of an older ledger says what its plan says", () => {

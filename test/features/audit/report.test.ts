@@ -1,7 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
+import { lineText } from "../../../src/core/view.ts";
 import { auditLedger } from "../../../src/features/audit/audit-ledger.ts";
 import { collectReport } from "../../../src/features/audit/report/collect-report.ts";
 import { reportPage } from "../../../src/features/audit/report/report-page.ts";
+import { rolloutEntry } from "../../../src/features/audit/report/rollout-entry.ts";
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { eventfulWorld } from "./eventful-world.ts";
 
@@ -85,6 +87,12 @@ test.each<[string, object]>([
   const lines = readText(pageOf(over, "prod-1"));
   expect(lines.find((line) => line.startsWith("Ended"))).toMatch(/^Ended 2026-11-24 22:[\d:]+ UTC$/);
   expect(lines.join("\n")).not.toContain("froze the server");
+});
+
+test("a request that expired is not said to lack its approval", () => {
+  const at = { id: "e", v: 1, at: 0, actor: "drydock", stream: "rollout.prod-1", seq: 1, position: 1 };
+  const entry = rolloutEntry({ ...at, type: "rollout.expired", data: {} } as StoredEvent);
+  expect(lineText(entry?.what ?? [])).toBe("closed the request: it expired");
 });
 
 test("nothing from outside is markup, and the page needs nothing else", () => {

@@ -48,7 +48,7 @@ export function rolloutEntry(event: StoredEvent): Entry | undefined {
     case "rollout.withdrawn":
       return entry(event.data.by, ["withdrew the request"]);
     case "rollout.expired":
-      return entry("drydock", ["closed the request: it was not approved in time"], "bad");
+      return entry("drydock", ["closed the request: it expired"], "bad");
     case "rollout.renewed":
       return entry(event.data.by, ["asked again, as ", { bold: event.data.as }]);
     case "rollout.started": {
