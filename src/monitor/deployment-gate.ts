@@ -5,6 +5,7 @@ import type { AgentSituation } from "../gates/agent-situation.ts";
 import type { Reading, WatchedServer } from "../gates/server-situation.ts";
 import { type Activity, ServerError } from "../model/deploy-server.ts";
 import { ignoresUnread, waitsForAgent } from "../model/policy.ts";
+import { followsUp } from "../model/rollout/retry.ts";
 import { isUnderWay } from "../model/rollout/rollout.ts";
 import { isWaiting, parseUpgradeId } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
@@ -88,8 +89,13 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
   }
 
   function isPending(id: string): boolean {
-    const rollout = projections.rollouts.get(parseUpgradeId(id)?.rollout ?? "");
-    return rollout !== undefined && isUnderWay(rollout) && isWaiting(projections.upgrade(id));
+    const place = parseUpgradeId(id);
+    const rollout = place && projections.rollouts.get(place.rollout);
+    if (!rollout || !isUnderWay(rollout)) return false;
+    const before = projections.attempts(rollout.id, place.agentId).at(-1);
+    // What the attempt before brought late may have made another one needless.
+    if (before && before.attempt < place.attempt) return followsUp(rollout, before);
+    return isWaiting(projections.upgrade(id));
   }
 
   function say(activity: Activity): void {

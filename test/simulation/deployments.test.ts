@@ -124,6 +124,23 @@ describe("an agent on which a deployment runs", () => {
     expect(showsEnd(card(world))).toBe(true);
   });
 
+  test("is not waited for any more once its earlier attempt turns out to have upgraded it", async () => {
+    const agent = { id: "a0", relayId: "r0", fault: "back-old", version: OLD, life: undefined } as const;
+    const agents = [agent, { ...agent, id: "a1", relayId: "r1", fault: "none" as const }];
+    const world = await started(0, { agents, policy: { slots: 2, retryPauses: [0] } });
+    world.server.deployments.set("a1", 0);
+    await startRollout(world);
+    await pass(world, SOON);
+    world.server.deployments.set("a0", 0);
+    await world.say("retry prod-1");
+    await pass(world, MINUTE);
+    expect(card(world)).toContain("Drydock waits until deployments end on 2: a1, a0.");
+    world.server.made.set("a0", { status: "online", version: "7.2.3.0.1" });
+    await pass(world, MINUTE);
+    expect(card(world)).toContain("1 of 2 upgraded");
+    expect(card(world)).toContain("Drydock waits until a deployment ends on a1.");
+  });
+
   test("warn: it is upgraded all the same, and nobody asks what runs", async () => {
     const world = await started(1, { policy: { whenBusy: "warn" } });
     world.server.deployments.set("a0", 0);
