@@ -125,7 +125,8 @@ describe("probe", () => {
       const path = request.url?.split("?")[0];
       const owner = { "jane@example.com": "x", team: "t" };
       const agent = { id: 7, status: 3, relayId: null, owner, "jane@example.com": 1, description: "hidden-agent" };
-      response.writeHead(path === "/cli/relay" ? 403 : 200, { "content-type": "application/json;charset=utf-8" });
+      const status = path === "/cli/relay" ? 401 : path === "/cli/agentCLI/info" ? 403 : 200;
+      response.writeHead(status, { "content-type": "application/json;charset=utf-8" });
       response.end(path === "/cli/agentCLI" ? JSON.stringify([agent]) : path === "/" ? "<html>welcome</html>" : "oops");
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -145,7 +146,7 @@ describe("probe", () => {
       "[].(masked) (number)",
       "[].description (string)",
     ]);
-    expect(differences("GET /cli/relay")).toEqual(["answered 403, not 200"]);
+    expect(differences("GET /cli/relay")).toEqual(["answered 401, not 200"]);
     expect(differences("GET /cli/workflowTrace/currentActivity")).toEqual(["is not JSON"]);
     expect(differences("GET / (front page, without credentials)")?.[0]).toContain("neither of the two known shapes");
     for (const secret of ["hidden-agent", "jane@example.com", "welcome", "127.0.0.1"])
