@@ -164,7 +164,7 @@ export function createReaders({
       await Promise.all(
         here.map((message) =>
           thread.edit({ ...message, draw: () => HIDDEN, pressed: true }).catch((error: unknown) => {
-            if (!(error instanceof SlackError) || error.kind === "away") throw error;
+            if (!(error instanceof SlackError) || error.kind === "away" || error.kind === "passing") throw error;
           }),
         ),
       );

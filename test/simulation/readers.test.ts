@@ -76,14 +76,17 @@ test("the operations channel is no way out once it is shared too", async () => {
   expect(posted(world, "prod-1/end").map((message) => message.posted.channel)).toEqual(["D0ALICE"]);
 });
 
-test("while Slack takes nothing the old place is not forgotten: names go as soon as it does", async () => {
-  const world = await underWay();
-  world.shared.add("C0");
-  world.slack.refuses = () => "unreachable";
-  await pass(world, MINUTE);
-  await world.restart();
-  world.slack.refuses = () => undefined;
-  await ended(world);
-  expect(shownIn(world, "C0").join("\n")).not.toMatch(/\ba\d\b|prod/);
-  expect(posted(world, "prod-1/card").map((message) => message.posted.channel)).toEqual(["C0", "C0OPS"]);
-});
+test.each(["unreachable", "internal_error"])(
+  "while Slack takes nothing (%s) the old place is not forgotten: names go as soon as it does",
+  async (code) => {
+    const world = await underWay();
+    world.shared.add("C0");
+    world.slack.refuses = () => code;
+    await pass(world, MINUTE);
+    await world.restart();
+    world.slack.refuses = () => undefined;
+    await ended(world);
+    expect(shownIn(world, "C0").join("\n")).not.toMatch(/\ba\d\b|prod/);
+    expect(posted(world, "prod-1/card").map((message) => message.posted.channel)).toEqual(["C0", "C0OPS"]);
+  },
+);
