@@ -96,6 +96,29 @@ test("an offer that nobody accepts expires: its buttons go, whoever offered is t
   expect(await types(world, "rollout.prod-1")).not.toContain("rollout.handed-over");
 });
 
+test("an offer that a newer one replaces loses its buttons, and a handover is not told of as a resume", async () => {
+  const world = await createWorld(3, { calm: true, agents: 3, policy: { slots: 1 } });
+  await startRollout(world);
+  await pass(world, 10 * SECOND);
+  await world.say("pause prod-1");
+  await world.say("resume prod-1");
+  await world.say("handover prod-1 <@U0CAROL>");
+  await pass(world, 10 * SECOND);
+  expect(world.slack.text("prod-1/offer-1")).toContain("[Accept]");
+  await world.say("handover prod-1 <@U0BOB>");
+  await pass(world, 10 * SECOND);
+  expect(world.slack.text("prod-1/offer-1")).toContain("This offer is over: a newer offer replaced it.");
+  expect(world.slack.text("prod-1/offer-1")).not.toContain("[Accept]");
+  await world.press(world.slack.view("prod-1/offer-2"), "Accept", "U0BOB");
+  await pass(world, 10 * SECOND);
+  expect(world.slack.text("prod-1/offer-2-over")).toContain("prod-1 is U0BOB's now.");
+  expect(world.slack.text("prod-1/continued-1")).toBeUndefined();
+  await world.say("pause prod-1", "U0BOB");
+  await world.say("resume prod-1");
+  await pass(world, 10 * SECOND);
+  expect(world.slack.text("prod-1/continued-2")).toContain("prod-1 was resumed with the permissions of U0ALICE");
+});
+
 test("somebody on call hands over the rollout of an owner whom Slack has deactivated, and of no other", async () => {
   const world = await createWorld(4, { calm: true, agents: 3, onCall: ["U0CAROL"], policy: { slots: 1 } });
   await startRollout(world);

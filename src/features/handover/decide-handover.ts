@@ -93,6 +93,7 @@ const OVER = {
   taken: "it was accepted",
   declined: "it was declined or withdrawn",
   expired: "it was not accepted in time",
+  replaced: "a newer offer replaced it",
   void: "another person owns the rollout now",
 } as const;
 

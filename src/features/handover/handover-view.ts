@@ -1,17 +1,24 @@
 import { moment } from "../../core/moment.ts";
 import { type Line, type Modal, type Part, say, type View } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import type { Contribution } from "../contribution.ts";
+import type { Contribution, Reply } from "../contribution.ts";
 import { overWords } from "./decide-handover.ts";
 import { offerButtons } from "./handover-port.ts";
 
 export const handover: Contribution = {
   of: "offer",
   replies: ({ rollout }) => [
+    ...replacedOffer(rollout),
     ...offerViews(rollout).map((said) => ({ ...said, how: "redrawn" as const })),
     ...handoverReplies(rollout).map((said) => ({ ...said, how: "once" as const })),
   ],
 };
+
+/** The buttons of an older offer do nothing any more. */
+function replacedOffer(rollout: Rollout): readonly Reply[] {
+  const { replacedOffer: offer } = rollout;
+  return offer ? [{ key: `offer-${offer.n}`, view: offerView(rollout, offer), how: "correction" }] : [];
+}
 
 /** The newest offer of a rollout, in its thread: drawn again when it is over, without its buttons. */
 export function offerViews(rollout: Rollout): readonly { readonly key: string; readonly view: View }[] {

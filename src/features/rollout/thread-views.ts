@@ -122,7 +122,7 @@ export function pauseReplies(rollout: Rollout): readonly { readonly key: string;
   if (rollout.status !== "requested" && rollout.dropped.length > 0)
     replies.push({ key: "dropped", view: droppedView(rollout) });
   if (pause && !halts(pause)) replies.push({ key: `paused-${pauses}`, view: pausedView(rollout) });
-  if (pauses > 0 && rollout.status === "running" && rollout.parties.length > 1)
+  if (rollout.takenOver && rollout.status === "running")
     replies.push({ key: `continued-${pauses}`, view: continuedView(rollout) });
   return replies;
 }

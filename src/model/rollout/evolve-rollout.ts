@@ -16,6 +16,7 @@ import {
   type Request,
   type RequestEnd,
   withApproval,
+  withOffer,
   withPost,
 } from "./rollout-parts.ts";
 
@@ -55,12 +56,12 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
       const parties = joined(state.parties, { person: by, user: serverUser });
       const used = request && { ...request, used: true };
       const plan = serverVersion === undefined ? state.plan : { ...state.plan, serverVersion };
-      const owned = { owner: by, serverUser, policy, parties };
+      const owned = { owner: by, serverUser, policy, parties, takenOver: by !== state.owner };
       const offer = by === state.owner ? state.offer : voided;
       return { ...next, ...owned, status: "running", pause: undefined, plan, request: used, offer };
     }
     case "rollout.offered":
-      return { ...next, offer: { ...event.data, n: (state.offer?.n ?? 0) + 1, from: undefined, over: undefined } };
+      return { ...next, ...withOffer(state.offer, event.data) };
     case "rollout.offer-ended":
       return { ...next, offer: offerOver(state.offer, event.data.how) };
     case "rollout.scheduled":

@@ -130,7 +130,7 @@ export interface Offer {
   readonly from: string | undefined;
   readonly expiresAt: number;
   /** `void`: somebody else took the rollout over meanwhile, or it ended. */
-  readonly over: "taken" | "declined" | "expired" | "void" | undefined;
+  readonly over: "taken" | "declined" | "expired" | "replaced" | "void" | undefined;
 }
 
 /** A look back at what has started without approval. */
@@ -168,6 +168,12 @@ export interface Pause {
 /** The offer with how it ended; one that is over already stays as it is. */
 export function offerOver(offer: Offer | undefined, over: NonNullable<Offer["over"]>): Offer | undefined {
   return offer && !offer.over ? { ...offer, over } : offer;
+}
+
+/** A newer offer replaces the one before. */
+export function withOffer(offer: Offer | undefined, data: Pick<Offer, "by" | "to" | "expiresAt">) {
+  const newest: Offer = { ...data, n: (offer?.n ?? 0) + 1, from: undefined, over: undefined };
+  return { offer: newest, replacedOffer: offerOver(offer, "replaced") };
 }
 
 /** Each party once. */

@@ -43,6 +43,10 @@ export interface Rollout {
   readonly pauses: number;
   /** The newest. */
   readonly offer: Offer | undefined;
+  /** The one before it, if there was one. */
+  readonly replacedOffer?: Offer | undefined;
+  /** Whether the person who resumed it last became its owner by that. */
+  readonly takenOver?: boolean;
   /** When it shall begin, or was to. */
   readonly schedule: { readonly at: number } | undefined;
   /** Of what started in an emergency. */
