@@ -56,6 +56,8 @@ export function checkForm(
     errors.slots = `A whole number from 1 to ${most}, for example ${most}. At most 10 at once is the vendor's advice.`;
   const canary = textIn(values, "canary");
   if (canary !== "" && !isWhole(canary)) errors.canary = "A whole number, for example 3, or nothing.";
+  else if (canary !== "" && Number(canary) === 0 && values.options?.includes("hold"))
+    errors.canary = "At least 1, because the rollout waits after the canaries.";
   const reason = textIn(values, "reason");
   if (reason.length > 500) errors.reason = "500 characters at most.";
   if (reason === "" && draft.selection.emergency) errors.reason = "An emergency requires a reason.";

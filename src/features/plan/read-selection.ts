@@ -19,6 +19,8 @@ export function readSelection(
       `--slots can only lower the limit of ${server.name}: 1 to ${server.slots}, not ${slots}. At most 10 upgrades at once is the vendor's advice: many at once load the server.`,
     );
   }
+  if (args.has("hold") && args.number("canary") === 0)
+    throw new UserError("flags-conflict", "--hold waits after the canaries: leave out --canary 0.");
   const [reason, emergency] = [args.text("reason"), args.text("emergency")];
   if (reason !== undefined && emergency !== undefined)
     throw new UserError("flags-conflict", "The text of --emergency is the reason: leave out --reason.");

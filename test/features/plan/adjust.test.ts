@@ -77,6 +77,19 @@ test("an emergency's reason comes from the form too, and stays the emergency's",
   expect(checkForm({ ...draft, server: SERVER }, {}, { zone: "Europe/Berlin", now: NOW })).toHaveProperty("reason");
 });
 
+test("a pause after the canaries is refused without canaries, typed or in the form", () => {
+  expect(() => read(["--hold", "--canary=0"])).toThrow("--hold waits after the canaries");
+  expect(read(["--hold"]).selection.hold).toBe(true);
+  const check = (canary: string) =>
+    checkForm(
+      { ...draftOf([]), server: SERVER },
+      { canary: [canary], options: ["hold"] },
+      { zone: "Europe/Berlin", now: NOW },
+    );
+  expect(check("0")).toHaveProperty("canary");
+  expect([check(""), check("1")]).toEqual([undefined, undefined]);
+});
+
 test("everything that is wrong in the form is said at once, beside its field", () => {
   const check = (values: Readonly<Record<string, readonly string[]>>, emergency = false) => {
     const draft = draftOf([]);
