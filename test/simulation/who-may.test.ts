@@ -141,6 +141,22 @@ describe("an approval counts at the start only if its giver could still give it"
     }
   });
 
+  test("one that another person resumes while its server moves is theirs once it is approved", async () => {
+    const world = await openWorld({ ...BY_BOB_OR_CAROL, slots: 1 });
+    await approved(world);
+    await pass(world, 10 * SECOND);
+    await world.say("pause prod-1");
+    world.server.version = "7.3.0.0.1";
+    const answer = textOf(await world.say("resume prod-1", "U0DAVE"));
+    expect(answer).toContain("You become the owner of prod-1 when it is approved.");
+    expect(answer).toContain("prod is at 7.3.0.0.1 now");
+    await pass(world, 10 * SECOND);
+    await approve(world, "U0CAROL");
+    await pass(world, MINUTE);
+    const continued = (await world.ledger.read("rollout.prod-1")).findLast(({ type }) => type === "rollout.continued");
+    expect(continued?.data).toMatchObject({ by: "U0DAVE" });
+  });
+
   test("if nobody is left who could approve, the asker is told at once", async () => {
     const world = await openWorld(approvers({ people: ["U0BOB"] }));
     await approved(world, "upgrade-required --at 20m");
