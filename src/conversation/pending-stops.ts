@@ -1,5 +1,6 @@
 import type { Clock, Log } from "../core/ports.ts";
 import { LedgerUnwritable } from "../model/ledger-port.ts";
+import { resumesWhenApproved } from "../model/rollout/request.ts";
 import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
 import type { Projections } from "../projections/projections.ts";
 
@@ -36,9 +37,13 @@ export function createPendingStops({
     const now = [...kept];
     await projections.change(() =>
       now.flatMap(([id, { who, event }]) => {
-        const status = projections.rollouts.get(id)?.status;
-        const open = status === "running" || (status === "paused" && event.type === "rollout.stopped");
-        return open ? [{ stream: `rollout.${id}`, ...who, events: [event] }] : [];
+        const rollout = projections.rollouts.get(id);
+        if (!rollout) return [];
+        const { status } = rollout;
+        const isStop = event.type === "rollout.stopped" && status === "paused";
+        return status === "running" || isStop || resumesWhenApproved(rollout)
+          ? [{ stream: `rollout.${id}`, ...who, events: [event] }]
+          : [];
       }),
     );
     for (const [id, entry] of now) if (kept.get(id) === entry) kept.delete(id);

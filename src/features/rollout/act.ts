@@ -6,10 +6,16 @@ export interface Act {
   /** `stop`, as it is said. */
   readonly verb: string;
   readonly from: readonly Rollout["status"][];
+  /** Which others it can be done to. */
+  readonly also?: (rollout: Rollout) => boolean;
   /** What is said of a rollout that is in another state already, e.g. `stopping already`. */
   readonly already: (rollout: Rollout) => string;
   /** Those that are meant where none is named, if they are fewer. */
   readonly among?: readonly Rollout["status"][];
+}
+
+export function canBeDone({ from, also }: Act, rollout: Rollout): boolean {
+  return from.includes(rollout.status) || also?.(rollout) === true;
 }
 
 /** `finished`, `stopping already`, `not started yet`. */

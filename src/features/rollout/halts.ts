@@ -1,3 +1,4 @@
+import { resumesWhenApproved } from "../../model/rollout/request.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
 import { type Act, stateWords } from "./act.ts";
 
@@ -14,7 +15,7 @@ export interface Halt {
 }
 
 export const PAUSE: Halt = {
-  act: { verb: "pause", from: ["running"], already: stateWords },
+  act: { verb: "pause", from: ["running"], also: resumesWhenApproved, already: stateWords },
   event: (by) => ({ type: "rollout.paused", data: { by, kind: "person", causes: [] } }),
   done: (ids) => `Paused: ${ids}. Upgrades in flight finish, and no more start. Resume upgrades the other agents.`,
   left: (ids) =>

@@ -7,6 +7,7 @@ import { say } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { noSuchRollout } from "../../servers/find-rollout.ts";
 import type { Servers } from "../../servers/managed-server.ts";
+import { canBeDone } from "./act.ts";
 import { type Halt, PAUSE, STOP } from "./halts.ts";
 import { type WriteHaltPorts, writeHalt } from "./write-halt.ts";
 
@@ -60,13 +61,12 @@ async function choose(
   { which }: OperatorCall,
   { projections, servers }: Ports,
 ): Promise<readonly Rollout[]> {
-  const open = projections.openRollouts().filter(({ status }) => act.from.includes(status));
+  const open = projections.openRollouts().filter((rollout) => canBeDone(act, rollout));
   if (which !== "all" && "rollout" in which) {
     const rollout = await projections.recall(which.rollout.toLowerCase());
     const ids = open.map(({ id }) => id).join(", ") || "none";
     if (!rollout) throw noSuchRollout(which.rollout, ` Under way: ${ids}.`);
-    if (!act.from.includes(rollout.status))
-      throw new UserError("wrong-state", `${rollout.id} is ${act.already(rollout)}.`);
+    if (!canBeDone(act, rollout)) throw new UserError("wrong-state", `${rollout.id} is ${act.already(rollout)}.`);
     return [rollout];
   }
   const server = which === "all" ? undefined : which.server;

@@ -6,7 +6,7 @@ import { type MayPauseOrStopPorts, mayPauseOrStopNow } from "../../people/may-pa
 import type { Visibility } from "../../people/visibility.ts";
 import type { Projections } from "../../projections/projections.ts";
 import { noSuchRollout, rolloutOfThread } from "../../servers/find-rollout.ts";
-import type { Act } from "./act.ts";
+import { type Act, canBeDone } from "./act.ts";
 import type { Halt } from "./halts.ts";
 import { type WriteHaltPorts, writeHalt } from "./write-halt.ts";
 
@@ -56,7 +56,7 @@ export async function chooseOne(
   { projections, visibility }: ChooseOnePorts,
 ): Promise<Rollout> {
   const check = (rollout: Rollout) => {
-    if (act.from.includes(rollout.status)) return rollout;
+    if (canBeDone(act, rollout)) return rollout;
     throw new UserError("wrong-state", `${rollout.id} is ${act.already(rollout)}.`);
   };
   if (asked !== undefined) {
@@ -85,8 +85,11 @@ export async function chooseOne(
   );
 }
 
-function candidates({ from, among = from }: Act, projections: Projections): readonly Rollout[] {
-  return projections.openRollouts().filter(({ status }) => among.includes(status));
+function candidates(act: Act, projections: Projections): readonly Rollout[] {
+  const { among } = act;
+  return projections
+    .openRollouts()
+    .filter((rollout) => (among ? among.includes(rollout.status) : canBeDone(act, rollout)));
 }
 
 function list(open: readonly Rollout[]): string {

@@ -3,6 +3,7 @@ import { UserError } from "../../core/user-error.ts";
 import { LedgerUnwritable } from "../../model/ledger-port.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Projections } from "../../projections/projections.ts";
+import { canBeDone } from "./act.ts";
 import type { Halt } from "./halts.ts";
 
 export interface WriteHaltPorts {
@@ -19,7 +20,10 @@ export async function writeHalt(
 ): Promise<readonly Rollout[]> {
   let done: readonly Rollout[] = [];
   const decide = () => {
-    done = chosen.filter(({ id }) => act.from.includes(projections.rollouts.get(id)?.status ?? "ended"));
+    done = chosen.filter(({ id }) => {
+      const rollout = projections.rollouts.get(id);
+      return rollout !== undefined && canBeDone(act, rollout);
+    });
     return done.map(({ id }) => ({ stream: `rollout.${id}`, ...who, events: [event(who.actor)] }));
   };
   try {

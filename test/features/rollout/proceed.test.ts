@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
+import { createPendingStops } from "../../../src/conversation/pending-stops.ts";
 import { cause } from "../../../src/core/cause.ts";
 import { askingLines } from "../../../src/features/approval/asking-view.ts";
 import { createPlans } from "../../../src/features/plan/plans.ts";
 import { versionEvents } from "../../../src/features/rollout/decide-due-rollouts.ts";
 import { begin, decideResume } from "../../../src/features/rollout/decide-start.ts";
+import { PAUSE } from "../../../src/features/rollout/halts.ts";
 import { createProceeder } from "../../../src/features/rollout/proceed.ts";
 import { createReadRest } from "../../../src/features/rollout/rest-rights.ts";
+import { writeHalt } from "../../../src/features/rollout/write-halt.ts";
 import { ServerError, type UrbanCode } from "../../../src/model/deploy-server.ts";
 import { askAgain } from "../../../src/model/rollout/ask-again.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
@@ -151,4 +154,27 @@ test.each<[string, Extract<RolloutEvent, { readonly type: "rollout.paused" }>["d
   const decision = decideResume(rollout(), given);
   await small.write("rollout.prod-2", ...("events" in decision ? decision.events : []));
   expect([rollout().status, rollout().plan.serverVersion]).toEqual(["running", "9"]);
+});
+
+test("Pause holds a rollout that waits for approval to resume: after the approval a person resumes it", async () => {
+  const outage = await approvedInAnOutage();
+  const { small, policy } = outage;
+  const { projections, clock, log } = small;
+  const rollout = () => projections.rollouts.get("prod-2");
+  outage.answer();
+  await outage.wait(MINUTE);
+  const running = rollout();
+  if (!running) throw new Error("It was written down.");
+  await small.write("rollout.prod-2", ...versionEvents(running, policy, "9", clock.now()));
+  small.server.urbancode.version = async () => "9";
+
+  const pendingStops = createPendingStops({ projections, clock, log });
+  const pause = () => writeHalt(PAUSE, [running], { actor: "U0CAROL" }, { projections, pendingStops });
+  expect((await pause()).map(({ id }) => id)).toEqual(["prod-2"]);
+  expect(await pause()).toEqual([]);
+  const { round = 0, hash = "" } = rollout()?.request ?? {};
+  const bob = { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" } };
+  await small.write("rollout.prod-2", { type: "rollout.approved", data: { ...bob, round, hash } });
+  await outage.wait(MINUTE);
+  expect([rollout()?.status, rollout()?.pause?.by]).toEqual(["paused", "U0CAROL"]);
 });
