@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
 import { say, textOf } from "../../src/core/view.ts";
-import { activityFacts } from "../../src/features/plan/show-plan.ts";
+import { activityFacts } from "../../src/features/plan/activity-facts.ts";
 import { type Activity, ServerError } from "../../src/model/deploy-server.ts";
 import { WHEN_BUSY, type WhenBusy } from "../../src/model/policy.ts";
 import { activityLines } from "../../src/phrases/activity-words.ts";

@@ -261,6 +261,20 @@ describe("rights that are old when they arrive", () => {
 });
 
 describe("a request", () => {
+  test("that is asked again says what runs then, not what ran the first time", async () => {
+    const world = await openWorld({ ...BY_BOB_OR_CAROL, approvalExpires: 10 * MINUTE });
+    world.server.deployments.set("a1", world.clock.now());
+    await world.press(await world.say("upgrade-required"), "Request approval");
+    await pass(world, 11 * MINUTE);
+    expect(world.slack.text("prod-1/card")).toContain("1 agent deployed when it was asked");
+    world.server.deployments.clear();
+    await pass(world, MINUTE);
+    await world.press(world.slack.view("prod-1/card"), "Ask again");
+    await pass(world, 10 * SECOND);
+    expect(world.slack.text("prod-2/card")).toContain("About ");
+    expect(world.slack.text("prod-2/card")).not.toContain("deployed when it was asked");
+  });
+
   test("mentions no approver who is gone", async () => {
     const world = await openWorld(BY_BOB_OR_CAROL);
     world.gone.add("U0BOB");

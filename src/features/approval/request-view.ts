@@ -78,7 +78,7 @@ function requestBody({ rollout, policy, blocked: [first], waits }: CardInput): C
       ...(facts && facts.offline > 0 ? [[offlineUnknown(facts.offline)]] : []),
       ...(facts?.unjudged ? unjudgedLines(facts.unjudged) : []),
       ...askedNotes(rollout.request?.findings),
-      ...(facts?.exceedsWindow ? [[EXCEEDS_WINDOW]] : []),
+      ...(facts?.exceedsWindow && !rollout.request?.because ? [[EXCEEDS_WINDOW]] : []),
     ],
   };
 }
@@ -93,7 +93,8 @@ const RELAYS: readonly Line[] = [
 function paceLines({ request, plan }: Rollout, policy: Policy): readonly Line[] {
   const { slots } = plan.options;
   if (!request?.facts) return [[`At most ${slots} at a time.`]];
-  const deployments = askedActivity(request.facts.activity, policy);
+  // What Drydock asks again itself keeps the facts of the first request, and these have changed since.
+  const deployments = request.because ? [] : askedActivity(request.facts.activity, policy);
   return [[durationWords(request.facts, slots), ...(deployments.length > 0 ? [" ", ...deployments] : [])]];
 }
 

@@ -4,12 +4,15 @@ import type { Finding } from "../../core/finding.ts";
 import type { VersionRange } from "../../core/version.ts";
 import type { Line } from "../../core/view.ts";
 import type { Activity } from "../../model/deploy-server.ts";
+import { rolloutForecast } from "../../model/plan/forecast.ts";
 import { everyAgent, type Plan, unitIds } from "../../model/plan/plan.ts";
-import type { Unjudged } from "../../model/plan/plan-facts.ts";
+import type { PlanFacts, Unjudged } from "../../model/plan/plan-facts.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { Limits } from "../../model/server/limits.ts";
+import { closing, nextOpening } from "../../model/windows.ts";
 import type { Identity } from "../../people/identity.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
+import { activityFacts } from "./activity-facts.ts";
 
 /** What there is to plan from, read afresh. */
 export interface PlanResult {
@@ -151,4 +154,34 @@ export function droppedAgents(before: Plan, now: Plan): readonly { readonly name
   return [...everyAgent(before), ...(before.relays ?? [])]
     .filter((agent) => !still.has(agent.id))
     .map((agent) => ({ name: agent.name, why: why.get(agent.id) ?? cause("not-selected") }));
+}
+
+/** What a plan's reader sees beside the plan. @param begins when it starts, in ms since 1970. */
+export function factsOf(
+  result: PlanResult,
+  { policy, deadlines }: Pick<ManagedServer, "policy" | "deadlines">,
+  begins: number,
+): PlanFacts {
+  const { plan, expected, limits } = result;
+  const { slots, canary } = plan.options;
+  const lengths = expected.map((ms, i) => ({ ms, relay: plan.agents[i]?.relay }));
+  const pace = { slots, perRelay: limits.perRelay, canaries: canary ?? 0, stable: deadlines.stable };
+  const takes = rolloutForecast(lengths, pace);
+  // What starts outside all windows waits for the next one.
+  const opens = nextOpening(policy.windows, begins) ?? begins;
+  const closes = closing(policy.windows, opens);
+  const isBehindRelay = plan.agents.some(({ relay }) => relay !== undefined);
+  return {
+    takes,
+    learned: result.learned,
+    ...(isBehindRelay ? { perRelay: limits.perRelay } : {}),
+    activity: activityFacts(result.activity, plan.agents),
+    notSelected: result.filtered,
+    overLimit: result.beyond,
+    offline: result.unknown,
+    exceedsWindow: closes !== undefined && closes > opens && opens + takes > closes,
+    candidates: result.candidates,
+    withoutEffect: result.unavailable.map(({ name }) => ({ name })),
+    unjudged: result.unjudged,
+  };
 }

@@ -2,7 +2,6 @@ import type { ArgumentsOf } from "../../conversation/arguments.ts";
 import type { CommandContext } from "../../conversation/command.ts";
 import { readStart } from "../../conversation/local-time.ts";
 import type { AgentStatus } from "../../core/agent.ts";
-import type { AgentRef } from "../../core/agent-ref.ts";
 import { moment } from "../../core/moment.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
@@ -10,20 +9,15 @@ import type { View } from "../../core/view.ts";
 import { blockedAt } from "../../gates/index.ts";
 import { ofPlan } from "../../gates/rollout-situation.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
-import type { Activity } from "../../model/deploy-server.ts";
-import { rolloutForecast } from "../../model/plan/forecast.ts";
 import { unitIds } from "../../model/plan/plan.ts";
-import type { ActivityFacts, PlanFacts } from "../../model/plan/plan-facts.ts";
 import { wantedFor } from "../../model/plan/size.ts";
-import { closing, nextOpening } from "../../model/windows.ts";
 import type { Places } from "../../people/channels.ts";
 import { plainCause } from "../../phrases/cause-text.ts";
 import { shortNotes } from "../../phrases/finding-words.ts";
 import type { Projections } from "../../projections/projections.ts";
-import { isBusy } from "../../servers/fleet.ts";
 import { type ManagedServer, type Servers, serverNamed } from "../../servers/managed-server.ts";
 import type { Drafts } from "./drafts.ts";
-import type { PlanProgress, PlanResult, Plans, Selection } from "./plan-port.ts";
+import { factsOf, type PlanProgress, type PlanResult, type Plans, type Selection } from "./plan-port.ts";
 import { partialView, planView } from "./plan-view.ts";
 import { readSelection, type SELECTION_FLAGS } from "./read-selection.ts";
 import { relayPlanView } from "./relay-plan-view.ts";
@@ -125,48 +119,4 @@ export function drawPlan(
     }),
     ...(notice ? { notice } : {}),
   });
-}
-
-/** What a plan's reader sees beside the plan. @param begins when it starts, in ms since 1970. */
-export function factsOf(
-  result: PlanResult,
-  { policy, deadlines }: Pick<ManagedServer, "policy" | "deadlines">,
-  begins: number,
-): PlanFacts {
-  const { plan, expected, limits } = result;
-  const { slots, canary } = plan.options;
-  const lengths = expected.map((ms, i) => ({ ms, relay: plan.agents[i]?.relay }));
-  const pace = { slots, perRelay: limits.perRelay, canaries: canary ?? 0, stable: deadlines.stable };
-  const takes = rolloutForecast(lengths, pace);
-  // What starts outside all windows waits for the next one.
-  const opens = nextOpening(policy.windows, begins) ?? begins;
-  const closes = closing(policy.windows, opens);
-  const isBehindRelay = plan.agents.some(({ relay }) => relay !== undefined);
-  return {
-    takes,
-    learned: result.learned,
-    ...(isBehindRelay ? { perRelay: limits.perRelay } : {}),
-    activity: activityFacts(result.activity, plan.agents),
-    notSelected: result.filtered,
-    overLimit: result.beyond,
-    offline: result.unknown,
-    exceedsWindow: closes !== undefined && closes > opens && opens + takes > closes,
-    candidates: result.candidates,
-    withoutEffect: result.unavailable.map(({ name }) => ({ name })),
-    unjudged: result.unjudged,
-  };
-}
-
-/** @param agents of these, those that deploy are named. */
-export function activityFacts(activity: Activity, agents: readonly AgentRef[]): ActivityFacts {
-  if (activity.kind === "trouble") {
-    const { fault, status } = activity.error;
-    return { kind: "trouble", fault, ...(status === undefined ? {} : { status }) };
-  }
-  if (activity.kind === "not-reported") return activity;
-  const busy =
-    activity.agents.length === 0
-      ? []
-      : agents.filter((agent) => isBusy(activity, agent)).map(({ id, name }) => ({ id, name }));
-  return { kind: "known", running: activity.running, unnamed: activity.unnamed, busy };
 }

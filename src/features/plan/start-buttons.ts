@@ -8,9 +8,9 @@ import { ServerError } from "../../model/deploy-server.ts";
 import { isUnconfirmed, LedgerUnwritable } from "../../model/ledger-port.ts";
 import { offlineWords } from "../../phrases/plan-words.ts";
 import { begun, type FollowPorts, type PlanDrift, type Starter, type StartResult } from "../rollout/rollout-port.ts";
-import type { PlanResult } from "./plan-port.ts";
+import { factsOf, type PlanResult } from "./plan-port.ts";
 import { partialView } from "./plan-view.ts";
-import { type DrawPlanPorts, drawPlan, factsOf, slowly } from "./show-plan.ts";
+import { type DrawPlanPorts, drawPlan, slowly } from "./show-plan.ts";
 
 /** Start, or Request approval, pressed on a plan: `start DRAFT [what made the plan]`. */
 export async function pressStart(

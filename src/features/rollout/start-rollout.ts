@@ -22,7 +22,7 @@ import { causesText, causeText, plainCause } from "../../phrases/cause-text.ts";
 import type { Change } from "../../projections/change.ts";
 import type { Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import { droppedAgents, type PlanResult, type Plans } from "../plan/plan-port.ts";
+import { droppedAgents, factsOf, type PlanResult, type Plans } from "../plan/plan-port.ts";
 import { begin } from "./decide-start.ts";
 import type { Starter, StartRequest, StartResult } from "./rollout-port.ts";
 
@@ -91,7 +91,8 @@ export function createStarter(ports: {
     const by = { person, user };
     const { policy } = server;
     const now = clock.now();
-    const { findings, facts, typed } = request;
+    const { findings, typed } = request;
+    const facts = request.renews === undefined ? request.facts : factsOf(result, server, at ?? now);
     const { channel } = place;
     const event = begin({ rollout, plan, by, channel, policy, size, now, emergency, at, findings, facts, typed });
     const judged = evidenceOf({ owner: by, age, policy, freeze: claims.freeze, now });

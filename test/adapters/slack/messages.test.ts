@@ -15,6 +15,7 @@ import { openReviewLine } from "../../../src/features/emergency/emergency-port.t
 import { reviewModal, reviewNotices, reviewReplies } from "../../../src/features/emergency/review-view.ts";
 import { freezeNotices, freezeReplies } from "../../../src/features/freeze/freeze-view.ts";
 import { handoverModal, offerViews } from "../../../src/features/handover/handover-view.ts";
+import { activityFacts } from "../../../src/features/plan/activity-facts.ts";
 import { searchPlan } from "../../../src/features/plan/adjust.ts";
 import { adjustModal } from "../../../src/features/plan/adjust-view.ts";
 import { agentsModal, loadingModal } from "../../../src/features/plan/agents-view.ts";
@@ -23,7 +24,6 @@ import { planAgentsModal } from "../../../src/features/plan/plan-agents-view.ts"
 import type { PlanResult, Selection } from "../../../src/features/plan/plan-port.ts";
 import { partialView, planView } from "../../../src/features/plan/plan-view.ts";
 import { relayPlanView } from "../../../src/features/plan/relay-plan-view.ts";
-import { activityFacts } from "../../../src/features/plan/show-plan.ts";
 import { relayListParts } from "../../../src/features/relay-upgrade/relay-list-view.ts";
 import { relayReplies } from "../../../src/features/relay-upgrade/relay-thread.ts";
 import { failuresView } from "../../../src/features/rollout/failures-view.ts";

@@ -74,6 +74,13 @@ test("an approver reads what the asker saw: duration, deployments, who is left o
     expect(text).toContain(part);
 });
 
+test("what Drydock asks again itself does not say that agents deployed when it was asked, nor what fits the window", () => {
+  const text = textOf(askedFor({ because: [cause("agents-added", { agents: 1 })] }));
+  expect(text).not.toContain("deployed when it was asked");
+  expect(text).not.toContain("It will probably not finish in the window");
+  expect(text).toContain("About 6 min, at most 10 at a time");
+});
+
 test("it is short enough for a phone", () => {
   const none = { unknown: [], neverContacted: 0, unreachable: 0 };
   const calm = { activity: { ...FACTS.activity, busy: [], running: 0 }, offline: 0, exceedsWindow: false };

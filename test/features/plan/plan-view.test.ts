@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { textOf } from "../../../src/core/view.ts";
 import type { PlanResult } from "../../../src/features/plan/plan-port.ts";
+import { factsOf } from "../../../src/features/plan/plan-port.ts";
 import { planView } from "../../../src/features/plan/plan-view.ts";
-import { factsOf } from "../../../src/features/plan/show-plan.ts";
 import { DEFAULT_LIMITS } from "../../../src/model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../../../src/model/upgrade/deadlines.ts";
 import { policyWith } from "../../support/policy.ts";
