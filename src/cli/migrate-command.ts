@@ -7,7 +7,7 @@ export const migrateLedger = defineCommand({
   summary: "Moves the ledger from its file to PostgreSQL",
   notes: [
     "Stop the bot first. DATABASE_URL names an empty database, and the ledger's key stays the same.",
-    "It copies the ledger and people's tokens, and proves that the copy has the same chain.",
+    "It copies the ledger, proves that the copy has the same chain, and moves people's tokens.",
   ],
   options: CONFIG,
   example: "drydock migrate-ledger --config drydock.yml",

@@ -7,7 +7,7 @@ import { createKeyring } from "../../src/adapters/chain/keyring.ts";
 import { openDatabase } from "../../src/adapters/sqlite/database.ts";
 import { lockLedger } from "../../src/adapters/sqlite/lock.ts";
 import { openLedger } from "../../src/adapters/sqlite/open-ledger.ts";
-import { openSqliteSecrets } from "../../src/adapters/sqlite/sqlite-secrets.ts";
+import { openSqliteSecrets, readSealed } from "../../src/adapters/sqlite/sqlite-secrets.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { systemClock } from "../../src/system.ts";
 import { anEvent } from "../contract/ledger.contract.ts";
@@ -73,6 +73,7 @@ describe("migrate-ledger", () => {
       { person: "U0ALICE", server: "prod" },
     ]);
     expect([existsSync(file), existsSync(`${file}.migrated`)]).toEqual([false, true]);
+    expect(readSealed(`${file}.tokens`)).toEqual([]);
     const withoutDatabase = () => openLedger({ file, fromEnvironment: KEY, clock: systemClock, log: keepLog() });
     expect(withoutDatabase).toThrow("is empty or missing");
     const ledger = await openReplica(url, Buffer.from(KEY));

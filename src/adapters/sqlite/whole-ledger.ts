@@ -6,7 +6,7 @@ import { openDatabase } from "./database.ts";
 import { assertHint, assertNotEmptied } from "./hint.ts";
 import { prepareLedger } from "./prepare-ledger.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
-import { readSealed } from "./sqlite-secrets.ts";
+import { destroyAllSecrets, readSealed } from "./sqlite-secrets.ts";
 import { rowsOf, verifyLedger } from "./verify.ts";
 
 /** All rows of a ledger with the last one's place, and people's tokens as they are sealed. */
@@ -38,8 +38,12 @@ export async function withWholeLedger<T>(
   }
 }
 
-/** Gives a ledger that lives elsewhere now another name. Its hint stays: so no Drydock starts with an empty one in its place. */
+/**
+ * Gives a ledger that lives elsewhere now another name, and destroys people's tokens beside it: here no one could unlink them any more.
+ * Its hint stays: so no Drydock starts with an empty one in its place.
+ */
 export function setAside(file: string): string {
+  destroyAllSecrets(`${file}.tokens`);
   const aside = `${file}.migrated`;
   renameSync(file, aside);
   return aside;
