@@ -145,7 +145,9 @@ export function createPostgresDuties(ports: DutyPorts): Duties {
     cancel();
     await beating;
     cancel();
-    await beat();
+    // It stays set: what this beat gives back comes as a notice, and begins no other beat.
+    beating = beat();
+    await beating;
     drop();
   }
 }

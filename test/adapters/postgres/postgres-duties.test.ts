@@ -25,6 +25,26 @@ test("a connection that ends before it was made is an error of the start, and no
   await duties.close();
 });
 
+test("a replica that has given its duties back hears of that, and does not connect again", async () => {
+  let connects = 0;
+  let isGivenBack = false;
+  const { clock, duties } = given(async ({ onNotice }) => {
+    connects += 1;
+    const rows: BeatConnection["rows"] = async (text) => {
+      if (!isGivenBack || !text.includes("pg_notify")) return [];
+      isGivenBack = false;
+      onNotice();
+      return [];
+    };
+    return { rows, close: () => {} };
+  });
+  await duties.run([{ name: "slack", round: 5_000, work: async () => {} }]);
+  isGivenBack = true;
+  await duties.close();
+  await clock.advance(10_000);
+  expect(connects).toBe(1);
+});
+
 test("a connection that is lost is made anew at once; an absence is logged once, and its end", async () => {
   const ends: (() => void)[] = [];
   let away = false;
