@@ -169,8 +169,8 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     return stop("the ledger is broken", 1);
   });
   void stores.taken.then(() => {
-    log.error({}, "drydock retain has taken the ledger: Drydock ends");
-    return stop("drydock retain has the ledger", 1);
+    log.error({}, "a command has taken the ledger: Drydock ends");
+    return stop("a command has the ledger", 1);
   });
   const onTerminate = () => void stop("SIGTERM");
   const onInterrupt = () => void stop("SIGINT");

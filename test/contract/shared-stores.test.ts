@@ -77,7 +77,7 @@ describe("everything in PostgreSQL", () => {
         return hold;
       })
       .toBeDefined();
-    await expect(open(url)).rejects.toThrow("drydock retain works on the ledger");
+    await expect(open(url)).rejects.toThrow("A command of Drydock works on the ledger");
     proxy.heal();
     await first.taken;
     hold?.release();

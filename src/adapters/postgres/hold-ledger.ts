@@ -7,7 +7,7 @@ const MAX_PAUSE = 2_000;
 
 const LOCKS = { shared: "pg_try_advisory_lock_shared", alone: "pg_try_advisory_lock" } as const;
 const IN_THE_WAY = {
-  shared: "drydock retain works on the ledger in DATABASE_URL. Start Drydock when it has ended.",
+  shared: "A command of Drydock works on the ledger in DATABASE_URL. Start Drydock when it has ended.",
   alone: "Drydock works on the ledger in DATABASE_URL. Stop all its replicas first.",
 } as const;
 
