@@ -12,7 +12,7 @@ export interface Auditor {
 /** Rows between two turns of the event loop: a few milliseconds. */
 const ROWS_AT_ONCE = 200;
 
-/** @param ledger its chain was verified when it was opened. */
+/** @param ledger its chain is verified when it is opened, or soon after. This reading verifies no row. */
 export function createAuditor({ ledger }: { readonly ledger: Pick<Ledger, "since"> }): Auditor {
   let underWay: Promise<readonly RolloutAudit[]> | undefined;
   /** Lets everything else of the bot have its turn. */
