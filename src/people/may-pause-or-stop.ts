@@ -42,7 +42,7 @@ export interface MayPauseOrStopPorts {
 /** How long the server has to say who holds a role, in ms. */
 const TIMEOUT = 2_000;
 
-/** Whether somebody may pause, stop or cancel it, as far as that can be told now. The server is asked only for approvers by role. */
+/** Whether a person may pause, stop or cancel it, as far as that can be told now. The server is asked only for approvers by role. */
 export async function mayPauseOrStopNow(
   rollout: Rollout,
   { servers, authorize, people, clock }: MayPauseOrStopPorts,
