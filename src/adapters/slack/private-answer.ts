@@ -51,7 +51,6 @@ export function createPrivateAnswer(
 ): PrivateAnswer {
   const { call, respond, trigger } = way;
   let view = way.view;
-  let posted = false;
   let shows = 0;
   let inForm = way.view !== undefined;
   let finished = false;
@@ -81,11 +80,10 @@ export function createPrivateAnswer(
     else if (trigger !== undefined) view = (await client.views.open({ trigger_id: trigger, view: drawn })).view?.id;
   }
 
-  async function tell(shown: View, last: boolean, replaces = way.replaces || posted): Promise<void> {
+  async function tell(shown: View, last: boolean, replaces = way.replaces): Promise<void> {
     if (respond) {
       try {
         await respond({ ...toMessage(shown), response_type: "ephemeral", replace_original: replaces });
-        posted = true;
         return;
       } catch (error) {
         if (!last) throw error;

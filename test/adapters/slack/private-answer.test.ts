@@ -146,4 +146,22 @@ describe("what is true since takes the place of the answer", () => {
     await until("the amended answer", () => said.length === (early ? 1 : 2));
     expect(said.at(-1)).toEqual(["Its card is in C0OPS.", true]);
   });
+
+  test("beside it if a public card was pressed: that stays as it is", async () => {
+    const slack = await start();
+    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+    const said: unknown[] = [];
+    const respond = async (message: { readonly text?: string; readonly replace_original?: boolean }) =>
+      void said.push([message.text, message.replace_original]);
+    const call = { ...place, via: "button" as const, command: "rerun", args: [] };
+    const way = { call, respond, replaces: false, trigger: undefined, view: undefined };
+    const answer = createPrivateAnswer(way, { client, log: keepLog() });
+    await answer.finish(say("requested", "Its card comes."));
+    answer.amend(say("moved", "Its card is in C0OPS."));
+    await until("the amended answer", () => said.length === 2);
+    expect(said).toEqual([
+      ["Its card comes.", false],
+      ["Its card is in C0OPS.", false],
+    ]);
+  });
 });
