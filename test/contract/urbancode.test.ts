@@ -85,15 +85,20 @@ describe("against the stand-in server", () => {
     expect(deploy.requests.get("PUT /cli/agentCLI/test")).toBe(1);
     await expect(client.testConnection("nobody")).rejects.toMatchObject({ fault: "not-found" });
     let asked = 0;
-    const url = await listen((_request, response) => {
+    const url = await listen((request, response) => {
       asked += 1;
       response.writeHead(asked === 1 ? 500 : 200, { "content-type": "text/plain" });
-      response.end(asked === 1 ? "no route" : "JMS ok\nHTTP ok");
+      response.end(
+        asked === 1 ? "no route" : `JMS ok\nHTTP ok${asked === 2 ? "" : ` ${request.headers.authorization}`}`,
+      );
     });
     const other = connect(url);
     await expect(other.testConnection("a")).rejects.toMatchObject({ fault: "failing" });
     expect(await other.testConnection("a")).toBe("JMS ok HTTP ok");
     expect(asked).toBe(2);
+    const repeated = await other.testConnection("a");
+    expect(repeated).toContain("[secret]");
+    expect(repeated).not.toContain(Buffer.from("drydock:dry-dock-password").toString("base64"));
   });
 
   test("reads the maintenance mode and the relays", async () => {

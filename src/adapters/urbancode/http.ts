@@ -173,7 +173,7 @@ export function createHttp(settings: HttpSettings, ports: ConnectionPorts & { re
       return judgePut(path, { ...answer, body: hide(answer.body), location: hide(answer.location) }, clock.now());
     },
     async put(what, path) {
-      return short(await putText(what, path));
+      return short(hide(await putText(what, path)));
     },
     async close() {
       // The queue is not cleared: what waits in it would never settle.
