@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { defineMetrics } from "../../src/adapters/metrics/define-metrics.ts";
+import { FORM_TIMEOUT } from "../../src/adapters/slack/listeners.ts";
 import { MISSING_CODES } from "../../src/core/missing.ts";
 import type { PauseKind } from "../../src/model/rollout/rollout-events.ts";
 import { describedMetrics } from "../support/described-metrics.ts";
@@ -39,6 +40,11 @@ describe.each(rules.map((rule) => [rule.alert, rule] as const))("%s", (_, { expr
     expect(annotations.summary).toMatch(/\.$/);
     expect(sentences.filter((sentence) => sentence.split(/\s+/).length > 25)).toEqual([]);
   });
+});
+
+test("a form that is acknowledged at its time limit fires no alert", () => {
+  const rule = rules.find(({ alert }) => alert === "DrydockAnswersSlackTooLate");
+  expect(Number(/> ([\d.]+)$/.exec(rule?.expr ?? "")?.[1]) * 1_000).toBeGreaterThan(FORM_TIMEOUT);
 });
 
 test("codes that the rules name are codes of Drydock", () => {

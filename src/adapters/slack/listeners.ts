@@ -25,7 +25,7 @@ interface Origin {
 }
 
 /** A form is acknowledged within Slack's 3 s, whatever it sets going. */
-const FORM_TIMEOUT = 2_000;
+export const FORM_TIMEOUT = 2_000;
 /** A response_url lives for 30 minutes. */
 const ORIGIN_LIFE = 30 * 60_000;
 const MAX_ORIGINS = 1_000;
