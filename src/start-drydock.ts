@@ -118,7 +118,8 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
       ...[...servers.values()].map(
         (server): Duty => ({
           name: `server:${server.name}`,
-          round: Math.max(ROUND, server.watch.inFlight),
+          // A server that takes requests and answers none does not hang the work: a read of it takes that long, three times.
+          round: Math.max(ROUND, server.watch.inFlight, server.deadlines.request),
           work: (term) => watch(server, term),
         }),
       ),

@@ -6,7 +6,7 @@ import type { Held } from "./duty-tables.ts";
 /** A term ends so long after the last answer, in ms: a second before the database lets another replica have the duty. */
 export const MAX_SILENCE = 4_000;
 /** A duty whose work makes no progress hangs: after this number of rounds, and not before this number of ms. */
-const HUNG_ROUNDS = 12;
+export const HUNG_ROUNDS = 12;
 const HUNG_AFTER = 60_000;
 /** How long work may take to end, in ms. */
 const MAX_ENDING = 5_000;
