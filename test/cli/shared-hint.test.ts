@@ -26,9 +26,9 @@ afterEach(async () => {
 });
 
 /** A replica on a host of its own: what it keeps beside `ledger.file` is there alone. */
-async function start(url: string, host: string): Promise<Stores> {
+async function start(url: string, host: string, key = KEY.toString()): Promise<Stores> {
   const database = { url: new Secret(url), directUrl: undefined };
-  const ledger = { file: fileOn(host), key: new Secret(KEY.toString()), database };
+  const ledger = { file: fileOn(host), key: new Secret(key), database };
   const ports = { clock: systemClock, random: systemRandom, log: keepLog(), endProcess: () => {} };
   const stores = await openSharedStores({ ledger, ownTokens: undefined } as Config, database, ports);
   opened.push(stores);
@@ -85,6 +85,26 @@ describe("a ledger in PostgreSQL that was taken back while no replica ran", () =
         ["ledger.accepted", expect.objectContaining({ had: expect.objectContaining({ position: 3 }) })],
       ]);
     }
+  });
+
+  test("is not accepted by a change of its key on a host that knew less", async () => {
+    const url = await postgres.fresh();
+    const first = await start(url, "rotated");
+    await append(first.ledger, "s.1", anEvent(), anEvent(), anEvent());
+    await first.close();
+    opened.length = 0;
+    await takeBack(url);
+    const fresh = "another key of the tests, which is long enough";
+    const config = join(folder, "rotated", "drydock.yml");
+    const file = fileOn("admin");
+    writeFileSync(
+      config,
+      `servers: {prod: {url: 'https://deploy.example.com', approvals: 0}}\nledger: {file: ${file}}\n`,
+    );
+    const keys = { DRYDOCK_LEDGER_KEY: fresh, DRYDOCK_LEDGER_KEY_OLD: KEY.toString() };
+    const changed = await runProgram(["rotate-key", "--config", config], { DATABASE_URL: url, ...keys });
+    expect(changed).toMatchObject({ status: 0, stderr: "" });
+    await expect(start(url, "rotated", fresh)).rejects.toThrow("A fail-over or a restore made it older");
   });
 
   test("is a problem that doctor finds", async () => {
