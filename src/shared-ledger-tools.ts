@@ -124,7 +124,9 @@ export async function acceptShared(
       if (!lack) return;
       const opened = await openPostgresLedger(found, { key, clock });
       const event = { id: random.id(), v: 1, at: clock.now(), actor: "drydock", type: "ledger.accepted" } as const;
-      await opened.turn(0, () => [{ stream: LEDGER_STREAM, events: [{ ...event, data: { ...lack, by: osUser() } }] }]);
+      await opened.turn(lack.found.position, () => [
+        { stream: LEDGER_STREAM, events: [{ ...event, data: { ...lack, by: osUser() } }] },
+      ]);
       const [end] = await found.rows<RowAt>("SELECT position, link FROM head");
       if (end) writeHint(file, { ...end, at: clock.now() });
     } finally {

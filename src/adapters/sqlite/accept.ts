@@ -48,7 +48,9 @@ export async function acceptLedger(
   try {
     const event = { id: random.id(), v: 1, at: clock.now(), actor: "drydock" } as const;
     const data = { had, found, by: osUser() };
-    await ledger.turn(0, () => [{ stream: LEDGER_STREAM, events: [{ ...event, type: "ledger.accepted", data }] }]);
+    await ledger.turn(found.position, () => [
+      { stream: LEDGER_STREAM, events: [{ ...event, type: "ledger.accepted", data }] },
+    ]);
   } finally {
     await ledger.close();
   }
