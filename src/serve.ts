@@ -90,7 +90,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
     },
   });
   try {
-    const keyInFile = database || key ? undefined : readLedgerKey({ file, fromEnvironment: undefined });
+    const keyInFile = key ? undefined : readLedgerKey({ file, fromEnvironment: undefined });
     operations = await openOperations(config, { clock });
     const { meter, opened } = operations;
     servers = openServers(config.servers, { clock, random, log, meter });
