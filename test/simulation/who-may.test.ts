@@ -275,6 +275,23 @@ describe("a request", () => {
     expect(world.slack.text("prod-2/card")).not.toContain("deployed when it was asked");
   });
 
+  test("that is asked again says of the agents that it left out what it said the first time", async () => {
+    const world = await openWorld({ ...BY_BOB_OR_CAROL, approvalExpires: 10 * MINUTE }, { agents: 6 });
+    world.server.made.set("a2", { status: "online", version: world.server.version });
+    world.server.made.set("a3", { status: "offline" });
+    await world.press(await world.say("upgrade a0 a1 a2 --limit 1"), "Request approval");
+    await pass(world, 11 * MINUTE);
+    await world.press(world.slack.view("prod-1/card"), "Ask again");
+    await pass(world, 10 * SECOND);
+    for (const key of ["prod-1/card", "prod-2/card"]) {
+      const card = world.slack.text(key);
+      expect(card).toContain("Without effect: a2.");
+      expect(card).toContain("1 left out: over the limit.");
+      expect(card).toContain("2 others not selected.");
+      expect(card).not.toContain("offline");
+    }
+  });
+
   test("mentions no approver who is gone", async () => {
     const world = await openWorld(BY_BOB_OR_CAROL);
     world.gone.add("U0BOB");

@@ -118,7 +118,7 @@ export function createRequests(
       const { channel, plan: before } = rollout;
       // A scheduled start that wanted no approvals and lapsed is started by whoever asked for it.
       const asking = (rollout.request?.needed ?? 0) > 0;
-      const { typed, request: { findings } = {} } = rollout;
+      const { typed, request: { findings, facts } = {} } = rollout;
       const progress = () => {};
       return starter.start({
         server,
@@ -131,6 +131,7 @@ export function createRequests(
         renews: id,
         progress,
         findings,
+        facts,
         typed,
       });
     },

@@ -156,6 +156,12 @@ export function droppedAgents(before: Plan, now: Plan): readonly { readonly name
     .map((agent) => ({ name: agent.name, why: why.get(agent.id) ?? cause("not-selected") }));
 }
 
+/** What is seen beside a plan that is asked for again. It selects its own agents by id, so what the first selection left out stays. */
+export function renewedFacts(before: PlanFacts, now: PlanFacts): PlanFacts {
+  const { takes, learned, perRelay, activity, exceedsWindow } = now;
+  return { ...before, takes, learned, activity, exceedsWindow, ...(perRelay === undefined ? {} : { perRelay }) };
+}
+
 /** What a plan's reader sees beside the plan. @param begins when it starts, in ms since 1970. */
 export function factsOf(
   result: PlanResult,

@@ -22,7 +22,7 @@ import { causesText, causeText, plainCause } from "../../phrases/cause-text.ts";
 import type { Change } from "../../projections/change.ts";
 import type { Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import { droppedAgents, factsOf, type PlanResult, type Plans } from "../plan/plan-port.ts";
+import { droppedAgents, factsOf, type PlanResult, type Plans, renewedFacts } from "../plan/plan-port.ts";
 import { begin } from "./decide-start.ts";
 import type { Starter, StartRequest, StartResult } from "./rollout-port.ts";
 
@@ -91,8 +91,8 @@ export function createStarter(ports: {
     const by = { person, user };
     const { policy } = server;
     const now = clock.now();
-    const { findings, typed } = request;
-    const facts = request.renews === undefined ? request.facts : factsOf(result, server, at ?? now);
+    const { findings, typed, renews, facts: seen } = request;
+    const facts = seen && renews !== undefined ? renewedFacts(seen, factsOf(result, server, at ?? now)) : seen;
     const { channel } = place;
     const event = begin({ rollout, plan, by, channel, policy, size, now, emergency, at, findings, facts, typed });
     const judged = evidenceOf({ owner: by, age, policy, freeze: claims.freeze, now });
@@ -111,7 +111,7 @@ export function createStarter(ports: {
       },
       { stream: `rollout.${rollout}`, actor: person, callId, events },
     ];
-    if (request.renews !== undefined) changes.push(renewal(projections, request.renews, rollout, person));
+    if (renews !== undefined) changes.push(renewal(projections, renews, rollout, person));
     const dropped = droppedAgents(before, { ...plan, excluded: result.plan.excluded });
     const waits = asking ? ("requested" as const) : ("scheduled" as const);
     const kind = event.type === "rollout.started" ? ("started" as const) : waits;
