@@ -5,7 +5,7 @@ import type { Blocked } from "../gates/gate.ts";
 import { agentsOf } from "../model/plan/plan.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Progress } from "../model/rollout/progress.ts";
-import { isApproved, isAsking, isScheduled } from "../model/rollout/request.ts";
+import { isApproved, isAsking, isHeldApproved, isScheduled } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Pause } from "../model/rollout/rollout-parts.ts";
 import { causesText } from "./cause-text.ts";
@@ -107,14 +107,17 @@ const STATES = {
 /** An outage is a state of its own: a reader of "upgrading" would wait for agents that no one upgrades. */
 export function underWayWords({
   rollout,
+  policy,
   blocked,
   progress,
 }: {
   readonly rollout: Rollout;
+  readonly policy: Policy;
   readonly blocked: readonly Pick<Blocked, "gate">[];
   readonly progress: Progress;
 }): UnderWayWords {
-  if (rollout.status === "paused" && rollout.pause?.by === "drydock" && !isAsking(rollout))
+  const pausedItself = rollout.status === "paused" && rollout.pause?.by === "drydock";
+  if ((pausedItself && !isAsking(rollout)) || isHeldApproved(rollout, policy))
     return { ...STATES.paused, need: "Press Resume or Stop." };
   if (rollout.status !== "running") return STATES[rollout.status as keyof typeof STATES];
   const outage = outageWords(rollout.plan.server, blocked);

@@ -141,6 +141,22 @@ describe("an approval counts at the start only if its giver could still give it"
     }
   });
 
+  test("one that a person pauses while it waits for approval says after the approval that a person has to resume it", async () => {
+    const world = await openWorld({ ...BY_BOB_OR_CAROL, slots: 1 });
+    await approved(world);
+    await pass(world, 10 * SECOND);
+    world.server.version = "7.3.0.0.1";
+    await pass(world, 2 * MINUTE);
+    expect(textOf(await world.say("pause prod-1"))).toContain("the other agents, those of prod-1 after approval.");
+    const stays = "You approved prod-1: it has its approval. It stays paused until a person presses Resume.";
+    expect(textOf(await approve(world, "U0CAROL"))).toBe(stays);
+    await pass(world, 10 * SECOND);
+    expect(world.slack.text("prod-1/approved-held-2")).toBe(
+      "U0ALICE prod-1 is approved and stays paused. Press Resume or Stop on its card.",
+    );
+    expect(world.slack.text("prod-1/card")).toContain("prod-1: paused. Press Resume or Stop.");
+  });
+
   test("one that another person resumes while its server moves is theirs once it is approved", async () => {
     const world = await openWorld({ ...BY_BOB_OR_CAROL, slots: 1 });
     await approved(world);

@@ -9,6 +9,7 @@ import { serverOf } from "../../servers/find-rollout.ts";
 import type { Servers } from "../../servers/managed-server.ts";
 import { begun, type FollowPorts } from "../rollout/rollout-port.ts";
 import type { Requests } from "./approval-service.ts";
+import { HELD } from "./asking-view.ts";
 
 interface ApprovePorts {
   readonly requests: Requests;
@@ -24,12 +25,12 @@ export const approve = defineCommand({
     example: "press Approve on a request",
   },
   async handler({ words: [id = "", key = ""] }, { call }, ports: ApprovePorts) {
-    const { has, wants } = await ports.requests.approve({ id, key, person: call.person, callId: call.id });
+    const { has, wants, held } = await ports.requests.approve({ id, key, person: call.person, callId: call.id });
     return say(
       has < wants ? "approved-needs-more" : "approved",
       has < wants
         ? `You approved ${id}: ${has} of ${wants} approvals. It waits for another.`
-        : `You approved ${id}: it has its ${wants === 1 ? "approval" : `${wants} approvals`}. Nothing more to do.`,
+        : `You approved ${id}: it has its ${wants === 1 ? "approval" : `${wants} approvals`}. ${held ? HELD : "Nothing more to do."}`,
     );
   },
 });

@@ -31,8 +31,8 @@ export interface Press {
 
 /** What people do with a request for approval. All of these throw a UserError that says why not; identity and rights are read anew each time. */
 export interface Requests {
-  /** How many approvals it has now, of how many. */
-  approve(press: Press): Promise<{ readonly has: number; readonly wants: number }>;
+  /** How many approvals it has now, of how many. `held`: they do not resume it. */
+  approve(press: Press): Promise<{ readonly has: number; readonly wants: number; readonly held: boolean }>;
   /** Whether the person could deny it, as far as it can be said before they give a reason. */
   mayDeny(press: Press): Promise<void>;
   deny(press: Press, reason: string): Promise<void>;
@@ -81,7 +81,7 @@ export function createRequests(
       const { rollout, server } = findRollout(ports, press.id);
       const wants = approvalsWanted(rollout, server.policy);
       const has = isApproved(rollout, server.policy) ? wants : validApprovals(rollout, server.policy).length;
-      return { has, wants };
+      return { has, wants, held: rollout.request?.held === true };
     },
     async mayDeny(press) {
       await approverOf(press);

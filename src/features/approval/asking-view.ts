@@ -22,7 +22,7 @@ import { startWords } from "../../phrases/progress-words.ts";
 
 /** More of a command would push everything else off the card. */
 const MAX_TYPED = 500;
-const HELD = "It stays paused until a person presses Resume.";
+export const HELD = "It stays paused until a person presses Resume.";
 
 /** The request's part of a card whose rollout has begun: shown while it asks for approval. */
 export function panelParts(rollout: Rollout, policy: Policy, waits: string | undefined): readonly Part[] {

@@ -5,7 +5,7 @@ import { approverWords } from "../../gates/describe-policy.ts";
 import { closedKey } from "../../model/message-keys.ts";
 import { agentsOf } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
-import { approvalsWanted, isApproved, isAsking } from "../../model/rollout/request.ts";
+import { approvalsWanted, isApproved, isAsking, isHeldApproved } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import { startWords } from "../../phrases/progress-words.ts";
@@ -21,6 +21,8 @@ export function requestReplies(rollout: Rollout, policy: Policy): readonly Reply
     if (request.reminded)
       replies.push({ key: `remind-${request.round}`, view: reminderView(rollout, policy), how: "once" });
   }
+  if (request && isHeldApproved(rollout, policy))
+    replies.push({ key: `approved-held-${request.round}`, view: heldView(rollout), how: "once" });
   if (request?.closed)
     replies.push({ key: closedKey(request), view: closedView(rollout), how: "once", outlives: true });
   if (renewedAs) {
@@ -63,6 +65,14 @@ function reminderView(rollout: Rollout, policy: Policy): View {
       " The platform team can add approvers.",
     ]);
   return say("approval-reminder", [...who, `: ${rollout.id} still waits for approval. `, ...expires]);
+}
+
+/** Its approval resumes no rollout that a person or the circuit breaker has paused. */
+function heldView({ owner, id }: Rollout): View {
+  return say("approved-held", [
+    { person: owner },
+    ` ${id} is approved and stays paused. Press Resume or Stop on its card.`,
+  ]);
 }
 
 /** The last word on a request that came to nothing. */

@@ -1,4 +1,5 @@
-import { resumesWhenApproved } from "../../model/rollout/request.ts";
+import { isAsking, resumesWhenApproved } from "../../model/rollout/request.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
 import { type Act, stateWords } from "./act.ts";
 
@@ -6,8 +7,8 @@ import { type Act, stateWords } from "./act.ts";
 export interface Halt {
   readonly act: Act;
   readonly event: (by: string) => RolloutEvent;
-  /** @param ids `prod-1, prod-2`. */
-  readonly done: (ids: string) => string;
+  /** @param ids `prod-1, prod-2`. @param halted the same, as they were before. */
+  readonly done: (ids: string, halted: readonly Rollout[]) => string;
   /** What only another person can pause or stop. */
   readonly left: (ids: string) => string;
   /** Another person was first. */
@@ -17,7 +18,11 @@ export interface Halt {
 export const PAUSE: Halt = {
   act: { verb: "pause", from: ["running"], also: resumesWhenApproved, already: stateWords },
   event: (by) => ({ type: "rollout.paused", data: { by, kind: "person", causes: [] } }),
-  done: (ids) => `Paused: ${ids}. Upgrades in flight finish, and no more start. Resume upgrades the other agents.`,
+  done(ids, halted) {
+    const asking = halted.filter(isAsking).map(({ id }) => id);
+    const after = asking.length > 0 ? `, those of ${asking.join(", ")} after approval` : "";
+    return `Paused: ${ids}. Upgrades in flight finish, and no more start. Resume upgrades the other agents${after}.`;
+  },
   left: (ids) =>
     `Not paused: ${ids}. Only a rollout's owner, approvers and the configured on-call people can pause it.`,
   late: "Another person paused or stopped it a moment ago.",

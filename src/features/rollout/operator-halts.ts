@@ -52,7 +52,7 @@ async function halt(how: Halt, call: OperatorCall, callId: string, ports: Ports)
   const done = await writeHalt(how, chosen, { actor: operatorActor(call.user), callId }, ports);
   const rollouts = done.map(({ id }) => id);
   if (rollouts.length === 0) throw new UserError("too-late", how.late);
-  return { done: true, rollouts, text: how.done(rollouts.join(", ")) };
+  return { done: true, rollouts, text: how.done(rollouts.join(", "), done) };
 }
 
 /** Throws UserError where none can be paused or stopped. */

@@ -72,6 +72,11 @@ export function resumesWhenApproved(rollout: Rollout): boolean {
   return rollout.status === "paused" && isAsking(rollout) && !rollout.request?.held;
 }
 
+/** Whether it has its approvals, and a person has to resume it. */
+export function isHeldApproved(rollout: Rollout, policy: Policy): boolean {
+  return rollout.request?.held === true && isAsking(rollout) && isApproved(rollout, policy);
+}
+
 /** What a button carries, so that an old one is known: the round and the plan. */
 export function requestKey(request: Request): string {
   return `${request.round}.${request.hash.slice(0, 12)}`;
