@@ -136,17 +136,17 @@ export function createProceeder(ports: {
     }
   }
 
-  /** A request that was closed meanwhile waits for no answer. */
-  function forgetClosed(): void {
+  /** A request that was closed meanwhile waits for no answer, and one that was paused for a person. */
+  function forgetOver(): void {
     for (const id of unread.keys()) {
       const rollout = projections.rollouts.get(id);
-      if (!rollout || !isAsking(rollout)) answered(id);
+      if (!rollout || !isAsking(rollout) || rollout.request?.held) answered(id);
     }
   }
 
   return {
     run(server) {
-      forgetClosed();
+      forgetOver();
       for (const rollout of projections.openRollouts(server.name)) {
         const { id, request } = rollout;
         if (underWay.has(id) || !request || !isAsking(rollout) || request.held) continue;

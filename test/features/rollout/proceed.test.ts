@@ -58,6 +58,7 @@ async function approvedInAnOutage() {
     said: log.said,
     status: () => projections.rollouts.get("prod-2")?.status,
     tries: () => tries,
+    waits: () => proceeder.waitsFor("prod-2"),
     answer: (how: UrbanCode["list"] = list) => {
       server.urbancode.list = how;
     },
@@ -177,4 +178,24 @@ test("Pause holds a rollout that waits for approval to resume: after the approva
   await small.write("rollout.prod-2", { type: "rollout.approved", data: { ...bob, round, hash } });
   await outage.wait(MINUTE);
   expect([rollout()?.status, rollout()?.pause?.by]).toEqual(["paused", "U0CAROL"]);
+});
+
+test("what waits for an answer when a person pauses it waits for that person, and for no answer", async () => {
+  const outage = await approvedInAnOutage();
+  const { small, policy } = outage;
+  const rollout = () => small.projections.rollouts.get("prod-2");
+  outage.answer();
+  await outage.wait(MINUTE);
+  const running = rollout();
+  if (!running) throw new Error("It was written down.");
+  await small.write("rollout.prod-2", ...versionEvents(running, policy, "9", small.clock.now()));
+  const { round = 0, hash = "" } = rollout()?.request ?? {};
+  const bob = { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" } };
+  await small.write("rollout.prod-2", { type: "rollout.approved", data: { ...bob, round, hash } });
+  outage.answer(() => Promise.reject(new ServerError("unreachable", "prod gave no answer")));
+  await outage.wait(10_000);
+  expect(outage.waits()).toBe("It waits: prod gave no answer");
+  await small.write("rollout.prod-2", { type: "rollout.paused", data: { by: "U0CAROL", kind: "person", causes: [] } });
+  await outage.wait(10_000);
+  expect([rollout()?.status, outage.waits()]).toEqual(["paused", undefined]);
 });
