@@ -57,7 +57,9 @@ test("Start now on a start that came too late begins nothing that its owner has 
   await world.restart();
   await pass(world, MINUTE);
   const startNow = () => world.press(world.slack.view("prod-1/card"), "Start now");
-  expect(textOf(await startNow())).toContain("1 of the agents has another name now than when this plan was made.");
+  expect(textOf(await startNow())).toContain(
+    "1 of the agents has another name now than when this plan was made. Make a new plan. Example: /agents upgrade-required --server prod",
+  );
   await pass(world, MINUTE);
   expect(world.puts.size).toBe(0);
   world.server.made.delete("a1");

@@ -106,7 +106,10 @@ export const rerun = defineCommand({
     const form = typedName(server, call, () => ({ title: "Ask again?", line, command: "rerun", args: words }));
     if (form) return form;
     const result = await ports.requests.rerun(id, call);
-    if (result.kind === "widened") throw new UserError("plan-changed", result.sentence);
+    const name = rollout.plan.relays ? "upgrade-relay --lagging" : "upgrade-required";
+    const example = `${context.word} ${name} --server ${server.name}`;
+    if (result.kind === "widened")
+      throw new UserError("plan-changed", `${result.sentence} Make a new plan. Example: ${example}`);
     return begun(result, context, ports);
   },
 });
