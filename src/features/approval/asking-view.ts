@@ -65,11 +65,7 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
     lines.push(["Denied by ", { person: closed.by ?? "" }, ": ", data(closed.reason ?? "")]);
   else if (closed?.how === "withdrawn") lines.push(["Withdrawn by ", { person: closed.by ?? "" }, "."]);
   else if (closed?.how === "expired" && request.approvals.length >= request.needed)
-    lines.push([
-      "Approved by ",
-      ...approved,
-      `. It expired before it ${rollout.status === "closed" ? "started" : "resumed"}.`,
-    ]);
+    lines.push(["Approved by ", ...approved, ". It expired before it started."]);
   else if (closed?.how === "expired")
     lines.push(["It was not approved in time: it expired ", moment(request.expiresAt), "."]);
   if (rollout.renewedAs) lines.push(["Asked again as ", { bold: rollout.renewedAs }, "."]);
