@@ -8,7 +8,7 @@ import type { Schedules } from "../src/features/schedule/schedule-service.ts";
 import { isAsking, isScheduled, requestKey } from "../src/model/rollout/request.ts";
 import type { Rollout } from "../src/model/rollout/rollout.ts";
 import type { MayPauseOrStopPorts } from "../src/people/may-pause-or-stop.ts";
-import { mayPauseOrStopNow } from "../src/people/may-pause-or-stop.ts";
+import { mayPauseOrStopNow, pauseOrStopRefused } from "../src/people/may-pause-or-stop.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 
 interface Ports extends MayPauseOrStopPorts {
@@ -57,11 +57,8 @@ function cancelledWords(rollouts: readonly Rollout[]): readonly string[] {
 async function cancelOne(rollout: Rollout, key: string | undefined, call: Call, ports: Ports): Promise<void> {
   const { id, request, status } = rollout;
   if (isScheduled(rollout)) {
-    if (!(await mayPauseOrStopNow(rollout, ports, call.person)))
-      throw new UserError(
-        "not-owner-or-on-call",
-        `Only its owner, approvers and the configured on-call people can cancel ${id}.`,
-      );
+    const may = await mayPauseOrStopNow(rollout, ports, call.person);
+    if (!may) throw pauseOrStopRefused(may, `cancel ${id}`);
     return await ports.schedules.unschedule(id, call.person);
   }
   const isOpen = status === "requested" || status === "closed" || isAsking(rollout);

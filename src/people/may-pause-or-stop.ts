@@ -1,10 +1,12 @@
 import type { Clock } from "../core/ports.ts";
+import { UserError } from "../core/user-error.ts";
 import { withTimeout } from "../core/with-timeout.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Servers } from "../servers/managed-server.ts";
 import type { Authorize } from "./authorize.ts";
 import type { PeopleSettings } from "./identity.ts";
+import { isUntold } from "./lost-approvals.ts";
 import { undefinedUntold } from "./undefined-untold.ts";
 
 /** What is known of somebody who wants to pause or stop a rollout, without asking the server. */
@@ -42,12 +44,12 @@ export interface MayPauseOrStopPorts {
 /** How long the server has to say who holds a role, in ms. */
 const TIMEOUT = 2_000;
 
-/** Whether a person may pause, stop or cancel it, as far as that can be told now. The server is asked only for approvers by role. */
+/** Whether a person may pause, stop or cancel it; undefined if Slack or the server does not say. The server is asked only for approvers by role. */
 export async function mayPauseOrStopNow(
   rollout: Rollout,
   { servers, authorize, people, clock }: MayPauseOrStopPorts,
   person: string,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   const server = servers.get(rollout.plan.server);
   const onCall = people.onCall.includes(person);
   if (mayPauseOrStop(rollout, server?.policy, { person, onCall, usergroups: [] })) return true;
@@ -55,8 +57,29 @@ export async function mayPauseOrStopNow(
   const { policy } = server;
   const usergroups = await authorize.groups(policy, person).catch(undefinedUntold);
   if (usergroups && mayPauseOrStop(rollout, policy, { person, onCall, usergroups })) return true;
-  if (policy.approvers.roles.length === 0) return false;
+  if (policy.approvers.roles.length === 0) return usergroups ? false : undefined;
   const asked = authorize.asApprover(server, person, undefined, { fresh: "look" });
-  const found = await withTimeout(clock, TIMEOUT, asked.catch(undefinedUntold));
-  return found !== undefined && found.lacks === undefined;
+  return await withTimeout(
+    clock,
+    TIMEOUT,
+    asked.then(({ lacks }) => lacks === undefined, falseUnknown),
+  );
+}
+
+/** Whom the server does not know is no approver. Throws what is no answer of Slack or the server. */
+function falseUnknown(error: unknown): false | undefined {
+  return error instanceof UserError && !isUntold(error) ? false : undefinedUntold(error);
+}
+
+/** @param may what `mayPauseOrStopNow` found. @param what `stop prod-1`. */
+export function pauseOrStopRefused(may: boolean | undefined, what: string): UserError {
+  if (may === undefined)
+    return new UserError(
+      "approver-not-checked",
+      `Drydock cannot check now whether you are an approver. The owner and the configured on-call people can ${what}.`,
+    );
+  return new UserError(
+    "not-owner-or-on-call",
+    `Only its owner, approvers and the configured on-call people can ${what}.`,
+  );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Shown, textOf } from "../../src/core/view.ts";
 import type { Policy } from "../../src/model/policy.ts";
+import { SYSTEM_TEAM_ID } from "../../src/model/rights.ts";
 import { createWorld, type Given, type World } from "./run.ts";
 
 const SECOND = 1_000;
@@ -231,6 +232,24 @@ test.each(["unreachable", "none"] as const)(
     expect(textOf(await world.say("stop prod-1", "U0BOB"))).toContain("Stopped: prod-1.");
   },
 );
+
+test("an approver by role reads that the server cannot be asked whether they are one, and who can stop it meanwhile", async () => {
+  const roles = [{ role: "role", team: SYSTEM_TEAM_ID }];
+  const world = await openWorld({ ...approvers({ people: ["U0BOB"], roles }), slots: 1 });
+  await approved(world);
+  await world.say("whoami", "U0DAVE");
+  await pass(world, 10 * SECOND);
+  const card = world.slack.messages.find(({ key }) => key === "prod-1/card");
+  const place = { person: "U0DAVE", channel: "C0", thread: card?.posted.ts ?? "" };
+  const stop = () =>
+    world.drydock().answer.call({ ...place, via: "button", command: "stop", args: ["prod-1"] }, () => false);
+  world.server.trouble = "unreachable";
+  expect(textOf(await stop())).toBe(
+    "Drydock cannot check now whether you are an approver. The owner and the configured on-call people can stop prod-1.",
+  );
+  world.server.trouble = "none";
+  expect(textOf(await stop())).toContain("Stopped: prod-1.");
+});
 
 test("pause all and stop all name the rollouts that they leave, because another person has to do it", async () => {
   const world = await openWorld({ slots: 1 });

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../conversation/command.ts";
 import { UserError } from "../../core/user-error.ts";
 import { data, say } from "../../core/view.ts";
-import { type MayPauseOrStopPorts, mayPauseOrStopNow } from "../../people/may-pause-or-stop.ts";
+import { type MayPauseOrStopPorts, mayPauseOrStopNow, pauseOrStopRefused } from "../../people/may-pause-or-stop.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import type { Projections } from "../../projections/projections.ts";
 
@@ -23,11 +23,8 @@ export const skipRelay = defineCommand({
   async handler({ words: [id = "", relayId = ""] }, { call }, ports: Ports) {
     const { projections } = ports;
     const rollout = await ports.visibility.required(id, call);
-    if (!(await mayPauseOrStopNow(rollout, ports, call.person)))
-      throw new UserError(
-        "not-owner-or-on-call",
-        `Only its owner, approvers and the configured on-call people can leave out a relay of ${id}.`,
-      );
+    const may = await mayPauseOrStopNow(rollout, ports, call.person);
+    if (!may) throw pauseOrStopRefused(may, `leave out a relay of ${id}`);
     let name = "";
     await projections.change(() => {
       const turn = projections.rollouts.get(id)?.relayWork.turn;

@@ -2,7 +2,7 @@ import type { CommandContext } from "../../conversation/command.ts";
 import { nearest } from "../../core/nearest.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { type MayPauseOrStopPorts, mayPauseOrStopNow } from "../../people/may-pause-or-stop.ts";
+import { type MayPauseOrStopPorts, mayPauseOrStopNow, pauseOrStopRefused } from "../../people/may-pause-or-stop.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import type { Projections } from "../../projections/projections.ts";
 import { noSuchRollout, rolloutOfThread } from "../../servers/find-rollout.ts";
@@ -39,11 +39,7 @@ export async function halt(
     );
   const may = await Promise.all(chosen.map((rollout) => mayPauseOrStopNow(rollout, ports, call.person)));
   const mine = chosen.filter((_rollout, i) => may[i]);
-  if (mine.length === 0)
-    throw new UserError(
-      "not-owner-or-on-call",
-      `Only its owner, approvers and the configured on-call people can ${act.verb} ${first.id}.`,
-    );
+  if (mine.length === 0) throw pauseOrStopRefused(may[0], `${act.verb} ${first.id}`);
   const halted = await writeHalt(how, mine, { actor: call.person, callId: call.id }, ports);
   return { halted, left: chosen.filter((_rollout, i) => !may[i]) };
 }
