@@ -143,5 +143,5 @@ async function readHost(
     wanted: agent.inactive === true,
     refused: blocked,
   };
-  return { inactive, os: await readSystem(server, agent.id) };
+  return { inactive, os: await readSystem(server, agent.id, true) };
 }

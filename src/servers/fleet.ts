@@ -12,6 +12,8 @@ const SHARED = 5_000;
 const DETAILS_TTL = 10 * 60_000;
 /** An operating system stays as it is: longer than most rollouts, so that each agent of a large one is asked once. */
 const PROPERTIES_TTL = 6 * 60 * 60_000;
+/** A refusal may pass. Plans that follow each other do not ask again for each agent. */
+const REFUSALS_TTL = 10 * 60_000;
 const MAX_DETAILS = 50_000;
 /** More than there are kinds of reads that are shared. */
 const MAX_READS = 20;
@@ -31,8 +33,11 @@ export interface Fleet {
   ahead(): Promise<number | undefined>;
   /** The agent's teams, at most ten minutes old unless `fresh`. */
   teams(agentId: string, fresh?: boolean): Promise<readonly AgentTeam[]>;
-  /** What the agent's property holds, at most six hours old; undefined if there is no such property, or the server refuses to read it. */
-  property(agentId: string, name: string): Promise<string | undefined>;
+  /**
+   * What the agent's property holds, at most six hours old; undefined if there is no such property, or the server refuses to read it.
+   * A refusal counts for ten minutes, unless `fresh`.
+   */
+  property(agentId: string, name: string, fresh?: boolean): Promise<string | undefined>;
   /** How many of these would have to be asked for their teams. */
   unread(agentIds: Iterable<string>): number;
   /** What a role may do, a few seconds old at most: for what people look at, not for what they do. */
@@ -50,6 +55,7 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
   const reads = createCache<Shared>({ clock, max: MAX_READS, ttl: SHARED });
   const roles = createCache<Shared>({ clock, max: MAX_ROLES, ttl: SHARED });
   const properties = createCache<Shared>({ clock, max: MAX_DETAILS, ttl: PROPERTIES_TTL });
+  const refusals = createCache<true>({ clock, max: MAX_DETAILS, ttl: REFUSALS_TTL });
   const details = createCache<readonly AgentTeam[]>({ clock, max: MAX_DETAILS, ttl: DETAILS_TTL });
   const asking = createSingleFlight<AgentDetail>();
   let permissions: ReadonlySet<string> = new Set();
@@ -91,14 +97,16 @@ export function createFleet(urbancode: UrbanCode, { clock }: { readonly clock: C
       if (fresh) return (await detail(agentId)).teams;
       return details.get(agentId) ?? (await sharedDetail(agentId)).teams;
     },
-    async property(agentId, name) {
+    async property(agentId, name, fresh = false) {
       const key = JSON.stringify([agentId, name]);
+      if (fresh) refusals.delete(key);
+      else if (refusals.has(key)) return undefined;
       try {
         return await shareIn(properties, key, () => urbancode.property(agentId, name));
       } catch (error) {
-        // A refusal may pass, so the next caller asks the server again.
-        if (error instanceof ServerError && error.fault === "denied") return undefined;
-        throw error;
+        if (!(error instanceof ServerError) || error.fault !== "denied") throw error;
+        refusals.set(key, true);
+        return undefined;
       }
     },
     unread(agentIds) {

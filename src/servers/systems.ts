@@ -8,9 +8,16 @@ import type { ManagedServer } from "./managed-server.ts";
 /** The agents of one plan that are asked about their operating system, one request each; the others are before their turn. */
 const MAX_ASKED = 100;
 
-/** What the agent's property tells of its operating system; undefined too where no rule of this server asks for it. Throws ServerError. */
-export async function readSystem({ policy, fleet }: ManagedServer, agentId: string): Promise<string | undefined> {
-  return policy.unsupportedPlatforms.os.length > 0 ? fleet.property(agentId, OS_PROPERTY) : undefined;
+/**
+ * What the agent's property reports as its operating system; undefined too if no rule of this server needs it. Throws ServerError.
+ * @param fresh asks the server again after a refusal.
+ */
+export async function readSystem(
+  { policy, fleet }: ManagedServer,
+  agentId: string,
+  fresh = false,
+): Promise<string | undefined> {
+  return policy.unsupportedPlatforms.os.length > 0 ? fleet.property(agentId, OS_PROPERTY, fresh) : undefined;
 }
 
 /** The operating systems of a plan's agents, as many as are asked about. */

@@ -90,17 +90,29 @@ describe("agents that upgrade in their own way", () => {
 describe("a server that does not answer about a host", () => {
   const trouble = new ServerError("unreachable", "prod gave no answer");
 
-  async function silent() {
+  async function answering(property: UrbanCode["property"]) {
     const house = await openHouse({ deploy: { agents: FLEET } });
-    const urbancode: UrbanCode = { ...house.server.urbancode, property: () => Promise.reject(trouble) };
+    const urbancode: UrbanCode = { ...house.server.urbancode, property };
     const server: ManagedServer = { ...house.server, urbancode, fleet: createFleet(urbancode, house) };
     return { ...house, server };
   }
 
   test("gives no plan and no trigger: it is asked again", async () => {
-    const house = await silent();
+    const house = await answering(() => Promise.reject(trouble));
     await expect(planFor(house)).rejects.toBe(trouble);
     expect(await look(house, "web-1")).toMatchObject({ kind: "unread", error: trouble });
+  });
+
+  test("and refuses each time is asked once for two plans, and again before the trigger", async () => {
+    let asked = 0;
+    const house = await answering(() => {
+      asked += 1;
+      return Promise.reject(new ServerError("denied", "prod answered 500."));
+    });
+    for (let i = 0; i < 2; i += 1) expect(namesIn(await planFor(house))).toHaveLength(4);
+    expect(asked).toBe(4);
+    expect(await look(house, "web-1")).toMatchObject({ kind: "go" });
+    expect(asked).toBe(5);
   });
 });
 

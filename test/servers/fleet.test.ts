@@ -5,7 +5,8 @@ import { manualClock } from "../support/manual-clock.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 test("an agent's property is read once in a rollout of hours, and again after that", async () => {
   const { server } = await smallServer(planOf([plannedAgent("a")]));
@@ -25,13 +26,21 @@ test("an agent's property is read once in a rollout of hours, and again after th
   expect(read).toBe(2);
 });
 
-test("a refusal to read an agent's property counts as none, and is not kept", async () => {
+test("a refusal to read an agent's property counts as none for ten minutes, unless it is read fresh", async () => {
   const { server } = await smallServer(planOf([plannedAgent("a")]));
-  const answers = [() => Promise.reject(new ServerError("denied", "prod answered 500.")), async () => "z/OS"];
-  const property: UrbanCode["property"] = async () => answers.shift()?.();
-  const fleet = createFleet({ ...server.urbancode, property }, { clock: manualClock() });
-  expect(await fleet.property("a", "sys.os.name")).toBeUndefined();
-  expect(await fleet.property("a", "sys.os.name")).toBe("z/OS");
+  const clock = manualClock();
+  let read = 0;
+  const property: UrbanCode["property"] = async () => {
+    read += 1;
+    if (read <= 2) throw new ServerError("denied", "prod answered 500.");
+    return "z/OS";
+  };
+  const fleet = createFleet({ ...server.urbancode, property }, { clock });
+  const system = (fresh?: boolean) => fleet.property("a", "sys.os.name", fresh);
+  expect([await system(), await system(), read]).toEqual([undefined, undefined, 1]);
+  await clock.advance(10 * MINUTE);
+  expect([await system(), read]).toEqual([undefined, 2]);
+  expect([await system(true), await system(), read]).toEqual(["z/OS", "z/OS", 3]);
 });
 
 test("people who ask for an agent's teams at once share one request, and a fresh reading has one of its own", async () => {
