@@ -104,13 +104,15 @@ export function credentialsOf(
 ): Credentials {
   const prefix = `DRYDOCK_${server.name.toUpperCase().replaceAll("-", "_")}`;
   const hasOwn = Boolean(env[`${prefix}_TOKEN`] || env[`${prefix}_PASSWORD`]);
-  const nameOf = (own: string, common: string, mayBeCommon = server.single) => {
-    const names = [`${prefix}_${own}`, ...(mayBeCommon ? [common] : [])];
+  const nameOf = (own: string, common: string) => {
+    const names = [`${prefix}_${own}`, ...(server.single && !hasOwn ? [common] : [])];
     return names.find((name) => env[name]) ?? `${prefix}_${own}`;
   };
-  const user = env[nameOf("USERNAME", "DS_USERNAME")] || server.username;
-  const passwordName = nameOf("PASSWORD", "DS_PASSWORD", server.single && !hasOwn);
-  const tokenName = nameOf("TOKEN", "DS_AUTH_TOKEN", server.single && !hasOwn);
+  const vendors = server.single ? env.DS_USERNAME : undefined;
+  // Beside the server's own password, DS_USERNAME is probably the account of another program.
+  const user = env[`${prefix}_USERNAME`] || (hasOwn ? server.username || vendors : vendors || server.username);
+  const passwordName = nameOf("PASSWORD", "DS_PASSWORD");
+  const tokenName = nameOf("TOKEN", "DS_AUTH_TOKEN");
   const [password, token] = [env[passwordName] || undefined, env[tokenName] || undefined];
   const where = `environment, ${tokenName}`;
   const example = `e.g. ${prefix}_TOKEN=…, or ${prefix}_USERNAME=drydock and ${prefix}_PASSWORD=…`;

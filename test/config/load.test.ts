@@ -130,6 +130,10 @@ describe("a configuration that is right", () => {
     const own = { DRYDOCK_PROD_TOKEN: undefined, DRYDOCK_PROD_PASSWORD: "secret-5", DS_AUTH_TOKEN: "secret-6" };
     const withPassword = load(LEAST, { ...ENV, ...account, ...own });
     expect(withPassword.servers[0]?.credentials).toMatchObject({ user: "me", variable: "DRYDOCK_PROD_PASSWORD" });
+    const named = `${LEAST}    username: drydock\n`;
+    expect(load(named, { ...ENV, ...account, ...own }).servers[0]?.credentials).toMatchObject({ user: "drydock" });
+    const vendors = { ...ENV, ...account, DRYDOCK_PROD_TOKEN: undefined };
+    expect(load(named, vendors).servers[0]?.credentials).toMatchObject({ user: "me", variable: "DS_PASSWORD" });
   });
 
   test("warns of credentials in clear", () => {
