@@ -29,8 +29,11 @@ export async function processDeadlines(
     if (isOver(rollout) || rollout.status === "stopping") return [];
     const names = namesFor(rollout);
     const course = rollout.status === "running" ? courseOf(projections, rollout, names) : undefined;
-    const waiting = rollout.plan.waiting ? waitingDue(rollout, server.policy, now) : [];
-    const events = [...waiting, ...dueOf(rollout, server.policy, now, course)];
+    const due = dueOf(rollout, server.policy, now, course);
+    // A new request asks for agents that are waited for as well.
+    const isAskedAgain = due.some(({ type }) => type === "rollout.requested");
+    const waiting = rollout.plan.waiting && !isAskedAgain ? waitingDue(rollout, server.policy, now) : [];
+    const events = [...waiting, ...due];
     return events.length > 0 ? events : pauseDue(rollout, server.policy, pauses.pausedFor(rollout) ?? 0);
   }
   await projections.change(() => {

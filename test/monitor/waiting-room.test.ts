@@ -1,15 +1,18 @@
 import { expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
+import type { Policy } from "../../src/model/policy.ts";
+import { createPauseAges, processDeadlines } from "../../src/monitor/process-deadlines.ts";
 import { createWaitingRoom } from "../../src/monitor/waiting-room.ts";
+import { createRelayNames } from "../../src/servers/relay-names.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 
 const MINUTE = 60_000;
 
 /** Two agents that are offline and waited for, beside one that is up. */
-async function waiting() {
+async function waiting(given: Partial<Policy> = {}) {
   const away = ["x", "y"].map((id) => plannedAgent(id, { status: "offline" }));
-  const small = await smallServer({ ...planOf([plannedAgent("a")]), waiting: away });
+  const small = await smallServer({ ...planOf([plannedAgent("a")]), waiting: away }, given);
   for (const { id } of away) small.show(id, "offline");
   const room = createWaitingRoom(small);
   return {
@@ -60,4 +63,14 @@ test("the wall clock drops nobody when somebody sets it", async () => {
   await server.clock.advance(2 * MINUTE);
   await server.look("a", "x");
   expect(server.waited()).toEqual(["x"]);
+});
+
+test("a request for the agents that are left asks for those that are waited for too, and drops none", async () => {
+  const small = await waiting({ approvals: 1 });
+  // Drydock was away for that time, and the rules got stricter meanwhile.
+  await small.clock.advance(small.server.policy.approvalCovers);
+  const ports = { ...small, pauses: createPauseAges(small), relayNames: createRelayNames(small) };
+  await processDeadlines(small.projections, small.server, ports);
+  expect([small.rollout().status, small.rollout().request?.needed]).toEqual(["paused", 1]);
+  expect([small.waited(), small.rollout().guards.absent]).toEqual([["x", "y"], []]);
 });
