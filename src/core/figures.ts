@@ -17,7 +17,7 @@ export interface ServerFigures {
   readonly oldestUpgrade: number;
   /** How many rollouts that are not over have this status. */
   readonly rollouts: Readonly<Record<string, number>>;
-  /** How many paused rollouts have this kind of pause. */
+  /** How many paused rollouts have this kind of pause. An open circuit breaker counts before what paused the rollout later. */
   readonly paused: Readonly<Record<string, number>>;
   /** Requests that wait for approvals. */
   readonly pendingApprovals: number;

@@ -1,3 +1,4 @@
+import { isBreakerOpen } from "../model/rollout/rollout-guards.ts";
 import { type RolloutGate, WAIT } from "./gate.ts";
 import { type Setting, settingOf } from "./setting.ts";
 import { yesOrNo } from "./setting-schemas.ts";
@@ -18,9 +19,7 @@ export const anotherPaused: RolloutGate = {
   setting,
   blocks({ others }, { policy }) {
     if (!settingOf(setting, policy)) return undefined;
-    const paused = others.find(
-      ({ guards: { selfPause } }) => selfPause?.kind === "breaker" && selfPause.ended === undefined,
-    );
+    const paused = others.find(({ guards }) => isBreakerOpen(guards));
     return paused && { code: "breaker", params: { rollout: paused.id }, ...WAIT };
   },
   phrase: ({ params }) => [

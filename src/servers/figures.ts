@@ -1,5 +1,8 @@
 import type { ServerFigures } from "../core/figures.ts";
 import { isAsking } from "../model/rollout/request.ts";
+import type { Rollout } from "../model/rollout/rollout.ts";
+import type { PauseKind } from "../model/rollout/rollout-events.ts";
+import { isBreakerOpen } from "../model/rollout/rollout-guards.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "./managed-server.ts";
 import { type ServerStatuses, slotsOf, watchedNow } from "./server-status.ts";
@@ -19,9 +22,14 @@ export function figuresOf(
     slots: { ours, external, open, allowed, why: open < allowed ? (reason?.code ?? "not-known") : undefined },
     oldestUpgrade: Math.max(0, ...inFlight.map(({ intendedAt }) => now - intendedAt)),
     rollouts: counted(rollouts.map(({ status }) => status)),
-    paused: counted(rollouts.flatMap(({ status, pause }) => (status === "paused" && pause ? [pause.kind] : []))),
+    paused: counted(rollouts.flatMap(pauseOf)),
     pendingApprovals: rollouts.filter(isAsking).length,
   };
+}
+
+function pauseOf({ status, pause, guards }: Rollout): readonly PauseKind[] {
+  if (status !== "paused" || !pause) return [];
+  return [isBreakerOpen(guards) ? "breaker" : pause.kind];
 }
 
 function counted(names: readonly string[]): Readonly<Record<string, number>> {

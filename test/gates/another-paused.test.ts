@@ -1,10 +1,14 @@
 import { expect, test } from "vitest";
+import { createMemoryStatuses } from "../../src/adapters/memory/memory-statuses.ts";
 import { policyWords } from "../../src/gates/describe-policy.ts";
 import { blockedAt } from "../../src/gates/index.ts";
 import { ofRollout } from "../../src/gates/rollout-situation.ts";
 import type { PauseKind } from "../../src/model/rollout/rollout-events.ts";
 import { plainCause } from "../../src/phrases/cause-text.ts";
+import { figuresOf } from "../../src/servers/figures.ts";
+import type { ServerStatus } from "../../src/servers/server-status.ts";
 import { policyWith } from "../support/policy.ts";
+import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf, rolloutOf } from "../support/upgrades.ts";
 
 const ON = policyWith({ own: { waitForPausedRollouts: true } });
@@ -26,6 +30,23 @@ test("while another rollout on the server is paused by its breaker nothing begin
     ]);
   expect(found(["person"])).toEqual([]);
   expect(found(["breaker"], policyWith())).toEqual([]);
+});
+
+test("the figures count it as paused by its breaker, whatever paused it later, until a person resumes it", async () => {
+  const { write, server, clock, ...small } = await smallServer(running.plan);
+  const statuses = createMemoryStatuses<ServerStatus>({ clock });
+  const paused = () => figuresOf(server, { ...small, statuses }, clock.now()).paused;
+  const pauseFor = (kind: PauseKind) =>
+    write("rollout.prod-1", { type: "rollout.paused", data: { kind, by: "drydock", causes: [] } });
+  for (const kind of ["breaker", "version"] as const) {
+    await pauseFor(kind);
+    expect(paused()).toEqual({ breaker: 1 });
+  }
+  const serverUser = { id: "u", name: "alice" };
+  await write("rollout.prod-1", { type: "rollout.continued", data: { by: "U0ALICE", serverUser, policy: ON } });
+  expect(paused()).toEqual({});
+  await pauseFor("person");
+  expect(paused()).toEqual({ person: 1 });
 });
 
 test("the rules in words say so", () => {

@@ -6,7 +6,7 @@ import { UserError } from "../../core/user-error.ts";
 import type { Button } from "../../core/view.ts";
 import { everyAgent } from "../../model/plan/plan.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import type { RolloutGuards } from "../../model/rollout/rollout-guards.ts";
+import { isBreakerOpen, type RolloutGuards } from "../../model/rollout/rollout-guards.ts";
 import { isDone } from "../../model/upgrade/outcome.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
 import type { Visibility } from "../../people/visibility.ts";
@@ -52,10 +52,8 @@ function resumeButton({ id, plan, guards }: Rollout): Button {
 }
 
 /** What is confirmed where failures have paused it. */
-function ignoring({ selfPause }: RolloutGuards): string {
-  return selfPause?.kind === "breaker" && selfPause.ended === undefined
-    ? "Drydock ignores the failures so far and counts from zero. "
-    : "";
+function ignoring(guards: RolloutGuards): string {
+  return isBreakerOpen(guards) ? "Drydock ignores the failures so far and counts from zero. " : "";
 }
 
 function stopButton(rollout: Rollout) {

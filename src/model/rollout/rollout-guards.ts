@@ -50,6 +50,11 @@ export const NO_GUARDS: RolloutGuards = {
   absent: [],
 };
 
+/** Whether the circuit breaker has paused the rollout and no person has resumed or stopped it since, whatever paused it again. */
+export function isBreakerOpen({ selfPause }: RolloutGuards): boolean {
+  return selfPause?.kind === "breaker" && selfPause.ended === undefined;
+}
+
 /** Folds what is in the rollout's own stream. */
 export function evolveGuards(state: RolloutGuards, event: StoredEvent): RolloutGuards {
   switch (event.type) {
@@ -65,8 +70,8 @@ export function evolveGuards(state: RolloutGuards, event: StoredEvent): RolloutG
       };
     }
     case "rollout.continued": {
-      const opened = state.selfPause?.kind === "breaker" && state.selfPause.ended === undefined;
-      return { ...ended(state, event.data.by, "continued"), countFrom: opened ? event.position : state.countFrom };
+      const countFrom = isBreakerOpen(state) ? event.position : state.countFrom;
+      return { ...ended(state, event.data.by, "continued"), countFrom };
     }
     case "rollout.retried": {
       const { agents, by } = event.data;
