@@ -6,6 +6,7 @@ import { OperatorError, type Random } from "./core/ports.ts";
 import { openExistingShared, type SharedLedger } from "./open-existing-shared.ts";
 import { openProjections } from "./projections/projections.ts";
 import type { ServerStatus } from "./servers/server-status.ts";
+import { assertSharedHint } from "./shared-hint.ts";
 import { sharedLedgerKey } from "./shared-ledger-key.ts";
 import type { StorePorts } from "./stores.ts";
 
@@ -16,6 +17,7 @@ export async function lookAtSharedLedger(
 ): Promise<Look> {
   const key = sharedLedgerKey(shared);
   const { db, opened } = await openExistingShared(shared, ports, async (found) => {
+    await assertSharedHint(found, shared.file);
     const replicas = await readReplicas(found);
     const statuses = openPostgresStatuses<ServerStatus>(found, ports);
     try {

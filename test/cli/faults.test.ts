@@ -111,7 +111,7 @@ describe("the ledger", () => {
     await open().close();
     writeHint(file, { position: 3, link: "of a newer row", at: 1 });
     const lacking = ["recorded row 3,", "Put the newest ledger back.", `drydock accept-ledger ${file}`];
-    for (const argv of [[], ["config", "check"]])
+    for (const argv of [[], ["config", "check"], ["status"]])
       expectFault(await runProgram([...argv, "-c", config], ENV), ...lacking);
     rmSync(file);
     for (const argv of [[], ["config", "check"], ["status"], ["backup", join(folder, "copy.db")]])

@@ -40,11 +40,15 @@ function fileOn(host: string): string {
   return join(folder, host, "drydock.db");
 }
 
-function accept(url: string, host: string, ...words: readonly string[]) {
+function run(url: string, host: string, ...words: readonly string[]) {
   const config = join(folder, host, "drydock.yml");
   writeFileSync(config, "servers: {prod: {url: 'https://deploy.example.com', approvals: 0}}\n");
   const env = { DRYDOCK_LEDGER_KEY: KEY.toString(), DATABASE_URL: url };
-  return runProgram(["accept-ledger", fileOn(host), ...words, "--config", config], env);
+  return runProgram([...words, "--config", config], env);
+}
+
+function accept(url: string, host: string, ...words: readonly string[]) {
+  return run(url, host, "accept-ledger", fileOn(host), ...words);
 }
 
 /** The database is as it was two events ago, as after a fail-over to a standby that lagged behind. */
@@ -68,6 +72,10 @@ describe("a ledger in PostgreSQL that was taken back while no replica ran", () =
 
     await expect(start(url, "a")).rejects.toThrow("ends at row 1,");
     await expect(start(url, "b")).rejects.toThrow("A fail-over or a restore made it older");
+    expect(await run(url, "a", "status")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("recorded row 3,"),
+    });
     const asked = await accept(url, "a");
     expect([asked.status, asked.stderr]).toEqual([1, expect.stringContaining("recorded row 3,")]);
     expect(asked.stderr).toContain("--confirm accept-1");
@@ -78,6 +86,7 @@ describe("a ledger in PostgreSQL that was taken back while no replica ran", () =
     opened.length = 0;
     expect(await accept(url, "a", "--confirm", "accept-1")).toMatchObject({ status: 0, stderr: "" });
     expect((await accept(url, "a")).stdout).toContain("nothing to accept");
+    expect(await run(url, "a", "status")).toMatchObject({ status: 0, stderr: "" });
 
     for (const host of ["a", "b"]) {
       const { ledger } = await start(url, host);

@@ -1,5 +1,6 @@
 import type { Ledger } from "../../model/ledger-port.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { assertHint } from "./hint.ts";
 import { existingLedgerKey, type KeySource } from "./key.ts";
 import { ledgerOver } from "./ledger-over.ts";
 import { assertFormat } from "./migrations.ts";
@@ -19,6 +20,8 @@ export function readLedger(source: KeySource & { readonly build: string }): Ledg
     const db = openDatabase(file, { readonly: true });
     opened = db;
     assertFormat(db);
+    // Before the transaction, which does not see what the bot writes meanwhile: its hint may name such a row.
+    assertHint(file, db);
     const snapshot = createSnapshots(db, { file, key, build }).read();
     // One moment of the file, whatever the bot writes meanwhile.
     db.transaction(() => verifyLedger(db, key, file, snapshot))();
