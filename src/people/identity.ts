@@ -3,6 +3,7 @@ import type { People, Person } from "../core/ports.ts";
 import { createSingleFlight } from "../core/single-flight.ts";
 import { UserError } from "../core/user-error.ts";
 import { ServerError, type ServerUser } from "../model/deploy-server.ts";
+import { LedgerUnwritable } from "../model/ledger-port.ts";
 import type { Party } from "../model/rollout/rollout-parts.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
@@ -134,7 +135,7 @@ export function createIdentities(ports: {
       const { id: knownId, via } = found;
       const account = { server, slackId, user: { id: user.id, name: user.name }, via, knownId };
       if (byOthers) pins.check(account);
-      else await pins.record(account);
+      else await pins.record(account).catch(ignoreUnwritable);
       return { user, via };
     } catch (error) {
       if (error instanceof ServerError && error.fault === "not-found") {
@@ -159,6 +160,11 @@ export function createIdentities(ports: {
       return fresh === "look" && !byOthers ? looks(`${slackId} ${server.name}`, read) : read();
     },
   };
+}
+
+/** A person who pauses or stops must not fail by it, and what else is written then fails by itself. The next look records the account. */
+function ignoreUnwritable(error: unknown): void {
+  if (!(error instanceof LedgerUnwritable)) throw error;
 }
 
 function noIdentity(server: ManagedServer, slackId: string): string {

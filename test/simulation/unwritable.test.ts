@@ -5,6 +5,7 @@ import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import { textOf } from "../../src/core/view.ts";
 import { type Ledger, LedgerUnwritable } from "../../src/model/ledger-port.ts";
+import { SYSTEM_TEAM_ID } from "../../src/model/rights.ts";
 import { openNarrowLedger } from "../support/narrow-ledger.ts";
 import { showsEnd } from "../support/shows-end.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
@@ -158,6 +159,35 @@ describe("a ledger that is read-only for a while", () => {
     await world.step(400 * SECOND);
     expect(showsEnd(world.slack.text("prod-1/card"))).toBe(true);
   });
+
+  test.each(["typed", "pressed"] as const)(
+    "a Stop holds that is %s by an approver whose account was never recorded",
+    async (how) => {
+      const { ledger, state } = fragile();
+      const roles = [{ role: "role", team: SYSTEM_TEAM_ID }];
+      const approvers = { people: [], usergroups: [], usergroupPermissions: [], roles };
+      const world = await createWorld(SEEDS[0] ?? 1, { ledger, calm: true, policy: { slots: 1, approvers } });
+      await startRollout(world);
+      await world.step(10 * SECOND);
+      state.broken = true;
+      const { channel, ts } = world.slack.messages.find(({ key }) => key === "prod-1/card")?.posted ?? {};
+      const onCard = {
+        via: "button",
+        command: "stop",
+        args: ["prod-1"],
+        channel: channel ?? "",
+        thread: ts ?? "",
+      } as const;
+      const stop = () =>
+        how === "typed"
+          ? world.say("stop prod-1", "U0DAVE")
+          : world.drydock().answer.call({ ...onCard, person: "U0DAVE" }, () => false);
+      expect(textOf(await stop())).toContain("Your stop of prod-1 holds, and Drydock records it as soon as it can");
+      state.broken = false;
+      await world.step(60 * SECOND);
+      expect(await typesOf(ledger)).toContain("rollout.stopped");
+    },
+  );
 
   /** A rollout whose first request the server has put off, while the ledger does not take an event of this type, once. */
   async function putOff(refuses: string) {
