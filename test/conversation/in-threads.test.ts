@@ -28,3 +28,19 @@ test("an error names an example that works where the person is, by the configure
   expect(await said({ via: "mention", thread: "1.1" })).toContain("Example: @drydock pause prod-142");
   expect(await said({ via: "slash" })).toContain("Example: /agents pause prod-142");
 });
+
+test("in the thread of a rollout that is hidden from the person, nothing is done to another one", async () => {
+  const world = await createWorld(1, { calm: true, agents: 2, policy: { slots: 1 } });
+  await world.press(await world.say("upgrade a0"), "Start");
+  await world.press(await world.say("upgrade a1", "U0BOB"), "Start", "U0BOB");
+  await world.step(10 * SECOND);
+  // The server does not know him any more, and prod-2 is still his.
+  world.server.locked.add("bob");
+  const { channel, ts } = world.slack.messages.find(({ key }) => key === "prod-1/card")?.posted ?? {};
+  const here = { channel: channel ?? "", thread: ts ?? "", via: "mention" } as const;
+  const say = async (text: string) =>
+    textOf(await world.drydock().answer.call({ person: "U0BOB", ...here, text }, () => false));
+  for (const text of ["pause", "stop"]) expect(await say(text)).toContain('no rollout "prod-1" that you may view');
+  const types = (await world.ledger.read("rollout.prod-2")).map(({ type }) => type);
+  expect(types.filter((type) => type === "rollout.paused" || type === "rollout.stopped")).toEqual([]);
+});

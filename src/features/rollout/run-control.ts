@@ -65,11 +65,16 @@ export async function chooseOne(
     );
     throw noSuchRollout(asked, `${near ? ` Did you mean ${near}?` : ""} Under way: ${list(open)}.`);
   }
-  const open = await visibility.among(candidates(act, projections), call.person);
   const ofThread = rolloutOfThread(projections, call);
-  const here = ofThread && (await visibility.rollout(ofThread.id, call));
-  const only = here ?? (open.length === 1 ? open[0] : undefined);
-  if (only) return check(only);
+  if (ofThread) {
+    const here = await visibility.rollout(ofThread.id, call);
+    // Never another one in its place.
+    if (!here) throw noSuchRollout(ofThread.id);
+    return check(here);
+  }
+  const open = await visibility.among(candidates(act, projections), call.person);
+  const [only] = open;
+  if (only && open.length === 1) return check(only);
   if (open.length === 0)
     throw new UserError(
       "nothing-under-way",
