@@ -262,6 +262,41 @@ test("pause all and stop all name the rollouts that they leave, because another 
   expect(textOf(await world.say("stop all", "U0BOB"))).not.toContain("Not stopped");
 });
 
+describe("a person who resumes needs the permissions on every agent that still waits", () => {
+  const OPEN = { teamId: "t-open", teamName: "Open", roleId: undefined };
+  /** Dave may upgrade a0 alone. */
+  const ofDave = ({ server }: World) => {
+    server.onTeam.set("dave", OPEN.teamId);
+    server.made.set("a0", { ...server.made.get("a0"), teams: [OPEN] });
+  };
+  const resume = async (world: World) => textOf(await world.say("resume prod-1", "U0DAVE"));
+
+  test("also on those that are offline", async () => {
+    const world = await openWorld({});
+    ofDave(world);
+    world.server.made.set("a1", { status: "offline" });
+    await world.press(await world.say("upgrade-required --include-offline"), "Start");
+    await pass(world, 5 * MINUTE);
+    expect([...world.puts.keys()].sort()).toEqual(["a0", "a2"]);
+    await world.say("pause prod-1");
+    expect(await resume(world)).toContain("dave may not upgrade 1 of the 1 agents that still wait in prod-1");
+  });
+
+  test("also on those whose status has changed from recommended to required", async () => {
+    const world = await openWorld({ slots: 1 });
+    for (const id of ["a0", "a1", "a2"]) world.server.made.set(id, { status: "upgrade-recommended" });
+    ofDave(world);
+    await world.press(await world.say("upgrade-recommended"), "Start");
+    await pass(world, 10 * SECOND);
+    await world.say("pause prod-1");
+    const begun = world.puts.size;
+    for (const id of ["a0", "a1", "a2"]) world.server.made.delete(id);
+    ofDave(world);
+    expect(begun).toBe(1);
+    expect(await resume(world)).toMatch(/dave may not upgrade [12] of the 2 agents that still wait in prod-1/);
+  });
+});
+
 describe("a trigger", () => {
   test("no agent is asked to upgrade later than 10 s after its owner became a guest", async () => {
     const world = await openWorld({ slots: 1 }, { agents: 12 });

@@ -1,5 +1,6 @@
 import { cause } from "../../core/cause.ts";
 import { UserError } from "../../core/user-error.ts";
+import { everyAgent } from "../../model/plan/plan.ts";
 import { leftRelays } from "../../model/relay/decide-turn.ts";
 import { pendingRetry } from "../../model/rollout/retry.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
@@ -9,8 +10,7 @@ import type { ReadLostApprovals } from "../../people/lost-approvals.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import type { Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { Plans } from "../plan/plan-port.ts";
-import { selectionOf } from "../plan/plan-port.ts";
+import { BOTH_STATUSES, type Plans, selectionOf } from "../plan/plan-port.ts";
 import type { ReadRest } from "./rollout-port.ts";
 
 export function createReadRest(ports: {
@@ -23,11 +23,16 @@ export function createReadRest(ports: {
 
   async function checkRights(server: ManagedServer, rollout: Rollout, person: string): Promise<Party> {
     const { user } = await identities.on(server, person);
-    const { relays, agents } = rollout.plan;
-    const left = relays ? leftRelays(rollout) : agents.filter(({ id }) => waits(projections, rollout, id));
+    const { relays } = rollout.plan;
+    const left = relays
+      ? leftRelays(rollout)
+      : everyAgent(rollout.plan).filter(({ id }) => waits(projections, rollout, id));
     const rerun = new Set(left.map(({ id }) => id));
     if (rerun.size === 0) return partyOf(person, user);
-    const { plan } = await plans.read({ server, selection: selectionOf(rollout.plan, server.policy), person, rerun });
+    // Whatever status each of them has now.
+    const now = { statuses: BOTH_STATUSES, includeOffline: true };
+    const selection = { ...selectionOf(rollout.plan, server.policy), ...now };
+    const { plan } = await plans.read({ server, selection, person, rerun });
     const lacking = plan.excluded.filter(({ reason }) => reason === "no permission");
     const [first] = lacking;
     if (first) {
