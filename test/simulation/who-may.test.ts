@@ -483,6 +483,30 @@ describe("agents that changed since they were approved", () => {
     expect([world.puts.size, world.slack.text("prod-1/ask-3")]).toEqual([3, undefined]);
   });
 
+  const recommend = ({ server }: World) => {
+    for (const id of server.agents.keys()) server.made.set(id, { status: "upgrade-recommended" });
+  };
+
+  test("those that were recommended, and are required at the start, are upgraded all the same", async () => {
+    const world = await openWorld(BY_BOB_OR_CAROL);
+    recommend(world);
+    await approved(world, "upgrade-recommended --at 20m");
+    world.server.made.clear();
+    await pass(world, 21 * MINUTE);
+    expect(world.puts.size).toBe(3);
+  });
+
+  test("those that were recommended, and are required when it is asked again, are asked for all the same", async () => {
+    const world = await openWorld({ ...BY_BOB_OR_CAROL, approvalExpires: 10 * MINUTE });
+    recommend(world);
+    await world.press(await world.say("upgrade-recommended"), "Request approval");
+    await pass(world, 11 * MINUTE);
+    world.server.made.clear();
+    await world.press(world.slack.view("prod-1/card"), "Ask again");
+    await pass(world, 10 * SECOND);
+    expect(world.slack.text("prod-2/card")).toContain("Upgrade 3 of 3 agents on prod");
+  });
+
   test("one that was away, and comes back at another version that needs the upgrade, is asked again", async () => {
     const world = await openWorld({ ...BY_BOB_OR_CAROL, slots: 3 });
     world.server.made.set("a1", { status: "offline" });

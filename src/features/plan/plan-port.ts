@@ -124,12 +124,15 @@ export const NO_FILTERS = {
 /** Both statuses that the server's own upgrade action serves. */
 export const BOTH_STATUSES = ["upgrade-required", "upgrade-recommended"] as const;
 
-/** A plan of which only the ledger knows, as a selection: its agents are read again by their ids, so no filter is needed. */
+/**
+ * A plan of which only the ledger knows, as a selection: its agents are read again by their ids, so no filter is needed. The server may
+ * have changed their status from recommended to required meanwhile.
+ */
 export function selectionOf(plan: Plan, policy: Policy): Selection {
   const { slots, canary, hold, reason, emergency } = plan.options;
   const waits = (plan.waiting ?? []).length > 0;
   return {
-    statuses: waits ? BOTH_STATUSES : [...new Set(plan.agents.map(({ status }) => status))],
+    statuses: BOTH_STATUSES,
     ...NO_FILTERS,
     slots: Math.min(slots, policy.slots),
     canary: canary ?? undefined,

@@ -10,7 +10,7 @@ import type { ReadLostApprovals } from "../../people/lost-approvals.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import type { Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import { BOTH_STATUSES, type Plans, selectionOf } from "../plan/plan-port.ts";
+import { type Plans, selectionOf } from "../plan/plan-port.ts";
 import type { ReadRest } from "./rollout-port.ts";
 
 export function createReadRest(ports: {
@@ -29,9 +29,7 @@ export function createReadRest(ports: {
       : everyAgent(rollout.plan).filter(({ id }) => waits(projections, rollout, id));
     const rerun = new Set(left.map(({ id }) => id));
     if (rerun.size === 0) return partyOf(person, user);
-    // Whatever status each of them has now.
-    const now = { statuses: BOTH_STATUSES, includeOffline: true };
-    const selection = { ...selectionOf(rollout.plan, server.policy), ...now };
+    const selection = { ...selectionOf(rollout.plan, server.policy), includeOffline: true };
     const { plan } = await plans.read({ server, selection, person, rerun });
     const lacking = plan.excluded.filter(({ reason }) => reason === "no permission");
     const [first] = lacking;

@@ -10,7 +10,7 @@ import { failuresOf } from "../../projections/rollout-progress.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
 import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import { BOTH_STATUSES, droppedAgents, type Plans, selectionOf } from "../plan/plan-port.ts";
+import { droppedAgents, type Plans, selectionOf } from "../plan/plan-port.ts";
 import { failedOf } from "./rollout-port.ts";
 
 export interface Retrier {
@@ -51,7 +51,7 @@ export function createRetrier(
       const first = decideRetry(rollout, failed, { policy: server.policy, now: clock.now() });
       if (first.retried.length === 0) throw new UserError("nothing-to-retry", noneLeft(told(first)));
       const rerun = new Set(first.retried.map((agent) => agent.id));
-      const selection = { ...selectionOf(rollout.plan, server.policy), statuses: BOTH_STATUSES, includeOffline: false };
+      const selection = { ...selectionOf(rollout.plan, server.policy), includeOffline: false };
       const { plan } = await plans.read({ server, selection, person, rerun, own: id });
       const lacking = plan.excluded.filter(({ reason }) => reason === "no permission");
       if (lacking[0])
