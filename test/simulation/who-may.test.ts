@@ -71,6 +71,16 @@ describe("an approval counts at the start only if its giver could still give it"
     expect(world.puts.size).toBe(3);
   });
 
+  test("one that is asked again names the agents that dropped out meanwhile", async () => {
+    const world = await openWorld(BY_BOB_OR_CAROL);
+    await approved(world, "upgrade-required --at 20m");
+    world.gone.add("U0BOB");
+    world.server.made.set("a2", { status: "offline" });
+    await pass(world, 21 * MINUTE);
+    expect(world.slack.text("prod-1/ask-2")).toContain("to upgrade 2 agents on prod.");
+    expect(world.slack.text("prod-1/card")).toContain("1 left out: a2 (offline, gone, inactive or upgraded already).");
+  });
+
   test("one who was there a minute before is not asked anew", async () => {
     const world = await openWorld(BY_BOB_OR_CAROL);
     await approved(world, "upgrade-required --at 1m");

@@ -5,7 +5,7 @@ import type { VersionRange } from "../../core/version.ts";
 import type { Line } from "../../core/view.ts";
 import type { Activity } from "../../model/deploy-server.ts";
 import { rolloutForecast } from "../../model/plan/forecast.ts";
-import { everyAgent, type Plan, unitIds } from "../../model/plan/plan.ts";
+import { type Exclusion, everyAgent, type Plan, unitIds } from "../../model/plan/plan.ts";
 import type { PlanFacts, Unjudged } from "../../model/plan/plan-facts.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { Limits } from "../../model/server/limits.ts";
@@ -150,13 +150,20 @@ export interface Plans {
   read(request: PlanRequest): Promise<PlanResult>;
 }
 
-/** The agents of a plan that a newer reading does not have any more. */
-export function droppedAgents(before: Plan, now: Plan): readonly { readonly name: string; readonly why: Cause }[] {
+/** The agents of a plan that a newer reading does not have any more, left out. */
+export function droppedExclusions(before: Plan, now: Plan): readonly Exclusion[] {
   const still = new Set(unitIds(now));
-  const why = new Map(now.excluded.map((exclusion) => [exclusion.agent.id, exclusion.cause]));
+  const known = new Map(now.excluded.map((exclusion) => [exclusion.agent.id, exclusion]));
   return [...everyAgent(before), ...(before.relays ?? [])]
     .filter((agent) => !still.has(agent.id))
-    .map((agent) => ({ name: agent.name, why: why.get(agent.id) ?? cause("not-selected") }));
+    .map(({ id, name }) => ({ ...(known.get(id) ?? NOT_SELECTED), agent: { id, name } }));
+}
+
+const NOT_SELECTED = { reason: "not known", cause: cause("not-selected") } as const;
+
+/** The same, with what people are told of them. */
+export function droppedAgents(before: Plan, now: Plan): readonly { readonly name: string; readonly why: Cause }[] {
+  return droppedExclusions(before, now).map(({ agent, cause }) => ({ name: agent.name, why: cause }));
 }
 
 /** What is seen beside a plan that is asked for again. It selects its own agents by id, so what the first selection left out stays. */

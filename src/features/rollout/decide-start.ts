@@ -5,7 +5,7 @@ import { follow } from "../../gates/follow.ts";
 import type { Blocked } from "../../gates/gate.ts";
 import { blockedAt, phraseOf } from "../../gates/index.ts";
 import { ofRollout } from "../../gates/rollout-situation.ts";
-import type { Plan } from "../../model/plan/plan.ts";
+import type { Exclusion, Plan } from "../../model/plan/plan.ts";
 import type { PlanFacts } from "../../model/plan/plan-facts.ts";
 import type { Policy } from "../../model/policy.ts";
 import { approvalsFor } from "../../model/policy.ts";
@@ -36,7 +36,7 @@ export function decideStart(
   given: {
     readonly plan: Plan;
     readonly owner: Party;
-    readonly dropped: readonly { readonly name: string; readonly why: Cause }[];
+    readonly dropped: readonly Exclusion[];
     readonly policy: Policy;
     readonly now: number;
     /** Approvals whose givers could not give them now. */
@@ -45,7 +45,7 @@ export function decideStart(
     readonly hopeless: Cause | undefined;
   },
 ): Decision {
-  const { plan, owner, policy, now, dropped, lost } = given;
+  const { plan, owner, policy, now, lost } = given;
   if (rollout.status !== "requested" || !isAsking(rollout)) return { refusal: `${rollout.id} waits for nothing.` };
   if (!isApproved(rollout, policy) || now >= coveredUntil(rollout, policy))
     return { refusal: `${rollout.id} is not approved.` };
@@ -55,7 +55,9 @@ export function decideStart(
   const situation = ofRollout(rollout, now, { plan, lost, user: owner.user.id });
   const blocked = blockedAt("proceed", "rollout", situation, policy);
   const isLost = blocked.some(({ gate }) => gate === "approvers-valid");
-  const asked = { ...rollout, plan, schedule: undefined };
+  // Approvers read what dropped out.
+  const excluded = [...plan.excluded, ...given.dropped];
+  const asked = { ...rollout, plan: { ...plan, excluded }, schedule: undefined };
   const events = follow("proceed", rollout, blocked, (because) =>
     isLost && given.hopeless !== undefined
       ? { type: "rollout.denied", data: { by: "drydock", causes: [...because, given.hopeless] } }
@@ -63,6 +65,7 @@ export function decideStart(
   );
   if (events.length > 0) return { events };
   const { id, channel, size } = rollout;
+  const dropped = given.dropped.map(({ agent, cause }) => ({ name: agent.name, why: cause }));
   return {
     events: [
       {

@@ -21,7 +21,7 @@ import { notAuthorized } from "../../people/not-authorized.ts";
 import type { Change } from "../../projections/change.ts";
 import type { Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import { droppedAgents, type PlanResult, type Plans, selectionOf } from "../plan/plan-port.ts";
+import { droppedExclusions, type PlanResult, type Plans, selectionOf } from "../plan/plan-port.ts";
 import { decideResume, decideStart } from "./decide-start.ts";
 import type { ReadRest } from "./rollout-port.ts";
 
@@ -77,7 +77,7 @@ export function createProceeder(ports: {
     const { policy } = server;
     const { held, freeze } = projections.claims(server.name);
     const plan = freeOf({ ...result.plan, excluded: rollout.plan.excluded }, policy, held);
-    const dropped = droppedAgents(rollout.plan, { ...plan, excluded: result.plan.excluded });
+    const dropped = droppedExclusions(rollout.plan, { ...plan, excluded: result.plan.excluded });
     const owner = partyOf(requester.person, result.identity.user);
     const now = clock.now();
     const decision = decideStart(rollout, { plan, owner, dropped, policy, now, ...approvals });
