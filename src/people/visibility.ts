@@ -152,6 +152,8 @@ export function createVisibility(ports: {
   async function rollout(id: string, { person, channel, thread }: Asker): Promise<Rollout | undefined> {
     const found = projections.rollouts.get(id.toLowerCase());
     if (!found) return undefined;
+    // Whom it concerns is not kept waiting by a server that does not answer.
+    if (isConcerned(found, person, [])) return found;
     const server = servers.get(found.plan.server);
     const card = found.posts.get("card");
     const isBefore = card?.ts !== undefined && card.channel === channel && card.ts === thread;

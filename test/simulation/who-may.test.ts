@@ -261,6 +261,30 @@ test("an approver by role reads that the server cannot be asked whether they are
   expect(textOf(await stop())).toContain("Stopped: prod-1.");
 });
 
+test.each(["in the thread of its card", "on its card"])(
+  "an owner stops a rollout %s at once, whatever the server takes to tell who they are",
+  async (place) => {
+    const world = await openWorld({ slots: 1 });
+    await world.press(await world.say("upgrade a0"), "Start");
+    await world.press(await world.say("upgrade a1", "U0BOB"), "Start", "U0BOB");
+    await pass(world, 10 * SECOND);
+    world.server.urbancode.user = () => new Promise(() => {});
+    const { channel, ts } = world.slack.messages.find(({ key }) => key === "prod-1/card")?.posted ?? {};
+    const here = { person: "U0ALICE", channel: channel ?? "", thread: ts ?? "" };
+    const said =
+      place === "on its card"
+        ? ({ ...here, via: "button", command: "stop", args: ["prod-1"] } as const)
+        : ({ ...here, via: "mention", text: "stop" } as const);
+    const answers: string[] = [];
+    void world
+      .drydock()
+      .answer.call(said, () => false)
+      .then((answer) => answers.push(textOf(answer)));
+    await world.step(SECOND);
+    expect(answers.join()).toContain("Stopped: prod-1.");
+  },
+);
+
 test("pause all and stop all name the rollouts that they leave, because another person has to do it", async () => {
   const world = await openWorld({ slots: 1 });
   await world.press(await world.say("upgrade a0"), "Start");
