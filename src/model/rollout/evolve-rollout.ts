@@ -190,5 +190,7 @@ function handedOver(state: Rollout, { by, serverUser, from }: HandedOver): Rollo
 function closed(state: Rollout, closing: RequestEnd): Rollout {
   const next = { ...state, request: state.request && { ...state.request, closed: closing } };
   if (state.status === "requested") return { ...next, status: "closed" };
-  return closing.how === "denied" ? { ...next, status: "stopping", stoppedBy: closing.by, pause: undefined } : next;
+  if (closing.how !== "denied") return next;
+  const offer = offerOver(state.offer, "void");
+  return { ...next, status: "stopping", stoppedBy: closing.by, pause: undefined, offer };
 }

@@ -4,6 +4,7 @@ import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
 import { begin } from "../../../src/features/rollout/decide-start.ts";
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
+import { askAgain } from "../../../src/model/rollout/ask-again.ts";
 import { evolveRollout } from "../../../src/model/rollout/evolve-rollout.ts";
 import { type Decision, isApproved } from "../../../src/model/rollout/request.ts";
 import type { Rollout } from "../../../src/model/rollout/rollout.ts";
@@ -105,6 +106,23 @@ describe("a handover", () => {
     });
     expect(accept(later(rollout, 1, continued(ALICE)))).toHaveProperty("events");
     expect(accept(later(rollout, 1, { type: "rollout.ended", data: {} }))).toEqual({
+      refusal: "This offer of prod-1 is over: nothing of the rollout is left to hand over.",
+    });
+  });
+
+  test("is void once an approver denies what its rollout asks again", () => {
+    const policy = policyWith({ approvals: 1 });
+    const rollout = offered(running());
+    const asked = later(
+      rollout,
+      1,
+      { type: "rollout.paused", data: { by: "drydock", kind: "policy", causes: [] } },
+      askAgain(rollout, policy, 1, []),
+    );
+    expect(asked.offer?.over).toBeUndefined();
+    const denied = later(asked, 2, { type: "rollout.denied", data: { by: CAROL.person, reason: "not today" } });
+    expect(denied).toMatchObject({ status: "stopping", offer: { over: "void" } });
+    expect(accept(denied, { now: 3 })).toEqual({
       refusal: "This offer of prod-1 is over: nothing of the rollout is left to hand over.",
     });
   });
