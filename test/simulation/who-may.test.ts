@@ -553,6 +553,17 @@ describe("agents that changed since they were approved", () => {
     expect(world.slack.text("prod-1/ask-2")).toContain("a1 6.2.7.1.1, now 6.2.7.1.9");
   });
 
+  test("one that is away at the start is waited for if --include-offline was typed", async () => {
+    const world = await openWorld(BY_BOB_OR_CAROL);
+    await approved(world, "upgrade-required --include-offline --at 20m");
+    world.server.made.set("a1", { status: "offline" });
+    await pass(world, 22 * MINUTE);
+    expect([...world.puts.keys()].sort()).toEqual(["a0", "a2"]);
+    world.server.made.delete("a1");
+    await pass(world, 5 * MINUTE);
+    expect(world.puts.size).toBe(3);
+  });
+
   test("where no approval is wanted, nobody is asked", async () => {
     const world = await openWorld({ slots: 1 });
     await world.press(await world.say("upgrade-required"), "Start");

@@ -142,6 +142,7 @@ async function judgePlan(judged: Judged): Promise<JudgedPlan> {
       reason: selection.reason ?? null,
       ...canariesFor(selection, server.policy),
       ...(selection.emergency ? { emergency: true as const } : {}),
+      ...(selection.includeOffline ? { includeOffline: true as const } : {}),
     },
     agents: mine,
     limit: selection.limit,

@@ -129,15 +129,14 @@ export const BOTH_STATUSES = ["upgrade-required", "upgrade-recommended"] as cons
  * have changed their status from recommended to required meanwhile.
  */
 export function selectionOf(plan: Plan, policy: Policy): Selection {
-  const { slots, canary, hold, reason, emergency } = plan.options;
-  const waits = (plan.waiting ?? []).length > 0;
+  const { slots, canary, hold, reason, emergency, includeOffline = (plan.waiting ?? []).length > 0 } = plan.options;
   return {
     statuses: BOTH_STATUSES,
     ...NO_FILTERS,
     slots: Math.min(slots, policy.slots),
     canary: canary ?? undefined,
     hold: hold ?? false,
-    includeOffline: waits,
+    includeOffline,
     includeInactive: everyAgent(plan).some(({ inactive }) => inactive),
     reason: reason ?? undefined,
     emergency: emergency === true,

@@ -88,8 +88,9 @@ function hashPlan(policy: Policy, plan: Omit<Plan, "hash">): string {
     some
       .map(({ id, name, version, teams }) => [id, version, name, teams?.map((team) => team.id).sort()] as const)
       .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const { slots, reason, canary, hold, emergency } = options;
-  const said = [slots, reason, canary ?? null, hold ?? false, ...(emergency ? ["emergency"] : [])];
+  const { slots, reason, canary, hold, emergency, includeOffline } = options;
+  const more = [...(emergency ? ["emergency"] : []), ...(includeOffline ? ["include-offline"] : [])];
+  const said = [slots, reason, canary ?? null, hold ?? false, ...more];
   const chosen = [sorted(agents), sorted(waiting), ...relaysForHash(plan)];
   const agreed = [policy.server, serverVersion, said, hashPolicy(policy), ...chosen];
   return createHash("sha256").update(JSON.stringify(agreed)).digest("hex");

@@ -37,6 +37,8 @@ export interface PlanOptions {
   readonly hold?: boolean;
   /** It shall start without approval; `reason` says why. */
   readonly emergency?: true;
+  /** Agents that are offline when it starts are waited for; older ledgers have that only from `waiting`. */
+  readonly includeOffline?: true;
 }
 
 export type ExclusionReason =
