@@ -1,5 +1,6 @@
 import type { PlannedAgent } from "../plan/plan.ts";
 import type { Upgrade } from "../upgrade/upgrade.ts";
+import { followsUp } from "./retry.ts";
 import type { Rollout } from "./rollout.ts";
 
 /**
@@ -26,11 +27,11 @@ export function isStable(upgrade: Upgrade | undefined): boolean {
   return upgrade?.outcome?.kind === "verified" && upgrade.closed;
 }
 
-/** Whether the canary is done with: it is stable, or somebody has gone on although it was not upgraded. */
-function isSettled({ guards }: Rollout, upgrade: Upgrade | undefined): boolean {
+/** Whether the canary is done with: it is stable, or a person resumed although it was not upgraded. What is tried again is not. */
+function isSettled(rollout: Rollout, upgrade: Upgrade | undefined): boolean {
   if (isStable(upgrade)) return true;
-  const outcome = upgrade?.outcome;
-  return outcome !== undefined && outcome.kind !== "verified" && outcome.position <= guards.countFrom;
+  if (!upgrade?.outcome || upgrade.outcome.kind === "verified" || followsUp(rollout, upgrade)) return false;
+  return upgrade.outcome.position <= rollout.guards.countFrom;
 }
 
 /** How many canaries are stable, once all of them are done with and the rest still waits; undefined before and after. */

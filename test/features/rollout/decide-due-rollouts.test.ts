@@ -1,17 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { versionEvents } from "../../../src/features/rollout/decide-due-rollouts.ts";
+import { cause } from "../../../src/core/cause.ts";
+import { dueOf, versionEvents } from "../../../src/features/rollout/decide-due-rollouts.ts";
 import { decideResume } from "../../../src/features/rollout/decide-start.ts";
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { makePlan } from "../../../src/model/plan/make-plan.ts";
 import { widening } from "../../../src/model/plan/widening.ts";
 import type { Policy } from "../../../src/model/policy.ts";
 import { evolveRollout } from "../../../src/model/rollout/evolve-rollout.ts";
+import type { Course } from "../../../src/model/rollout/progress.ts";
 import { resumesWhenApproved } from "../../../src/model/rollout/request.ts";
+import { followsUp } from "../../../src/model/rollout/retry.ts";
 import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { policyWith } from "../../support/policy.ts";
-import { plannedAgent } from "../../support/upgrades.ts";
+import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
 
 const OWNER = { owner: "U0ALICE", serverUser: { id: "u-alice", name: "alice" } };
 
@@ -134,4 +137,27 @@ describe("a server that is another version than when it was planned", () => {
     const resumed = folded("events" in pressed ? pressed.events : [], paused);
     expect([resumesWhenApproved(resumed), resumed.request?.requester.person]).toEqual([true, "U0BOB"]);
   });
+});
+
+test("a canary that is tried again holds the rest also after Resume, until its retry is over", () => {
+  const policy = policyWith();
+  const [canary = plannedAgent("a"), ...rest] = ["a", "b", "c"].map((id) => plannedAgent(id));
+  const { serverUser } = OWNER;
+  const paused: RolloutEvent = { type: "rollout.paused", data: { by: "drydock", kind: "breaker", causes: [] } };
+  const agents = [{ id: canary.id, attempt: 2, notBefore: 60_000 }];
+  const retried: RolloutEvent = { type: "rollout.retried", data: { by: "U0BOB", serverUser, cause: null, agents } };
+  const resumed: RolloutEvent = { type: "rollout.continued", data: { by: "U0BOB", serverUser, policy } };
+  const dropped: RolloutEvent = {
+    type: "retry.dropped",
+    data: { agent: { id: canary.id, name: canary.name }, attempt: 2, why: cause("offline-before-turn") },
+  };
+  const due = (...events: readonly RolloutEvent[]) => {
+    const rollout = rolloutOf(planOf([canary, ...rest], { canary: 1, hold: true }), ...events);
+    const upgrades = [attemptOf(canary, "back-old")];
+    const course: Course = { upgrades, retried: (upgrade) => followsUp(rollout, upgrade), left: true };
+    return dueOf(rollout, policy, 5, course);
+  };
+  expect(due(paused, retried, resumed)).toEqual([]);
+  expect(due(paused, retried, resumed, dropped)).toEqual([{ type: "canary.passed", data: { canaries: 1 } }]);
+  expect(due(paused, resumed)).toEqual([{ type: "canary.passed", data: { canaries: 1 } }]);
 });
