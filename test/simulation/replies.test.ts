@@ -73,6 +73,14 @@ test("a late change is told once; after that the rollout is left alone, also by 
   expect(posted(world, "prod-1/card")).toHaveLength(1);
 });
 
+test("the reply about an agent that did not come back says when it did", async () => {
+  const world = await endedWithOneLost();
+  expect(world.slack.text("prod-1/failed-never-back")).toContain("a1");
+  comesBack(world);
+  await pass(world, 10 * MINUTE);
+  expect(world.slack.text("prod-1/failed-never-back")).toMatch(/✔ Resolved: a1 came back at \d\d:\d\d/);
+});
+
 test("a card that Slack does not edit when the rollout ends shows the end later, also after a restart", async () => {
   const world = await createWorld(5, { calm: true, agents: 3 });
   await startRollout(world);

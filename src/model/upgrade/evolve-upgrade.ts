@@ -31,20 +31,23 @@ export function evolveUpgrade(state: Upgrade | undefined, event: StoredEvent): U
       return {
         ...rest,
         outcome: { kind: outcome, detail, at: event.at, position: event.position },
-        ...(state.outcome && isFailure(state.outcome.kind) && isDone(outcome) ? { recoveredFrom: state.outcome } : {}),
         took: outcome === "verified" ? tookOf(state, event) : undefined,
         extensions: 0,
         holdsSlot,
       };
     }
-    case "upgrade.corrected":
+    case "upgrade.corrected": {
+      const { recoveredFrom: _before, ...rest } = next;
+      const failure = state.outcome && isFailure(state.outcome.kind) && isDone(event.data.outcome);
       return {
-        ...next,
+        ...rest,
+        ...(failure ? { recoveredFrom: state.outcome } : {}),
         outcome: { kind: event.data.outcome, detail: event.data.detail, at: event.at, position: event.position },
         took: undefined,
         extensions: 0,
         holdsSlot: false,
       };
+    }
     case "upgrade.extended":
       return { ...next, extensions: event.data.restarts };
     case "upgrade.released":

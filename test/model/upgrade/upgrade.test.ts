@@ -469,6 +469,19 @@ describe("what is seen becomes an outcome", () => {
     expect(upgrade.state.closed).toBe(true);
   });
 
+  test("its failure is kept beside a late success, until it is lost again", () => {
+    const upgrade = play();
+    upgrade.see("offline", OLD, MINUTE);
+    upgrade.see("offline", OLD, 31 * MINUTE);
+    const failure = upgrade.state.outcome;
+    upgrade.see("online", NEW, 40 * MINUTE);
+    expect(upgrade.state).toMatchObject({ outcome: { kind: "verified" }, recoveredFrom: failure });
+    upgrade.see("upgrade-required", OLD, 41 * MINUTE);
+    upgrade.see("upgrade-required", OLD, 43 * MINUTE);
+    expect(upgrade.state.outcome?.kind).toBe("lost-again");
+    expect(upgrade.state.recoveredFrom).toBeUndefined();
+  });
+
   test("verified becomes stable after two minutes, and is lost again when it stays away", () => {
     const stable = play();
     stable.see("online", NEW, MINUTE);
