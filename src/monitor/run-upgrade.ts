@@ -25,6 +25,7 @@ import { createPostponedAttempts, waitOf } from "./postponed-attempts.ts";
 import { eventsOf, troubleOf } from "./trigger-result.ts";
 
 type Base = Extract<NewEvent, { readonly type: "upgrade.intended" }>["data"];
+type Begins = Exclude<ToldLook, { readonly kind: "pause" | "changed" }>;
 
 type LookPorts = Parameters<typeof createLookBeforeTrigger>[0];
 
@@ -71,7 +72,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       attempt: place.attempt,
       from: looked.version,
     };
-    const event = firstEvent(looked, base);
+    const event = firstEvent(looked, base, rollout.plan.serverVersion);
     let written = false;
     let callId: string | undefined;
     const notAfter = looked.kind === "go" ? looked.lookedAt.monotonic + MAX_LOOK_AGE : 0;
@@ -165,8 +166,8 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
 }
 
 /** An attempt begins with the intention; what is not asked to upgrade has only one event. */
-function firstEvent(looked: Exclude<ToldLook, { kind: "pause" | "changed" }>, base: Base): NewEvent {
-  if (looked.kind === "go") return { type: "upgrade.intended", data: base };
+function firstEvent(looked: Begins, base: Base, wanted: string | null): NewEvent {
+  if (looked.kind === "go") return { type: "upgrade.intended", data: { ...base, wanted } };
   const done = looked.kind === "elsewhere" ? ({ elsewhere: true } as const) : {};
   return { type: "upgrade.skipped", data: { ...base, why: looked.why, ...done } };
 }

@@ -118,7 +118,8 @@ export function createWatchedUpgrades(
 
   function observed(upgrade: Upgrade, entry: Entry, seen: Observation, asked: number): readonly UpgradeEvent[] {
     const at = entry.scale.at(asked);
-    const wanted = projections.rollouts.get(upgrade.rollout)?.plan.serverVersion ?? null;
+    // The server may have been upgraded since, and the plan with it.
+    const wanted = upgrade.wanted ?? projections.rollouts.get(upgrade.rollout)?.plan.serverVersion ?? null;
     return decided(upgrade, entry, "reported", (scaled) => decideObserved(scaled, seen, at, deadlines, wanted));
   }
 

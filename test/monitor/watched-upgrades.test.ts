@@ -3,6 +3,7 @@ import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import { ServerError } from "../../src/model/deploy-server.ts";
 import { DEFAULT_DEADLINES } from "../../src/model/upgrade/deadlines.ts";
 import { createDispatcher } from "../../src/monitor/dispatch.ts";
+import { createRunner } from "../../src/monitor/run-upgrade.ts";
 import { openServerMonitor, type ServerMonitor } from "../../src/monitor/server-monitor.ts";
 import { createWaitingRoom } from "../../src/monitor/waiting-room.ts";
 import { keepLog } from "../support/silent-log.ts";
@@ -20,9 +21,9 @@ let monitor: ServerMonitor | undefined;
 afterEach(() => monitor?.stop());
 
 /** One agent in flight, watched by a Drydock that can be started again. */
-async function watched() {
+async function watched(...others: readonly string[]) {
   const ledger = openMemoryLedger();
-  const small = await smallServer(planOf([plannedAgent("a")]), {}, ledger);
+  const small = await smallServer(planOf(["a", ...others].map((id) => plannedAgent(id))), {}, ledger);
   const { projections, clock } = small;
   let away = false;
   const ask = async <T>(answer: () => Promise<T>): Promise<T> => {
@@ -204,6 +205,29 @@ test("a wall clock that is set while Drydock does not run fails no agent", async
   await small.upgraded(MINUTE);
   expect(small.outcome()).toBe("verified");
   expect(small.learned().learned).toBe(false);
+});
+
+test("an agent that reached its server's version counts as upgraded, though the server was upgraded again meanwhile", async () => {
+  const small = await watched("b");
+  const { clock, server } = small;
+  const servers = new Map([["prod", server]]);
+  const isExternal = async () => false;
+  const run = createRunner({ ...small, servers, isExternal, onServerTrouble: () => {} });
+  void run("prod-1.b.1", new AbortController().signal);
+  await clock.advance(SECOND);
+  expect(small.triggered).toEqual(["b"]);
+  small.show("b", "offline");
+  await clock.advance(MINUTE);
+  small.show("b", "upgrade-recommended", "8.0.0.0.1");
+  const serverUser = { id: "u", name: "alice" };
+  await small.write(
+    "rollout.prod-1",
+    { type: "rollout.paused", data: { by: "drydock", kind: "version", causes: [], serverVersion: "9" } },
+    { type: "rollout.continued", data: { by: "U0ALICE", serverUser, policy: server.policy } },
+  );
+  expect(small.rollout().plan.serverVersion).toBe("9");
+  await clock.advance(3 * MINUTE);
+  expect(small.projections.upgrade("prod-1.b.1")?.outcome?.kind).toBe("verified");
 });
 
 test("an attempt that did not reach the server is asked again however long a window keeps it back, and is closed with its rollout", async () => {

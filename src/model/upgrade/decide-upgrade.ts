@@ -16,7 +16,7 @@ export function provesUpgrade(from: string | null, seen: Observation): boolean {
 /**
  * What a look at the agent means. Deadlines count only when the agent was looked at after they passed: a server that gives
  * no answer makes no upgrade fail.
- * @param wanted the server's version when the upgrade was planned: what the agent was asked for, as far as anybody knows.
+ * @param wanted the server's version when the agent was asked, if it is known: the version that it should have reached.
  */
 export function decideObserved(
   state: Upgrade,

@@ -70,6 +70,7 @@ function begin(event: StoredEvent): Upgrade | undefined {
     agent,
     attempt,
     from,
+    ...(event.type === "upgrade.intended" && event.data.wanted ? { wanted: event.data.wanted } : {}),
     seq: event.seq,
     intendedAt: event.at,
     triggeredAt: undefined,

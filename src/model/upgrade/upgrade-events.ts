@@ -22,6 +22,8 @@ export type UpgradeEvent =
         readonly agent: UpgradingAgent;
         readonly attempt: number;
         readonly from: string | null;
+        /** The version that the server had in the plan at that moment; null = not known. Older ledgers lack it. */
+        readonly wanted?: string | null;
         readonly judged?: Evidence;
       };
     }

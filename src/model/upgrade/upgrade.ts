@@ -11,6 +11,8 @@ export interface Upgrade {
   readonly agent: UpgradingAgent;
   readonly attempt: number;
   readonly from: string | null;
+  /** The server's version when the agent was asked to upgrade. */
+  readonly wanted?: string;
   /** Events in the stream so far. */
   readonly seq: number;
   readonly intendedAt: number;
