@@ -10,36 +10,8 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Authorize } from "../people/authorize.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import { type Look, lastLook } from "./last-look.ts";
+import { type Look, lastLook, MAX_LOOK_AGE } from "./last-look.ts";
 import { createOwnerReadings } from "./owner-readings.ts";
-
-type LookPorts = Parameters<typeof createPatientLook>[0] & {
-  /** What runs on the agent of this attempt, read now. */
-  readonly deploymentOn: (
-    server: ManagedServer,
-    id: string,
-    agent: PlannedAgent,
-  ) => Promise<AgentSituation["deployment"]>;
-};
-
-/**
- * The last look before the trigger: at the agent and its owner, and then at what runs, since that changes fastest. Undefined: not now.
- */
-export function createLookBeforeTrigger(ports: LookPorts): LookAtAgent<ToldLook> {
-  const lookAtAgent = createPatientLook(ports);
-
-  return async (server, rollout, agent, id, isFirst) => {
-    const looked = await lookAtAgent(server, rollout, agent, id, isFirst);
-    if (looked?.kind !== "go") return looked;
-    const { version, seen } = looked;
-    const deployment = await ports.deploymentOn(server, id, agent);
-    const situation = { ...UNREAD, agent, now: ports.clock.now(), deployment };
-    const [blocked] = blockedAt("deployments", "agent", situation, server.policy);
-    if (!blocked) return looked;
-    if (blocked.effect === "leave-out") return { kind: "skip", version, why: blocked.cause, seen };
-    return blocked.effect === "pause" ? { kind: "pause", blocked: [blocked] } : undefined;
-  };
-}
 
 const MAX_FAILED_LOOKS = 5;
 /** Drydock remembers that looks failed for at most this many attempts, and for this long, in ms. */
@@ -63,14 +35,20 @@ interface Ports {
   readonly clock: Clock;
   /** The server gave no answer: nothing begins on it until it does again. */
   readonly onServerTrouble: (server: ManagedServer, error: ServerError) => void;
+  /** What runs on the agent of this attempt, read now. */
+  readonly deploymentOn: (
+    server: ManagedServer,
+    id: string,
+    agent: PlannedAgent,
+  ) => Promise<AgentSituation["deployment"]>;
 }
 
 /**
  * The last look before the trigger, again and again while the server does not answer: undefined until it does, or until it
  * has been asked often enough. What it then does not tell of the agent leaves that out; anything else is no fault of an
- * agent, and the rollout waits for a person.
+ * agent, and the rollout waits for a person. What runs changes fastest, so it is looked at last.
  */
-export function createPatientLook(ports: Ports): LookAtAgent<ToldLook> {
+export function createLookBeforeTrigger(ports: Ports): LookAtAgent<ToldLook> {
   const owners = createOwnerReadings(ports);
   const { clock } = ports;
   /** Looks that failed one after the other, by upgrade: no agent must be asked about for ever. */
@@ -84,25 +62,31 @@ export function createPatientLook(ports: Ports): LookAtAgent<ToldLook> {
     return times >= MAX_FAILED_LOOKS;
   }
 
-  return async (server, rollout, agent, id, isFirst) => {
+  /** Too often in a row, the rollout waits for a person. */
+  function unread(
+    server: ManagedServer,
+    rollout: Rollout,
+    id: string,
+    { why, error }: Pick<Extract<Look, { readonly kind: "unread" }>, "why" | "error">,
+  ): ToldLook | undefined {
+    const looks = (unreadOwners.get(id) ?? 0) + 1;
+    const owner = { kind: "unknown", why, looks } as const;
+    const situation = ofRollout(rollout, clock.now(), { owner });
+    const blocked = blockedAt("look", "rollout", situation, server.policy);
+    if (blocked.some(({ effect }) => effect === "pause")) {
+      unreadOwners.delete(id);
+      return { kind: "pause", blocked };
+    }
+    unreadOwners.set(id, looks);
+    if (error) ports.onServerTrouble(server, error);
+    return undefined;
+  }
+
+  const lookAtAgent: LookAtAgent<ToldLook> = async (server, rollout, agent, id, isFirst) => {
     try {
       const looked = await lastLook(server, rollout, agent, { owners, clock }, isFirst);
       unreadAgents.delete(id);
-      if (looked.kind !== "unread") {
-        unreadOwners.delete(id);
-        return looked;
-      }
-      const looks = (unreadOwners.get(id) ?? 0) + 1;
-      const owner = { kind: "unknown", why: looked.why, looks } as const;
-      const situation = ofRollout(rollout, clock.now(), { owner });
-      const blocked = blockedAt("look", "rollout", situation, server.policy);
-      if (blocked.some(({ effect }) => effect === "pause")) {
-        unreadOwners.delete(id);
-        return { kind: "pause", blocked };
-      }
-      unreadOwners.set(id, looks);
-      if (looked.error) ports.onServerTrouble(server, looked.error);
-      return undefined;
+      return looked.kind === "unread" ? unread(server, rollout, id, looked) : looked;
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
       const away = saysNothing(error);
@@ -114,5 +98,23 @@ export function createPatientLook(ports: Ports): LookAtAgent<ToldLook> {
       ports.onServerTrouble(server, error);
       return undefined;
     }
+  };
+
+  return async (server, rollout, agent, id, isFirst) => {
+    const looked = await lookAtAgent(server, rollout, agent, id, isFirst);
+    if (looked?.kind !== "go") {
+      if (looked) unreadOwners.delete(id);
+      return looked;
+    }
+    const { version, seen, lookedAt } = looked;
+    const deployment = await ports.deploymentOn(server, id, agent);
+    const situation = { ...UNREAD, agent, now: clock.now(), deployment };
+    const [blocked] = blockedAt("deployments", "agent", situation, server.policy);
+    if (!blocked && clock.monotonic() - lookedAt.monotonic >= MAX_LOOK_AGE)
+      return unread(server, rollout, id, { why: cause("rights-too-slow", { server: server.name }), error: undefined });
+    unreadOwners.delete(id);
+    if (!blocked) return looked;
+    if (blocked.effect === "leave-out") return { kind: "skip", version, why: blocked.cause, seen };
+    return blocked.effect === "pause" ? { kind: "pause", blocked: [blocked] } : undefined;
   };
 }

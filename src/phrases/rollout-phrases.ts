@@ -54,7 +54,9 @@ export const ROLLOUT_PHRASES = {
     { data: was },
     " before.",
   ],
-  "rights-too-slow": ({ server }) => [`${server} took longer than 10 s to report the permissions of its owner.`],
+  "rights-too-slow": ({ server }) => [
+    `${server} took longer than 10 s to report the permissions of its owner and which deployments run.`,
+  ],
   "server-trouble": serverTroubleText,
   "owner-unread": ({ trouble }) => [
     "Drydock could not read the permissions of its owner on the server. ",

@@ -12,16 +12,23 @@ const AWAY = "prod answered 503.";
 async function waiting() {
   const small = await smallServer(planOf(IDS.map((id) => plannedAgent(id))));
   let fails: "role" | "info" | "none" = "none";
+  let takes = { role: 0, deployments: 0 };
   const unless = async <T>(what: typeof fails, read: Promise<T>): Promise<T> => {
     if (fails === what) throw new ServerError("failing", AWAY, 503);
     return await read;
+  };
+  const after = async (ms: number) => {
+    if (ms > 0) await small.clock.advance(ms);
   };
   const { urbancode } = small.server;
   const server = {
     ...small.server,
     urbancode: {
       ...urbancode,
-      role: (id: string) => unless("role", urbancode.role(id)),
+      role: async (id: string) => {
+        await after(takes.role);
+        return await unless("role", urbancode.role(id));
+      },
       info: (id: string) => unless("info", urbancode.info(id)),
     },
   };
@@ -32,6 +39,7 @@ async function waiting() {
     log: keepLog(),
     onServerTrouble: (_site, error) => void troubles.push(error),
     isExternal: async () => false,
+    deploymentOn: () => after(takes.deployments).then(() => undefined),
   });
   return {
     ...small,
@@ -39,6 +47,11 @@ async function waiting() {
     fail: (what: typeof fails) => {
       fails = what;
     },
+    take: (given: typeof takes) => {
+      takes = given;
+    },
+    /** Until it has come to nothing. */
+    run: (id: string) => run(`prod-1.${id}.1`, new AbortController().signal),
     async look(id: string, times: number) {
       for (let i = 0; i < times; i += 1) {
         const leave = new AbortController();
@@ -83,4 +96,15 @@ test("only an agent that cannot be read itself is left out, and one that could b
   await server.look("a", 1);
   expect(server.outcomeOf("a")).toBe("skipped");
   expect([server.rollout().status, server.triggered]).toEqual(["running", []]);
+});
+
+test("answers that take 10 s only together pause the rollout as well, and it says why", async () => {
+  const server = await waiting();
+  server.take({ role: 4_000, deployments: 6_000 });
+  for (let i = 0; i < 4; i += 1) await server.run("a");
+  expect([server.rollout().status, server.troubles]).toEqual(["running", []]);
+  await server.run("a");
+  const causes = [{ code: "rights-too-slow", params: { server: "prod" } }];
+  expect(server.rollout()).toMatchObject({ status: "paused", pause: { kind: "rights", causes } });
+  expect(server.triggered).toEqual([]);
 });
