@@ -25,7 +25,7 @@ export type OwnerAuthorization =
 
 /** Reads the rights of owners beside the rounds of looking, one owner of a server at a time: thousands of agents take a while. */
 export interface OwnerAuthorizations {
-  /** What came of it for this turn and these agents; an answer is given out once, so that it is never an old one. */
+  /** What came of it for this turn, with its owner, and these agents; an answer is given out once, so that it is never an old one. */
   take(server: ManagedServer, turn: string, behind: readonly Agent[]): OwnerAuthorization;
   /** Begins, where none is under way on the server. */
   begin(server: ManagedServer, turn: string, rollout: Rollout, behind: readonly Agent[]): void;
@@ -80,7 +80,7 @@ export function createOwnerAuthorizations(
       forget(server);
       if (!reading) return { kind: "unasked" };
       if (!reading.authorization) {
-        // It is of a turn that is over: nobody waits for the rest.
+        // It is of a turn that is over, or of a former owner: no one waits for the rest.
         if (reading.turn !== turn) reading.stopping.abort();
         return { kind: "unknown" };
       }

@@ -150,11 +150,12 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     }
   }
 
-  /** Nothing further begins until a person looks at it. */
-  async function pause({ id }: Rollout, blocked: readonly Blocked[]): Promise<void> {
+  /** Nothing further begins until a person looks at it. What was read of a former owner says nothing about the new one. */
+  async function pause({ id, owner }: Rollout, blocked: readonly Blocked[]): Promise<void> {
     await projections.change(() => {
       const now = projections.rollouts.get(id);
-      return now ? [{ stream: `rollout.${id}`, actor: "drydock", events: follow("look", now, blocked) }] : [];
+      if (now?.owner !== owner) return [];
+      return [{ stream: `rollout.${id}`, actor: "drydock", events: follow("look", now, blocked) }];
     });
   }
 

@@ -107,13 +107,14 @@ export function createRelayTurns(ports: Ports): RelayTurns {
       return;
     }
     const agents = behind(look, turn.relay.id);
-    const key = `${id} ${turn.relay.id} ${turn.since}`;
+    const key = `${id} ${turn.relay.id} ${turn.since} ${rollout.owner}`;
     const authorization = authorizations.take(server, key, agents);
     if (!(await step(server, id, look, authorization.kind === "refused" ? "unasked" : authorization.kind))) return;
     if (authorization.kind === "refused")
       await projections.change(() => {
         const now = projections.rollouts.get(id);
-        return now ? change(id, blockedNow("ask-relay", server, now, { owner: authorization })) : [];
+        if (now?.owner !== rollout.owner) return [];
+        return change(id, blockedNow("ask-relay", server, now, { owner: authorization }));
       });
     else authorizations.begin(server, key, rollout, agents);
   }

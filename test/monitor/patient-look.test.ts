@@ -12,8 +12,10 @@ const AWAY = "prod answered 503.";
 async function waiting() {
   const small = await smallServer(planOf(IDS.map((id) => plannedAgent(id))));
   let fails: "role" | "info" | "none" = "none";
+  let meanwhile = async () => {};
   let takes = { role: 0, deployments: 0 };
   const unless = async <T>(what: typeof fails, read: Promise<T>): Promise<T> => {
+    if (fails === what) await meanwhile();
     if (fails === what) throw new ServerError("failing", AWAY, 503);
     return await read;
   };
@@ -44,8 +46,10 @@ async function waiting() {
   return {
     ...small,
     troubles,
-    fail: (what: typeof fails) => {
+    /** @param then what happens while it fails. */
+    fail: (what: typeof fails, then = async () => {}) => {
       fails = what;
+      meanwhile = then;
     },
     take: (given: typeof takes) => {
       takes = given;
@@ -107,4 +111,14 @@ test("answers that take 10 s only together pause the rollout as well, and it say
   const causes = [{ code: "rights-too-slow", params: { server: "prod" } }];
   expect(server.rollout()).toMatchObject({ status: "paused", pause: { kind: "rights", causes } });
   expect(server.triggered).toEqual([]);
+});
+
+test("permissions of a former owner that cannot be read pause nothing once another person owns the rollout", async () => {
+  const server = await waiting();
+  server.fail("role");
+  for (let i = 0; i < 4; i += 1) await server.run("a");
+  const data = { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" }, from: "U0ALICE" };
+  server.fail("role", () => server.write("rollout.prod-1", { type: "rollout.handed-over", data }));
+  await server.run("a");
+  expect(server.rollout()).toMatchObject({ status: "running", owner: "U0BOB" });
 });

@@ -314,6 +314,18 @@ describe("reading the owner's rights", () => {
     expect(small.turnOf("prod-2")?.asked).toBeUndefined();
   });
 
+  test("of a former owner counts for nothing: those of the new one are read", async () => {
+    const why = cause("recorded", { text: "They have left." });
+    const small = await twoRelays(async (_server, { owner }) => (owner === "U0ALICE" ? why : undefined));
+    await small.look();
+    await small.look();
+    const data = { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" }, from: "U0ALICE" };
+    await small.write("rollout.prod-2", { type: "rollout.handed-over", data });
+    for (let i = 0; i < 3; i += 1) await small.look();
+    expect(small.projections.rollouts.get("prod-2")).toMatchObject({ status: "running", owner: "U0BOB" });
+    expect(small.turnOf("prod-2")?.asked).toBeDefined();
+  });
+
   test("is not taken from before the server was away", async () => {
     let asked = 0;
     const small = await twoRelays(async () => {
