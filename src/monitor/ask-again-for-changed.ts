@@ -7,6 +7,7 @@ import { ServerError } from "../model/deploy-server.ts";
 import type { PlannedAgent } from "../model/plan/plan.ts";
 import { askAgain } from "../model/rollout/ask-again.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
+import { isWaiting } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { asListed } from "./last-look.ts";
@@ -22,7 +23,7 @@ export async function askAgainForChanged(
   await projections.change(() => {
     const current = projections.rollouts.get(id);
     if (current?.status !== "running") return [];
-    const waiting = current.plan.agents.filter((agent) => projections.attempts(id, agent.id).length === 0);
+    const waiting = current.plan.agents.filter((agent) => projections.attempts(id, agent.id).every(isWaiting));
     const seen = waiting.map((agent) => (agent.id === changed.id ? changed : asListed(agent, listed.get(agent.id))));
     const byId = new Map(seen.map((agent) => [agent.id, agent]));
     const plan = { ...current.plan, agents: current.plan.agents.map((agent) => byId.get(agent.id) ?? agent) };

@@ -20,7 +20,7 @@ const UNREAD_TTL = 60 * 60_000;
 
 export type ToldLook = Exclude<Look, { readonly kind: "unread" }>;
 
-/** Looks before the attempt `id`. `isFirst`: nothing of the agent has begun. @returns undefined: not now. */
+/** Looks before the attempt `id`. `isFirst`: nothing has happened on the agent yet. @returns undefined: not now. */
 export type LookAtAgent<T> = (
   server: ManagedServer,
   rollout: Rollout,

@@ -59,7 +59,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     const server = rollout && ports.servers.get(rollout.plan.server);
     const agent = rollout?.plan.agents.find((planned) => planned.id === place?.agentId);
     if (!place || !rollout || !server || !agent || rollout.status !== "running") return;
-    const isFirst = place.attempt === 1 && !projections.upgrade(id);
+    const isFirst = place.attempt === 1 && isWaiting(projections.upgrade(id));
     const looked = await look(server, rollout, agent, id, isFirst);
     if (!looked || signal.aborted) return;
     if (looked.kind === "pause") return await pause(rollout, looked.blocked);

@@ -486,6 +486,28 @@ describe("agents that changed since they were approved", () => {
     expect(world.slack.text("prod-1/ask-3")).toBeUndefined();
   });
 
+  test.each(CHANGES)(
+    "one that was %s while the server puts it off: asked again before another request",
+    async (_what, to, said) => {
+      const world = await openWorld(BY_BOB_OR_CAROL);
+      teams(world, WEB);
+      world.server.puts = "too-many";
+      await approved(world);
+      await pass(world, 10 * SECOND);
+      const before = world.puts.get("a1") ?? 0;
+      expect(before).toBeGreaterThan(0);
+      world.server.made.set("a1", { teams: [WEB], ...to });
+      world.server.puts = "none";
+      await pass(world, 5 * MINUTE);
+      expect(world.puts.get("a1")).toBe(before);
+      for (const key of ["prod-1/ask-2", "prod-1/card"]) expect(world.slack.text(key)).toContain(said);
+      await approve(world, "U0CAROL");
+      await pass(world, 5 * MINUTE);
+      expect(world.puts.get("a1")).toBe(before + 1);
+      expect(world.slack.text("prod-1/ask-3")).toBeUndefined();
+    },
+  );
+
   test("a request of a rollout that has begun is about its rest, and what is upgraded stays", async () => {
     const world = await openWorld({ ...BY_BOB_OR_CAROL, slots: 1 });
     await approved(world);
