@@ -111,6 +111,7 @@ export async function startMonitor(
     log,
     onServerTrouble: (_server, error, requested) => monitor.trouble(error, requested),
     situation,
+    holdRoom: (id) => monitor.holdRoom(id),
     onIntended: (agentId, status) => monitor.begins(agentId, status),
     isExternal: (_server, agent) => monitor.isExternal(agent),
     deploymentOn: (_server, id, agent) => monitor.deployments.readOn(id, agent),

@@ -1,7 +1,6 @@
 import { type AgentSituation, situationWith } from "../gates/agent-situation.ts";
 import { canariesOf, holdsRest } from "../model/rollout/canaries.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
-import { upgradeId } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { quarantinedOn } from "./quarantined.ts";
@@ -36,14 +35,16 @@ export function waitsForCanaries(projections: Projections, rollout: Rollout): (a
   return (agentId) => !ids.has(agentId);
 }
 
-/** What is free for one more attempt beside all that hold a slot, whoever started them; its own counts for nothing. */
+/**
+ * What is free for one more attempt beside all that hold a slot, ours and those of others. Its own counts for nothing.
+ * @param held how many the server's hold leaves; left out = it has none.
+ */
 export function roomFor(
   projections: Projections,
   server: ManagedServer,
   agent: Waiting,
-  { rollout, attempt }: { readonly rollout: string; readonly attempt: number },
+  { mine, held = Number.POSITIVE_INFINITY }: { readonly mine: string; readonly held?: number | undefined },
 ): Pick<AgentSituation, "openSlots" | "relayRoom"> {
-  const mine = upgradeId(rollout, agent.id, attempt);
   const others = projections.openUpgrades(server.name).filter(({ holdsSlot, id }) => holdsSlot && id !== mine);
   const { upgrading } = projections.server(server.name).external;
   const capacity = createRelayCapacity(
@@ -52,7 +53,7 @@ export function roomFor(
     others.map(({ id }) => id),
   );
   return {
-    openSlots: server.policy.slots - others.length - upgrading.size,
+    openSlots: Math.min(server.policy.slots - others.length - upgrading.size, held),
     relayRoom: agent.relay === undefined ? Number.POSITIVE_INFINITY : capacity.roomOf(agent.relay),
   };
 }

@@ -38,6 +38,8 @@ interface Ports extends Omit<LookPorts, "onServerTrouble"> {
   readonly onServerTrouble: (server: ManagedServer, error: ServerError, requested?: boolean) => void;
   /** The server as the gates judge it now. */
   readonly situation: (server: ManagedServer) => ServerSituation;
+  /** How many upgrades may be asked for beside those in flight, this attempt apart. Left out = as many as there are slots. */
+  readonly holdRoom?: (id: string) => number;
   /** An upgrade is requested now of an agent that was just read in this status. */
   readonly onIntended?: (agentId: string, status: AgentStatus) => void;
   /** Whether an agent that is offline just before its turn is in somebody else's hands. */
@@ -80,7 +82,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     const situationOf = (now: Rollout) =>
       rolloutSituationOf(projections, now, ports.clock.now(), { course: courseOf(projections, now) });
     const turnOf = (now: Rollout) => {
-      const room = () => roomFor(projections, server, agent, { rollout: now.id, attempt: place.attempt });
+      const room = () => roomFor(projections, server, agent, { mine: id, held: ports.holdRoom?.(id) });
       const afterCanaries = waitsForCanaries(projections, now)(agent.id);
       const ofAgent = agentSituations(projections, server, ports.clock.now());
       return ofAgent(agent, { afterCanaries, ...(looked.kind === "go" ? room() : {}) });

@@ -29,6 +29,8 @@ export interface ServerMonitor extends Omit<Poller, "trouble"> {
   /** What running deployments mean for single agents. */
   readonly deployments: Pick<DeploymentGate, "seenOn" | "readOn" | "busyAgents">;
   openSlots(): number;
+  /** How many upgrades may be asked for beside those in flight, this attempt apart. */
+  holdRoom(id: string): number;
   /** Whether an agent that is offline just before its turn is in somebody else's hands. */
   isExternal(agent: Agent): Promise<boolean>;
 }
@@ -101,6 +103,7 @@ export function openServerMonitor(
     }),
     deployments: gate,
     openSlots: () => Math.min(governor.open(), ours() + external().upgrading.size + hold.room()),
+    holdRoom: hold.room,
     trouble(error: ServerError, requested = false) {
       if (error.trouble.reason === CLOSED) return;
       governor.failed(error, requested);

@@ -17,8 +17,8 @@ export interface UpgradeHold {
   answered(sentence: string): void;
   /** What is said of that answer, and until when nothing is requested; undefined where something may be. */
   now(): WatchedServer["hold"];
-  /** How many upgrades may be asked for beside those in flight. */
-  room(): number;
+  /** How many upgrades may be asked for beside those in flight. @param id the attempt that would be one of them: it is not counted. */
+  room(id?: string): number;
   stop(): void;
 }
 
@@ -64,14 +64,15 @@ export function createUpgradeHold(
   return {
     answered: hold,
     now: () => (clock.monotonic() < until ? { said, until: shown } : undefined),
-    room() {
+    room(id) {
       if (failures === 0) return Number.POSITIVE_INFINITY;
-      return open().some(waitsForAnswer) ? 0 : 1;
+      return open().some((upgrade) => upgrade.id !== id && waitsForAnswer(upgrade)) ? 0 : 1;
     },
     stop: ignore,
   };
 }
 
-function waitsForAnswer({ holdsSlot, triggeredAt, uncertain }: Upgrade): boolean {
-  return holdsSlot && triggeredAt === undefined && !uncertain;
+/** What the server has put off has its answer, and waits for its turn. */
+function waitsForAnswer({ holdsSlot, triggeredAt, uncertain, postponed }: Upgrade): boolean {
+  return holdsSlot && triggeredAt === undefined && !uncertain && !postponed;
 }

@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
 import { serverTrouble } from "../../src/core/server-trouble.ts";
 import type { ServerSituation } from "../../src/gates/server-situation.ts";
-import type { UrbanCode } from "../../src/model/deploy-server.ts";
+import type { TriggerResult, UrbanCode } from "../../src/model/deploy-server.ts";
 import type { UpgradeEvent } from "../../src/model/upgrade/upgrade-events.ts";
 import { createRunner } from "../../src/monitor/run-upgrade.ts";
+import { createUpgradeHold } from "../../src/monitor/upgrade-hold.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
@@ -196,4 +197,32 @@ describe("an attempt that the server has put off", () => {
     expect(small.projections.upgrade("prod-1.a.1")?.holdsSlot).toBe(true);
     expect(small.triggered).toEqual(["a"]);
   });
+});
+
+test("several that the server has put off are asked one at a time after a page in place of an answer, until it answers again", async () => {
+  const ids = ["a", "b", "c"];
+  const small = await smallServer(planOf(ids.map((id) => plannedAgent(id))));
+  const hold = createUpgradeHold(small.server, small);
+  const run = createRunner({
+    ...small,
+    servers: new Map([["prod", small.server]]),
+    onServerTrouble: () => {},
+    isExternal: async () => false,
+    situation: (server) => ({ ...small.situation(server), hold: hold.now() }),
+    holdRoom: hold.room,
+  });
+  for (const id of ids) {
+    const data = { rollout: "prod-1", server: "prod", agent: { id, name: id }, attempt: 1, from: "6.2.7.1.1" };
+    await small.write(`upgrade.prod-1.${id}.1`, { type: "upgrade.intended", data }, putOff);
+  }
+  const answers: ((result: TriggerResult) => void)[] = [];
+  small.answerTriggers(() => new Promise((resolve) => void answers.push(resolve)));
+  hold.answered("prod answered with a page");
+  for (const id of ids) void run(`prod-1.${id}.1`, new AbortController().signal);
+  await small.clock.advance(5 * MINUTE);
+  expect(small.triggered).toHaveLength(1);
+  answers[0]?.({ kind: "accepted", status: 200 });
+  await small.clock.advance(MINUTE);
+  expect([...small.triggered].sort()).toEqual(ids);
+  hold.stop();
 });
