@@ -38,6 +38,8 @@ export interface CountsWatch {
       readonly due: () => readonly Upgrade[];
       /** Whether upgrades that failed may still show late changes. */
       readonly hasLate: boolean;
+      /** Whether a rollout waits for agents that are offline. */
+      readonly waits: boolean;
       /** Whether nothing can begin before an agent returns. */
       readonly isFull: boolean;
     },
@@ -125,7 +127,7 @@ export function createCountsWatch(
   }
 
   return {
-    async round({ close, due, hasLate, isFull }, look, signal) {
+    async round({ close, due, hasLate, waits, isFull }, look, signal) {
       const counts = await readings.read(signal);
       if (!counts) {
         forget();
@@ -159,7 +161,7 @@ export function createCountsWatch(
         judge(!isNews(rest));
         if (isNews(rest)) {
           others = without(counts, ours.values());
-          isListWanted ||= hasLate || concernsUpgrades(rest);
+          isListWanted ||= hasLate || concernsUpgrades(rest) || (waits && isReturn(rest));
         }
       }
       sawChange = changed;

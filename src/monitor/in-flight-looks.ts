@@ -101,7 +101,9 @@ export function createInFlightLooks(
         await lookAt(dueOf(close, false));
       } else if (held > 0 || isCountDue) {
         const due = () => dueOf(close, true);
-        last = await counts.round({ close, due, hasLate: open.length > close.length, isFull }, lookAt, signal);
+        const hasLate = open.length > close.length;
+        const waits = projections.openRollouts(server.name).some(({ plan }) => (plan.waiting ?? []).length > 0);
+        last = await counts.round({ close, due, hasLate, waits, isFull }, lookAt, signal);
         countedAt = began;
         if (last === "unread") await lookAt(dueOf(close, false));
         else watched.reported(counts, began);

@@ -32,9 +32,11 @@ export function createListSchedule(
     readonly clock: Clock;
     /** Whether the detector has to see the fleet though no rollout is under way. Left out = never. */
     readonly looksAnyway?: () => boolean;
+    /** Whether an agent that is waited for is back and well, or not listed: the list shows if that lasts. Left out = never. */
+    readonly isUndecided?: () => boolean;
   },
 ): ListSchedule {
-  const { projections, clock, looksAnyway = () => false } = ports;
+  const { projections, clock, looksAnyway = () => false, isUndecided = () => false } = ports;
   const { name, watch } = server;
   let listedAt = Number.NEGATIVE_INFINITY;
   let size = 0;
@@ -44,6 +46,7 @@ export function createListSchedule(
     const { upgrading, ambiguous } = projections.server(name).external;
     return (
       looksAnyway() ||
+      isUndecided() ||
       upgrading.size > 0 ||
       ambiguous !== undefined ||
       projections.openRollouts(name).some(watchesRelays) ||

@@ -47,6 +47,8 @@ export function openPoller(
     readonly detector: ExternalUpgradeDetector;
     /** Whether the detector has to see the fleet though no rollout is under way. Left out = never. */
     readonly looksAnyway?: () => boolean;
+    /** Whether an agent that is waited for is back and well, or not listed: the list shows if that lasts. Left out = never. */
+    readonly isUndecided?: () => boolean;
     /** While a rollout is under way, as often as agents in flight are read where nothing is counted. */
     readonly onRound: () => void;
     readonly onReady: () => void;

@@ -63,6 +63,7 @@ export function openServerMonitor(
     ...ports,
     detector,
     looksAnyway: forgotten.pending,
+    isUndecided: () => ports.waitingRoom.isUndecided(server),
     onRound: gate.round,
     onTrouble: (error) => governor.failed(error, false),
     async onList(agents) {

@@ -1,5 +1,6 @@
 import { type Agent, isConnected, needsUpgrade } from "../core/agent.ts";
 import type { Clock } from "../core/ports.ts";
+import { isUnderWay } from "../model/rollout/rollout.ts";
 import { decideReturns } from "../model/rollout/waiting.ts";
 import type { Observation } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
@@ -9,6 +10,8 @@ import type { ManagedServer } from "../servers/managed-server.ts";
 export interface WaitingRoom {
   /** @param agents the whole fleet, as it was just read; an empty one says nothing. */
   look(server: ManagedServer, agents: readonly Agent[]): Promise<void>;
+  /** Whether one of them is back and well, or not listed. If that lasts it is let go, and only the list shows that. */
+  isUndecided(server: ManagedServer): boolean;
 }
 
 export function createWaitingRoom({
@@ -50,6 +53,11 @@ export function createWaitingRoom({
           return [{ stream: `rollout.${id}`, actor: "drydock", events }];
         }),
       );
+    },
+    isUndecided({ name }) {
+      const isSeen = (id: string) => wellSince.get(name)?.has(id) || missingSince.get(name)?.has(id);
+      const underWay = projections.openRollouts(name).filter(isUnderWay);
+      return underWay.some(({ plan }) => plan.waiting?.some(({ id }) => isSeen(id)));
     },
   };
 }

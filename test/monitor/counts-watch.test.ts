@@ -14,9 +14,16 @@ const IN_FLIGHT = ["a", "b", "c", "d"];
 let monitor: ServerMonitor | undefined;
 afterEach(() => monitor?.stop());
 
-/** Four agents in flight and two that wait. Every request is counted. @param slots how many the server has. */
-async function watched(statuses?: (real: UrbanCode["statuses"]) => UrbanCode["statuses"], slots = 10) {
-  const small = await smallServer(planOf([...IN_FLIGHT, "x", "y"].map((id) => plannedAgent(id))), { slots });
+/** Four agents in flight and two that wait. Every request is counted. @param slots how many the server has. @param waiting who is offline and waited for. */
+async function watched(
+  statuses?: (real: UrbanCode["statuses"]) => UrbanCode["statuses"],
+  slots = 10,
+  waiting: readonly string[] = [],
+) {
+  const plan = planOf([...IN_FLIGHT, "x", "y"].map((id) => plannedAgent(id)));
+  const away = waiting.map((id) => plannedAgent(id, { status: "offline" }));
+  const small = await smallServer({ ...plan, waiting: away }, { slots });
+  for (const { id } of away) small.show(id, "offline");
   const asked = { info: 0, list: 0 };
   const real = small.server.urbancode;
   const urbancode: UrbanCode = {
@@ -111,6 +118,16 @@ test("what no agent in flight explains has the whole list read: an upgrade by ot
   show("x", "online", NEW);
   await clock.advance(MINUTE);
   expect(external()).toEqual([]);
+});
+
+test("an agent that is waited for, and is back and well, is let go once it has been so for two minutes", async () => {
+  const { clock, show, rollout } = await watched(undefined, 10, ["m", "n"]);
+  const waited = () => (rollout().plan.waiting ?? []).map(({ id }) => id);
+  show("m", "online");
+  await clock.advance(MINUTE);
+  expect(waited()).toEqual(["m", "n"]);
+  await clock.advance(2 * MINUTE);
+  expect(waited()).toEqual(["n"]);
 });
 
 test("while every slot is taken, those that go offline are found together within 28 s, or once an agent is back", async () => {
