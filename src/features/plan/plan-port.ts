@@ -124,10 +124,7 @@ export const NO_FILTERS = {
 /** Both statuses that the server's own upgrade action serves. */
 export const BOTH_STATUSES = ["upgrade-required", "upgrade-recommended"] as const;
 
-/**
- * A plan of which only the ledger knows, as a selection: its agents are read again by their ids, so no filter is needed. The server may
- * have changed their status from recommended to required meanwhile.
- */
+/** A plan of which only the ledger knows, as a selection: its agents are read again by their ids, whatever their status is now. */
 export function selectionOf(plan: Plan, policy: Policy): Selection {
   const { slots, canary, hold, reason, emergency, includeOffline = (plan.waiting ?? []).length > 0 } = plan.options;
   return {
