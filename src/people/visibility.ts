@@ -25,8 +25,8 @@ const MAX_ASKED = { rollout: 30, answer: 300 };
 
 /**
  * The one rule for what people are told: agents that they may view, rollouts with such an agent, and servers that know them.
- * Whoever owns or owned a rollout, is one of its approvers by name or usergroup, was offered it or is on call sees it anyway, also
- * while its server is down; so does whoever presses or says something on its card, if the server knows them.
+ * A person sees a rollout anyway, also while its server is down, if they own or owned it, are one of its approvers by name or usergroup,
+ * were offered it, or are on call. So does a person who presses or says something on its card, if the server knows them.
  * What is hidden gets the same answer as what does not exist.
  */
 export interface Visibility {

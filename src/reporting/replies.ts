@@ -68,7 +68,7 @@ export function createReplies({
             continue;
           }
           refusals.push(error);
-          // A rollout that is over is left alone once all is told, and nothing else says that this one is not.
+          // Reporting leaves a rollout alone once it is over and all is posted. This says that a reply is still to be edited.
           if (!goesOn && isOver(rollout)) await messages.setStale(rollout, key, true);
           return false;
         }

@@ -47,31 +47,18 @@ export async function testFindings(
     ];
   const tested = await testConnections(server, person, canaries, authorize);
   return tested.map(({ name, answer }): Finding => {
-    if (answer.kind === "untested")
+    if (answer.kind !== "answered") {
+      const isTested = answer.kind === "none";
+      const words = isTested ? " got no answer to its test: " : " was not tested: ";
+      const why = { data: plainCause(answer.why, "you") };
+      const ask = `Ask an administrator of ${server.name} for these permissions, or a person who has them to test it.`;
       return {
         topic: "preflight",
         level: "warn",
-        sentence: [
-          "The connection to ",
-          { data: name },
-          " was not tested: ",
-          { data: plainCause(answer.why, "you") },
-          ".",
-        ],
-        todo: [`Ask an administrator of ${server.name} for these permissions, or a person who has them to test it.`],
+        sentence: ["The connection to ", { data: name }, words, why, ...(isTested ? [] : ["."])],
+        todo: [isTested ? "Check that the agent runs and that its relay is up, and read its agent log." : ask],
       };
-    if (answer.kind === "none")
-      return {
-        topic: "preflight",
-        level: "warn",
-        sentence: [
-          "The connection to ",
-          { data: name },
-          " got no answer to its test: ",
-          { data: plainCause(answer.why, "you") },
-        ],
-        todo: ["Check that the agent runs and that its relay is up, and read its agent log."],
-      };
+    }
     const words = answer.text === "" ? [" and said nothing more."] : [" and said: ", { data: answer.text }];
     return {
       topic: "preflight",

@@ -157,7 +157,7 @@ export function droppedExclusions(before: Plan, now: Plan): readonly Exclusion[]
 
 const NOT_SELECTED = { reason: "not known", cause: cause("not-selected") } as const;
 
-/** The same, with what people are told of them. */
+/** The same, with what people read of them. */
 export function droppedAgents(before: Plan, now: Plan): readonly { readonly name: string; readonly why: Cause }[] {
   return droppedExclusions(before, now).map(({ agent, cause }) => ({ name: agent.name, why: cause }));
 }

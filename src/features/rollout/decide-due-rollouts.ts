@@ -86,7 +86,7 @@ export function scheduleDue(rollout: Rollout, policy: Policy, now: number): read
 /**
  * What a server brings that was upgraded in the middle of a rollout.
  * @param version what the server reports now; undefined if it does not report it.
- * @param by who wants the rollout to resume; left out = no one: what was paused before stays so when it is approved.
+ * @param by the person who resumes it. Left out = no person does: what was paused before stays paused when it is approved.
  */
 export function versionEvents(
   rollout: Rollout,

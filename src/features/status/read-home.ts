@@ -1,14 +1,14 @@
 import pMap, { pMapSkip } from "p-map";
 import { defineCommand } from "../../conversation/command.ts";
-import { type Clock, SlackError } from "../../core/ports.ts";
-import { UserError } from "../../core/user-error.ts";
+import type { Clock } from "../../core/ports.ts";
 import type { Line } from "../../core/view.ts";
 import { withTimeout } from "../../core/with-timeout.ts";
-import { AT_ONCE, ServerError } from "../../model/deploy-server.ts";
+import { AT_ONCE } from "../../model/deploy-server.ts";
 import { isApproved, isAsking, isParty, isScheduled, validApprovals } from "../../model/rollout/request.ts";
 import { isOver, isReviewOpen, type Rollout } from "../../model/rollout/rollout.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import type { CardLinks } from "../../people/card-links.ts";
+import { undefinedUntold } from "../../people/undefined-untold.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import type { Projections } from "../../projections/projections.ts";
 import { progressOf } from "../../projections/rollout-progress.ts";
@@ -66,7 +66,7 @@ function decidedBy(person: string, rollouts: readonly Rollout[], ports: HomePort
       if (!server || validApprovals(rollout, server.policy).some((approval) => approval.person === person))
         return pMapSkip;
       const asked = ports.authorize.asApprover(server, person, rollout.policy, { fresh: "look" });
-      const answer = await withTimeout(ports.clock, TIMEOUT, asked).catch(leftOut);
+      const answer = await withTimeout(ports.clock, TIMEOUT, asked).catch(undefinedUntold);
       if (!answer || answer.lacks) return pMapSkip;
       return isParty(rollout, { person, user: answer.identity.user }) ? pMapSkip : rollout;
     },
@@ -101,12 +101,6 @@ async function readHomeServer(server: ManagedServer, person: string, ports: Home
   const state = knows ? stateLines(server, ports) : [];
   const late: Line = [{ bold: name }, ": Drydock could not read in time what you may do there."];
   return { name, summary, state, access: access ?? { line: late, isCounted: false } };
-}
-
-/** What cannot be read now is not shown. */
-function leftOut(error: unknown): undefined {
-  if (error instanceof UserError || error instanceof ServerError || error instanceof SlackError) return undefined;
-  throw error;
 }
 
 /** A person's own page, drawn when they open it and after what they press. */
