@@ -4,7 +4,7 @@ import { data, type Line, type Modal } from "../../core/view.ts";
 import type { PlannedAgent } from "../../model/plan/plan.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { describeOutcome, isFailure, isNeverAsked } from "../../model/upgrade/outcome.ts";
-import { phaseOf, type Upgrade } from "../../model/upgrade/upgrade.ts";
+import { isPutBack, phaseOf, type Upgrade } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import { agentPages } from "./agent-pages.ts";
 import { behindRelays, hiddenLines, leftOutGroup, plannedGroups } from "./plan-agents-view.ts";
@@ -31,7 +31,7 @@ export function agentsModal({ rollout, upgrades, visible, page, now }: AgentsInp
     .filter(({ id }) => visible.has(id))
     .map((agent) => ({ agent, upgrade: upgrades.get(agent.id) }))
     .sort((a, b) => rank(a.upgrade) - rank(b.upgrade))
-    .map(({ agent, upgrade }) => row(agent, upgrade, now));
+    .map(({ agent, upgrade }) => row(agent, upgrade, { now, rollout }));
   const { chosen, waiting } = plannedGroups(plan, visible);
   const pages = agentPages({
     head: [
@@ -65,9 +65,15 @@ function rank(upgrade: Upgrade | undefined): number {
   return upgrade.outcome.kind === "verified" ? 4 : 3;
 }
 
-function row(agent: PlannedAgent, upgrade: Upgrade | undefined, now: number): Line {
+function row(
+  agent: PlannedAgent,
+  upgrade: Upgrade | undefined,
+  { now, rollout }: Pick<AgentsInput, "now" | "rollout">,
+): Line {
   const name = data(agent.name);
-  if (!upgrade) return [name, ` waiting, at ${agent.version ?? "no version reported"}`];
+  const isEnding = rollout.status === "stopping" || rollout.status === "ended";
+  if (!upgrade || (isEnding && isPutBack(upgrade)))
+    return [name, ` ${isEnding ? "not begun" : "waiting"}, at ${agent.version ?? "no version reported"}`];
   const times = timesOf(upgrade, now);
   const again = upgrade.attempt > 1 ? ` (attempt ${upgrade.attempt})` : "";
   if (!upgrade.outcome) return [name, ` ${phaseOf(upgrade)}${again}. `, ...times];

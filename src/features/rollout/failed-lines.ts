@@ -1,7 +1,7 @@
 import { count } from "../../core/format.ts";
 import { timeOfDay } from "../../core/moment.ts";
 import { data, type Line, lineText } from "../../core/view.ts";
-import { pendingRetry } from "../../model/rollout/retry.ts";
+import { followsUp, pendingRetry } from "../../model/rollout/retry.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
@@ -56,6 +56,7 @@ function retriesOf(rollout: Rollout, upgrade: Upgrade): Line {
   const retry = retries.get(upgrade.agent.id);
   if (!retry) return [];
   const pending = pendingRetry(rollout, upgrade);
+  if (pending && !followsUp(rollout, upgrade)) return [" (not retried: the rollout was stopped)"];
   if (pending) return [" (Drydock retries at ", timeOfDay(pending.notBefore), " for ", { person: pending.by }, ")"];
   if (retry.dropped !== undefined) return [" (not retried: ", ...causeText(retry.dropped), ")"];
   return [` (retried ${count(retry.times, "time")})`];

@@ -3,6 +3,7 @@ import { cause } from "../../../src/core/cause.ts";
 import { textOf } from "../../../src/core/view.ts";
 import { agentsModal } from "../../../src/features/plan/agents-view.ts";
 import { planAgentsModal } from "../../../src/features/plan/plan-agents-view.ts";
+import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
 
 const NEVER = { reason: "never list", cause: cause("never-list", { reason: "year end" }) } as const;
@@ -75,4 +76,22 @@ test("an agent that another person upgraded was left out, and never asked", () =
   expect(textOf(agentsModal({ rollout, upgrades, visible: new Set(["web-1"]), page: 0, now: 0 }))).toContain(
     "web-1 upgraded by another person before its turn. Left out 00:00 UTC.",
   );
+});
+
+test("after Stop no agent waits: those whose turn did not come, or was put off, were not begun", () => {
+  const agents = [plannedAgent("web-1"), plannedAgent("web-2")];
+  const putBack = attemptOf({ id: "web-2" }, undefined, {
+    postponed: { at: 0, wait: 1, text: "503" },
+    holdsSlot: false,
+  });
+  const upgrades = new Map([["web-2", putBack]]);
+  const visible = new Set(["web-1", "web-2"]);
+  const textAfter = (...events: readonly RolloutEvent[]) =>
+    textOf(agentsModal({ rollout: rolloutOf(planOf(agents), ...events), upgrades, visible, page: 0, now: 0 }));
+  expect(textAfter()).toContain("web-1 waiting, at 6.2.7.1.1");
+  const stopped: RolloutEvent = { type: "rollout.stopped", data: { by: "U0BOB" } };
+  for (const text of [textAfter(stopped), textAfter(stopped, { type: "rollout.ended", data: {} })]) {
+    expect(text).toContain("web-1 not begun, at 6.2.7.1.1");
+    expect(text).toContain("web-2 not begun, at 6.2.7.1.1");
+  }
 });

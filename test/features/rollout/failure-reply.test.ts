@@ -4,6 +4,7 @@ import { cause } from "../../../src/core/cause.ts";
 import { lineText, textOf } from "../../../src/core/view.ts";
 import { failedLines } from "../../../src/features/rollout/failed-lines.ts";
 import { failuresView, neighbourLines } from "../../../src/features/rollout/failures-view.ts";
+import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { diagnose } from "../../../src/model/upgrade/diagnosis.ts";
 import { agentLinks } from "../../../src/servers/links.ts";
 import { anyCharacter } from "../../support/any-character.ts";
@@ -82,6 +83,26 @@ describe("the agents that failed", () => {
     const lines = linesFor((name) => `error ${[...name].reverse().join("")}`);
     expect(lines).toHaveLength(4);
     expect(lines.at(-1)).toBe("And 8 more agents: press Agents on the card.");
+  });
+
+  test("are not retried once the rollout is stopped, whatever a person asked for before", () => {
+    const agent = plannedAgent("web-1");
+    const retried: RolloutEvent = {
+      type: "rollout.retried",
+      data: {
+        by: "U0BOB",
+        serverUser: { id: "u-bob", name: "bob" },
+        cause: "refused",
+        agents: [{ id: agent.id, attempt: 2, notBefore: 0 }],
+      },
+    };
+    const stopped: RolloutEvent = { type: "rollout.stopped", data: { by: "U0BOB" } };
+    const linesAfter = (...events: readonly RolloutEvent[]) =>
+      failedLines(rolloutOf(planOf([agent]), ...events), [attemptOf(agent, "refused")], {}).map(lineText);
+    expect(linesAfter(retried)).toEqual(["web-1 (Drydock retries at 00:00 UTC for U0BOB)"]);
+    const notRetried = ["web-1 (not retried: the rollout was stopped)"];
+    expect(linesAfter(retried, stopped)).toEqual(notRetried);
+    expect(linesAfter(retried, stopped, { type: "rollout.ended", data: {} })).toEqual(notRetried);
   });
 });
 
