@@ -1,6 +1,5 @@
 import type { AgentRef } from "../../core/agent-ref.ts";
-import { count } from "../../core/format.ts";
-import { timeOfDay } from "../../core/moment.ts";
+import { count, duration } from "../../core/format.ts";
 import { data, type Line, say, type View } from "../../core/view.ts";
 import { upgradesInWeb } from "../../model/guide/relays.ts";
 import type { RelaySettings } from "../../model/relay/settings.ts";
@@ -29,14 +28,11 @@ export function relayReplies(rollout: Rollout, place: Place): readonly RelayRepl
   });
   replies.push(...ended.map((end) => ({ key: `relay-end-${end.relay.id}`, view: endView(rollout, end) })));
   if (!turn?.asked?.reminded || turn.begunAt !== undefined) return replies;
-  const until = timeOfDay(turn.asked.at + place.deadlines.begin);
   const reminder = say("relay-reminder", [
     { person: rollout.owner },
     " ",
     data(turn.relay.name),
-    " still waits for its upgrade. Drydock leaves it out at ",
-    until,
-    ".",
+    ` still waits for its upgrade. Drydock leaves it out in about ${duration(place.deadlines.begin / 2)}.`,
   ]);
   return [...replies, { key: `relay-remind-${asks.length}`, view: reminder }];
 }
@@ -50,7 +46,10 @@ function overView({ status }: Rollout, relay: AgentRef, ended: boolean): View {
   return say("relay-turn-over", ["It was the turn of ", data(relay.name), `. ${ended ? "Its turn is over." : then}`]);
 }
 
-/** The exact place, who goes dark, and what can be pressed as long as nobody has begun. */
+/**
+ * The exact place, which agents go offline, and what can be pressed until the owner has begun. No time of day is given for the deadline:
+ * it counts only what Drydock has watched.
+ */
 function askView(rollout: Rollout, turn: RelayTurn, asked: NonNullable<RelayTurn["asked"]>, place: Place): View {
   const { owner, plan, id } = rollout;
   const head: Line = [{ person: owner }, " it is the turn of the relay ", data(turn.relay.name), ` on ${plan.server}.`];
@@ -65,9 +64,7 @@ function askView(rollout: Rollout, turn: RelayTurn, asked: NonNullable<RelayTurn
         : `${count(dark, "connected agent goes", "connected agents go")} offline until it is back. None of them is in flight, and no upgrade of them starts until this is over.`,
     ],
     [
-      `Drydock sees when you have begun, and watches it and its agents come back. If you do not begin, Drydock leaves it out at `,
-      timeOfDay(asked.at + place.deadlines.begin),
-      ".",
+      `Drydock sees when you have begun, and watches it and its agents come back. If you do not begin within ${duration(place.deadlines.begin)}, Drydock leaves it out.`,
     ],
   ];
   return {

@@ -115,6 +115,14 @@ describe("what was asked", () => {
     expect(replies["relay-ask-1"]).not.toContain("[");
   });
 
+  test("has a deadline that a restart moves, so it is given as a span and not as a time", () => {
+    const replies = said(turn, asked("8"), { type: "relay.reminded", data: {} });
+    expect(replies["relay-ask-1"]).toContain("If you do not begin within 30 min, Drydock leaves it out.");
+    expect(replies["relay-remind-1"]).toBe(
+      "U0ALICE relay-1 still waits for its upgrade. Drydock leaves it out in about 15 min.",
+    );
+  });
+
   test("is asked for in a new reply after it was taken back", () => {
     const replies = said(turn, asked("8"), putBack, turn, asked("8"));
     expect(replies["relay-ask-1"]).toContain("do not upgrade this relay yet");
