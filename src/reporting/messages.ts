@@ -109,13 +109,17 @@ export function createMessages(ports: Ports): Messages {
   }
 
   async function setStale(rollout: Rollout, key: string, stale: boolean): Promise<void> {
-    const post = projections.rollouts.get(rollout.id)?.posts.get(key);
-    if (post?.ts !== undefined && (post.stale ?? false) !== stale)
-      await write(rollout, { type: "message.stale", data: { key, stale } });
+    const isNews = () => {
+      const post = projections.rollouts.get(rollout.id)?.posts.get(key);
+      return post?.ts !== undefined && (post.stale ?? false) !== stale;
+    };
+    if (isNews()) await write(rollout, { type: "message.stale", data: { key, stale } }, isNews);
   }
 
-  async function write(rollout: Rollout, event: MessageEvent): Promise<void> {
-    await projections.change(() => [{ stream: `rollout.${rollout.id}`, actor: "drydock", events: [event] }]);
+  /** @param isNews asked when its turn comes. */
+  async function write(rollout: Rollout, event: MessageEvent, isNews = () => true): Promise<void> {
+    const change = { stream: `rollout.${rollout.id}`, actor: "drydock", events: [event] };
+    await projections.change(() => (isNews() ? [change] : []));
   }
 
   async function card(rollout: Rollout, draw: () => View, settled: boolean): Promise<void> {
@@ -128,7 +132,12 @@ export function createMessages(ports: Ports): Messages {
         if (stuck) await sayMoved(rollout, stuck, card);
         return;
       } catch (error) {
-        if (!isOutOfReach(error) && !isContentRefused(error)) throw error;
+        if (!isOutOfReach(error) && !isContentRefused(error)) {
+          // A rollout whose end is told is left alone, and nothing else says that its card is out of date.
+          if (error instanceof SlackError && (settled || rollout.status === "closed"))
+            await setStale(rollout, CARD, true);
+          throw error;
+        }
         const hasLeft = await cardPlaces.leave(rollout, { from, error, draw, settled });
         if (hasLeft) sayLeft(rollout, from, error);
         if (hasLeft && isContentRefused(error) && from.thread !== undefined) stuck = from;

@@ -5,7 +5,10 @@ import type { View } from "../core/view.ts";
 export interface Shown {
   /** It was posted, or stays as it is. */
   set(rollout: string, message: Posted, view: View): void;
-  /** Edits a message that shows something else. `draw` is asked now, to compare, and again when the edit is sent. */
+  /**
+   * Edits a message that shows something else. `draw` is asked now, to compare, and again when the edit is sent. Fulfilled once Slack
+   * shows it.
+   */
   edit(
     rollout: string,
     message: Posted & { readonly key: string },
@@ -21,11 +24,15 @@ interface Drawn {
   readonly json: string;
 }
 
+interface Sending extends Drawn {
+  readonly answer: () => Promise<void>;
+}
+
 export function createShown(thread: Thread): Shown {
   /** By rollout, then by message. */
   const shown = new Map<string, Map<string, Drawn>>();
   /** What was sent last and has no answer yet. */
-  const sending = new Map<string, Drawn>();
+  const sending = new Map<string, Sending>();
 
   function keep(rollout: string, mark: string, drawn: Drawn): void {
     const messages = shown.get(rollout) ?? new Map<string, Drawn>();
@@ -36,17 +43,20 @@ export function createShown(thread: Thread): Shown {
     set: (rollout, message, view) => keep(rollout, markOf(message), drawn(view)),
     async edit(rollout, message, draw, { pressed = false } = {}) {
       const mark = markOf(message);
-      const before = sending.get(mark) ?? shown.get(rollout)?.get(mark);
-      if (before && isSame(before, draw())) return;
-      let mine: Drawn | undefined;
+      const inTransit = sending.get(mark);
+      const before = inTransit ?? shown.get(rollout)?.get(mark);
+      // Slack may still refuse what is in transit, so each caller learns the answer.
+      if (before && isSame(before, draw())) return inTransit?.answer();
+      let mine: Sending | undefined;
       const drawNow = () => {
         const view = draw();
-        mine = drawn(view);
+        mine = { ...drawn(view), answer: () => answer };
         sending.set(mark, mine);
         return view;
       };
+      const answer: Promise<void> = thread.edit({ ...message, draw: drawNow, pressed });
       try {
-        await thread.edit({ ...message, draw: drawNow, pressed });
+        await answer;
         // Another edit may have been drawn in place of this one, or after it.
         if (mine && sending.get(mark) === mine) keep(rollout, mark, mine);
       } catch (error) {

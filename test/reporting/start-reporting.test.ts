@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { createMemoryStatuses } from "../../src/adapters/memory/memory-statuses.ts";
+import { slackError } from "../../src/adapters/slack/failure.ts";
 import type { Posted, Thread } from "../../src/core/ports.ts";
 import { startReporting } from "../../src/start-reporting.ts";
 import { createSimSlack } from "../simulation/slack.ts";
 import { SETTINGS } from "../support/side.ts";
 import { smallServer } from "../support/small-server.ts";
-import { planOf } from "../support/upgrades.ts";
+import { plannedAgent, planOf } from "../support/upgrades.ts";
 
 async function reportingOn(thread: Partial<Thread> = {}) {
   const small = await smallServer(planOf([]));
@@ -88,5 +89,55 @@ test("a reply that Slack once did not edit is drawn again, though all else of th
   await clock.advance(60_000);
   expect(slack.text("prod-1/alert")).toContain("Reviewed by");
   expect(rollout().posts.get("alert")?.stale).toBe(false);
+  await reporting.stop();
+});
+
+test("a card that Slack once did not edit is drawn again, though all else of the rollout was told", async () => {
+  const { clock, slack, write, rollout, reporting } = await reportingOn();
+  const serverUser = { id: "u", name: "bob" };
+  const opened = { by: "U0ALICE", serverUser, reason: "fire", agents: 1 };
+  await write("rollout.prod-1", { type: "review.opened", data: opened });
+  await write("rollout.prod-1", { type: "rollout.ended", data: {} });
+  await clock.advance(10_000);
+  expect(slack.text("prod-1/card")).toContain("Its review is open");
+  const card = slack.messages.find(({ key }) => key === "prod-1/card");
+  slack.refuses = ({ method, ts }) => (method === "edit" && ts === card?.posted.ts ? "internal_error" : undefined);
+  await write("rollout.prod-1", { type: "review.closed", data: { by: "U0BOB", serverUser, note: "fine" } });
+  await clock.advance(10_000);
+  expect(slack.text("prod-1/review-closed")).toContain("closed the review");
+  expect(rollout().posts.get("card")?.stale).toBe(true);
+  slack.refuses = () => undefined;
+  await clock.advance(60_000);
+  expect(slack.text("prod-1/card")).toContain("Reviewed by");
+  expect(rollout().posts.get("card")?.stale).toBe(false);
+  await reporting.stop();
+});
+
+test("a denied request whose card was still being edited when it was told, and then was not, is drawn again", async () => {
+  let edit: Thread["edit"] = async () => {};
+  const { clock, slack, write, projections, server, reporting } = await reportingOn({
+    edit: (message) => edit(message),
+  });
+  const asked = { plan: planOf([plannedAgent("a")]), requester: "U0ALICE", serverUser: { id: "u", name: "alice" } };
+  const rules = { policy: server.policy, size: 1, needed: 1, expiresAt: clock.now() + 3_600_000, because: null };
+  await write("rollout.prod-2", {
+    type: "rollout.requested",
+    data: { ...asked, ...rules, rollout: "prod-2", channel: "C" },
+  });
+  await clock.advance(10_000);
+  expect(slack.text("prod-2/card")).toContain("[Approve]");
+  edit = async (message) => {
+    message.draw();
+    await new Promise<void>((resolve) => clock.after(1_000, resolve));
+    throw slackError("internal_error", "Slack refused");
+  };
+  await write("rollout.prod-2", { type: "rollout.denied", data: { by: "U0BOB", reason: "not today" } });
+  await clock.advance(10_000);
+  expect(slack.text("prod-2/closed-1")).toContain("denied prod-2: not today");
+  expect(projections.rollouts.get("prod-2")?.posts.get("card")?.stale).toBe(true);
+  edit = slack.thread.edit;
+  await clock.advance(60_000);
+  expect(slack.text("prod-2/card")).toContain("Denied by U0BOB");
+  expect(slack.text("prod-2/card")).not.toContain("[Approve]");
   await reporting.stop();
 });
