@@ -19,14 +19,12 @@ export function selfPauseView(rollout: Rollout, selfPause: SelfPause, upgrades: 
   const what = selfPause.kind === "breaker" ? "paused itself" : "waits";
   const key = KEYS[selfPause.kind];
   const head: Line = [{ person: owner }, ` ⏸ ${id} ${what}: `, ...causesText(selfPause.causes)];
-  if (selfPause.ended) {
-    const { by, how } = selfPause.ended;
-    const line: Line =
-      by === "drydock"
-        ? ["Drydock stopped it, because no person resumed it in time."]
-        : [how === "continued" ? "Resumed by " : "Stopped by ", { person: by }, "."];
-    return { key: `${key}-over` as const, summary: head, parts: [{ kind: "text", lines: [head, line] }] };
-  }
+  if (selfPause.ended || rollout.status === "ended")
+    return {
+      key: `${key}-over` as const,
+      summary: head,
+      parts: [{ kind: "text", lines: [head, overLine(selfPause)] }],
+    };
   const resolved = resolvedLine(rollout, selfPause, upgrades);
   const next = resolved ? "Resume upgrades the other agents. Stop ends the rollout." : NEXT[selfPause.kind];
   return {
@@ -40,6 +38,14 @@ export function selfPauseView(rollout: Rollout, selfPause: SelfPause, upgrades: 
       { kind: "buttons", buttons: controls(rollout) },
     ],
   };
+}
+
+function overLine({ ended }: SelfPause): Line {
+  if (!ended) return ["The rollout has ended."];
+  const { by, how } = ended;
+  return by === "drydock"
+    ? ["Drydock stopped it, because no person resumed it in time."]
+    : [how === "continued" ? "Resumed by " : "Stopped by ", { person: by }, "."];
 }
 
 const KEYS = { breaker: "circuit-breaker", canary: "canary" } as const;

@@ -81,6 +81,15 @@ test("a canary that came back after it had failed is no reason to worry any more
   expect(selfPause && textOf(selfPauseView(rollout, selfPause, [recovered]))).toContain("✔ Resolved: edge-1 came back");
 });
 
+test("the pause reply of a rollout that ended while it was paused asks for nothing", () => {
+  const all = AGENTS.map((agent, i) => attemptOf(agent, i < 2 ? "stuck" : "verified"));
+  const { rollout } = lookOf(all, [], paused("drydock", "breaker", breaker), { type: "rollout.ended", data: {} });
+  const { selfPause } = rollout.guards;
+  expect(selfPause && textOf(selfPauseView(rollout, selfPause, all))).toBe(
+    "U0ALICE ⏸ prod-1 paused itself: 2 of 10 agents failed (limit 20%).\nThe rollout has ended.",
+  );
+});
+
 test("a result keeps what failed by its cause, and repeats no count of its heading", () => {
   const ended: RolloutEvent = { type: "rollout.ended", data: {} };
   const all = AGENTS.map((agent) => attemptOf(agent, "verified"));
