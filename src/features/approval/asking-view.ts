@@ -13,6 +13,7 @@ import {
   isScheduled,
   requestKey,
   validApprovals,
+  wasApproved,
 } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Request } from "../../model/rollout/rollout-parts.ts";
@@ -64,7 +65,7 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
   else if (closed?.how === "denied")
     lines.push(["Denied by ", { person: closed.by ?? "" }, ": ", data(closed.reason ?? "")]);
   else if (closed?.how === "withdrawn") lines.push(["Withdrawn by ", { person: closed.by ?? "" }, "."]);
-  else if (closed?.how === "expired" && request.approvals.length >= request.needed)
+  else if (closed?.how === "expired" && wasApproved(rollout, policy))
     lines.push(["Approved by ", ...approved, ". It expired before it started."]);
   else if (closed?.how === "expired")
     lines.push(["It was not approved in time: it expired ", moment(request.expiresAt), "."]);

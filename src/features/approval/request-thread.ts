@@ -5,7 +5,7 @@ import { approverWords } from "../../gates/describe-policy.ts";
 import { closedKey } from "../../model/message-keys.ts";
 import { agentsOf } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
-import { approvalsWanted, isApproved, isAsking, isHeldApproved } from "../../model/rollout/request.ts";
+import { approvalsWanted, isApproved, isAsking, isHeldApproved, wasApproved } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import { startWords } from "../../phrases/progress-words.ts";
@@ -24,7 +24,7 @@ export function requestReplies(rollout: Rollout, policy: Policy): readonly Reply
   if (request && isHeldApproved(rollout, policy))
     replies.push({ key: `approved-held-${request.round}`, view: heldView(rollout), how: "once" });
   if (request?.closed)
-    replies.push({ key: closedKey(request), view: closedView(rollout), how: "once", outlives: true });
+    replies.push({ key: closedKey(request), view: closedView(rollout, policy), how: "once", outlives: true });
   if (renewedAs) {
     const view = say("request-renewed", `${id} was asked again as ${renewedAs}.`);
     replies.push({ key: "renewed", view, how: "once", outlives: true });
@@ -76,7 +76,7 @@ function heldView({ owner, id }: Rollout): View {
 }
 
 /** The last word on a request that came to nothing. */
-function closedView(rollout: Rollout): View {
+function closedView(rollout: Rollout, policy: Policy): View {
   const { request, owner, id } = rollout;
   const closed = request?.closed;
   const head: Line = [{ person: request?.requester.person ?? owner }, ` ${id} `];
@@ -103,10 +103,10 @@ function closedView(rollout: Rollout): View {
         : ` withdrew the request of ${id}. It stays paused. Press Resume on its card to ask again.`,
     ]);
   const again = rollout.status === "closed" ? "Press Ask again on its card." : "Press Resume on its card to ask again.";
-  if (request && request.approvals.length >= request.needed)
+  if (wasApproved(rollout, policy))
     return say("request-not-started", [
       ...head,
-      request.held
+      request?.held
         ? `was approved, and no person resumed it in time. ${again}`
         : "was approved and could not start in time: its server was frozen, or did not answer.",
     ]);

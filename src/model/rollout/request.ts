@@ -43,6 +43,12 @@ export function isApproved(rollout: Rollout, policy: Policy): boolean {
   return validApprovals(rollout, policy).length >= approvalsWanted(rollout, policy);
 }
 
+/** Whether a request that is closed had what it wants by these rules. */
+export function wasApproved(rollout: Rollout, policy: Policy): boolean {
+  const { request } = rollout;
+  return request !== undefined && isApproved({ ...rollout, request: { ...request, closed: undefined } }, policy);
+}
+
 /** The rollout without the approvals whose givers could not give them any more. */
 export function withoutLost(rollout: Rollout, lost: readonly LostApproval[]): Rollout {
   const { request } = rollout;

@@ -32,11 +32,11 @@ const FACTS: PlanFacts = {
   unjudged: { unknown: [], neverContacted: 0, unreachable: 1 },
 };
 
-function cardOf(rollout: Rollout) {
+function cardOf(rollout: Rollout, rules = policy) {
   const progress = foldProgress({ total: 16, upgrades: [], stopping: false, retried: () => false });
   const slots = { ours: 0, external: 0, open: 10, of: 10, reason: undefined };
   const none = { busy: undefined, waits: undefined, exceedsWindow: undefined, times: undefined };
-  return drawCard({ rollout, policy, progress, upgrades: [], slots, here: 0, blocked: [], ...none });
+  return drawCard({ rollout, policy: rules, progress, upgrades: [], slots, here: 0, blocked: [], ...none });
 }
 
 function askedFor(given: Partial<Extract<RolloutEvent, { type: "rollout.requested" }>["data"]> = {}) {
@@ -98,6 +98,23 @@ test("of an approved request that expired, the card says who approved it, and no
   expect(card).toContain("It expired before it started.");
   expect(card).not.toContain("not approved");
   expect(textOf(cardOf(requestOf(plan, policy, {}, expired)))).toContain("It was not approved in time: it expired");
+});
+
+test.each([
+  ["of rules that want more by then", { approvals: 2 }, "U0BOB"],
+  ["of rules that count no approval of the requester any more", { selfApproval: false }, "U0ALICE"],
+])("a request that expired without the approvals %s is not called approved", (_what, changed, by) => {
+  const plan = planOf([plannedAgent("a")]);
+  const before = policyWith({ ...policy, selfApproval: true });
+  const now = policyWith({ ...before, ...changed });
+  const approval = { by, serverUser: { id: `u-${by}`, name: "bob" }, round: 1, hash: plan.hash };
+  const expired = { type: "rollout.expired", data: {} } as const;
+  const rollout = requestOf(plan, before, {}, { type: "rollout.approved", data: approval }, expired);
+  expect(textOf(cardOf(rollout, before))).toContain("It expired before it started.");
+  expect(textOf(cardOf(rollout, now))).toContain("It was not approved in time: it expired");
+  expect(requestReplies(rollout, now).map(({ view }) => textOf(view))).toEqual([
+    "U0ALICE prod-1 expired without approval. Press Ask again on its card.",
+  ]);
 });
 
 test("an approved request that no person resumed in time says so in the thread, and how it goes on", () => {
