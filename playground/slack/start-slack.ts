@@ -66,8 +66,6 @@ export interface SlackStandin {
 /** Answers the requests of one kind; `rest` is the path after its first part. */
 type Route = (rest: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-const BOT_TOKEN = "xoxb-standin-bot-token";
-const APP_TOKEN = "xapp-standin-app-token";
 const SIGNING_SECRET = "standin-signing-secret";
 
 /** A simulated Slack workspace over real HTTP and WebSocket; an unchanged Bolt app runs against it. */
@@ -89,7 +87,8 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   const responses = new ResponseUrls(workspace, now);
   const calls: ApiCall[] = [];
   const tickets = new Set<string>();
-  const tokens = { bot: BOT_TOKEN, app: APP_TOKEN };
+  // Of its own, as in Slack: what was meant for another workspace, and finds its port here, gets no connection.
+  const tokens = { bot: `xoxb-standin-${randomUUID()}`, app: `xapp-standin-${randomUUID()}` };
   let away = false;
   let base = "";
 
@@ -153,8 +152,8 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   return {
     url: base,
     apiUrl: `${base}/api/`,
-    botToken: BOT_TOKEN,
-    appToken: APP_TOKEN,
+    botToken: tokens.bot,
+    appToken: tokens.app,
     workspace,
     sockets,
     http,
@@ -168,7 +167,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
       if (on) sockets.cut();
     },
     renewToken() {
-      tokens.bot = `${BOT_TOKEN}-${randomUUID()}`;
+      tokens.bot = `xoxb-standin-${randomUUID()}`;
       workspace.tokenRevoked = false;
       return tokens.bot;
     },

@@ -26,6 +26,13 @@ describe("the stand-in workspace", () => {
     });
   });
 
+  test("takes no token of another workspace", async () => {
+    const [mine, other] = [await start(), await start()];
+    const invalid = { ok: false, error: "invalid_auth" };
+    expect((await call(mine, "auth.test", {}, other.botToken)).json).toEqual(invalid);
+    expect((await call(mine, "apps.connections.open", {}, other.appToken)).json).toEqual(invalid);
+  });
+
   test("limits posts in a channel, and says how long to wait", async () => {
     const slack = await start();
     const post = () => call(slack, "chat.postMessage", { channel: "C0ONCALL", text: "t" });
