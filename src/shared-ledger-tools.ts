@@ -2,7 +2,6 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fingerprintOf, type RowAt } from "./adapters/chain/chain.ts";
-import { assertNoArchive } from "./adapters/chain/write-archive.ts";
 import { holdLedger } from "./adapters/postgres/hold-ledger.ts";
 import { openDatabaseFor } from "./adapters/postgres/open-database-for.ts";
 import type { Postgres } from "./adapters/postgres/open-postgres.ts";
@@ -68,7 +67,6 @@ export async function retainShared(
   ports: StorePorts,
 ): Promise<Awaited<ReturnType<LedgerTools["retain"]>>> {
   const key = sharedLedgerKey(ledger);
-  assertNoArchive(settings.archive);
   requireFolder(settings.archive);
   return alone(ledger, ports, (db) => retainSharedLedger(db, { ...settings, key }));
 }

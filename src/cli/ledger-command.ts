@@ -107,7 +107,10 @@ export const retain = defineCommand({
     ...CONFIG,
   },
   example: RETAIN_EXAMPLE,
-  exits: { done: "the rollouts are archived, or there were none", failed: "the ledger is as it was" },
+  exits: {
+    done: "the rollouts are archived, or there were none",
+    failed: "standard error says why, and the same command finishes what was begun",
+  },
   async run({ values: { before, archive, config } }, { env, clock, ledger }) {
     const day = dayOf(before);
     if (day > clock.now() - MAX_COUNTED_AGE)

@@ -24,19 +24,15 @@ function withFilesUpTo(bytes: number, args: readonly string[], stdout: "pipe" | 
   });
 }
 
-/** A ledger in which a person was told these texts, each a year after the one before. */
-async function ledgerOf(name: string, texts: readonly string[]) {
+/** A ledger in which a person was told these texts, so many years after 1970. */
+async function ledgerOf(name: string, texts: readonly string[], yearOf = (i: number) => i) {
   const file = join(directory, `${name}.db`);
   const ledger = openSqliteLedger({ file, key: Buffer.from(KEY) });
-  for (const [i, text] of texts.entries())
-    await append(ledger, PERSON, {
-      id: `e${i}`,
-      v: 1,
-      at: i * YEAR,
-      actor: "drydock",
-      type: "person.told",
-      data: { text },
-    });
+  const events = texts.map(
+    (text, i) =>
+      ({ id: `e${i}`, v: 1, at: yearOf(i) * YEAR, actor: "drydock", type: "person.told", data: { text } }) as const,
+  );
+  await append(ledger, PERSON, ...events);
   await ledger.close();
   const config = join(directory, `${name}.yml`);
   const servers = "servers: {prod: {url: 'https://deploy.example.com', approvals: 0}}";
@@ -77,6 +73,21 @@ test("an archive for which the disk has no room is removed, and the ledger is as
   const { status } = withFilesUpTo(100_000, retain("2026-01-01"));
   expect([status, existsSync(archive)]).toEqual([1, false]);
   expect(await rowsOf(file)).toBe(100);
+});
+
+test("retain that has no room to remove what it archived ends with the same archive the next time", async () => {
+  const { file, archive, retain } = await ledgerOf("cut-short", Array(200).fill("x".repeat(1_000)), (i) =>
+    i % 2 ? 100 : i / 4,
+  );
+  const full = withFilesUpTo(200_000, retain("2026-01-01"));
+  expect([full.status, full.stderr]).toEqual([1, expect.stringContaining("try again.")]);
+  expect(await rowsOf(file)).toBe(200);
+  const written = readFileSync(archive, "utf8");
+  const other = withFilesUpTo(10_000_000, retain("1990-01-01"));
+  expect([other.status, other.stderr]).toEqual([1, expect.stringContaining("is there already")]);
+  const { status, stdout, stderr } = withFilesUpTo(10_000_000, retain("2026-01-01"));
+  expect([status, stderr, stdout]).toEqual([0, "", expect.stringContaining("100 rows of what people typed")]);
+  expect([readFileSync(archive, "utf8"), await rowsOf(file)]).toEqual([written, 100]);
 });
 
 test("a log that takes no more lines does not end the program", () => {

@@ -1,3 +1,4 @@
+import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -34,16 +35,19 @@ async function open(url: string, directUrl = url, key: string | undefined = KEY.
   return stores;
 }
 
-/** As drydock retain begins; nothing is old enough to leave. */
-async function retain(url: string): Promise<void> {
+/** As drydock retain does it; all of the streams leave. */
+async function retain(url: string, streams: readonly string[] = [], archive = newArchive()): Promise<void> {
   const ledger = {
     file: "/nothing/drydock.db",
     key: new Secret(KEY.toString()),
     database: { url: new Secret(url), directUrl: undefined },
   };
-  const archive = join(tmpdir(), `drydock-archive-${systemRandom.id()}`);
-  const choose = () => ({ streams: new Set<string>(), events: new Set<number>() });
+  const choose = () => ({ streams: new Set(streams), events: new Set<number>() });
   await retainShared(ledger, { archive, choose }, { clock: systemClock, log: keepLog() });
+}
+
+function newArchive(): string {
+  return join(tmpdir(), `drydock-archive-${systemRandom.id()}`);
 }
 
 describe("everything in PostgreSQL", () => {
@@ -57,6 +61,24 @@ describe("everything in PostgreSQL", () => {
     expect(await second.ledger.since(0, 10)).toHaveLength(1);
     await second.close();
     await retain(url);
+  });
+
+  test("keeps rows that retain archived and could not remove, and the next run ends with the same archive", async () => {
+    const url = await postgres.fresh();
+    const proxy = await openProxy(url);
+    const stores = await open(url);
+    await append(stores.ledger, "s.old", anEvent());
+    await append(stores.ledger, "s.kept", anEvent());
+    await stores.close();
+    const archive = newArchive();
+    opened.push(proxy, { close: () => rmSync(archive, { force: true }) });
+    proxy.lose("UPDATE event SET json", "statement");
+    await expect(retain(proxy.url, ["s.old"], archive)).rejects.toThrow("does not answer");
+    const written = readFileSync(archive, "utf8");
+    await expect(retain(url, ["s.old", "s.kept"], archive)).rejects.toThrow("is there already");
+    await retain(url, ["s.old"], archive);
+    expect(readFileSync(archive, "utf8")).toBe(written);
+    expect((await (await open(url)).ledger.since(0, 10)).map(({ stream }) => stream)).toEqual(["s.kept"]);
   });
 
   test("ends for a replica whose connection was cut, if retain has taken the ledger meanwhile", async () => {

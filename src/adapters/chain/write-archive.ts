@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
 import { OperatorError } from "../../core/ports.ts";
 import type { StoredEvent } from "../../model/events.ts";
 import type { Archivable } from "../../model/rollout/retention.ts";
@@ -35,24 +35,44 @@ export function chooseLeaving(
   return { leaving, seals, streams: streams.size, rows, single: leaving.length - rows };
 }
 
-/** Throws OperatorError if the archive is there already. */
-export function assertNoArchive(archive: string): void {
-  if (existsSync(archive))
-    throw new OperatorError(`${archive} is there already: an archive is never overwritten. Give another name.`);
-}
-
-/** JSON lines of {position, stream, seq, id, json, link}, on the disk before anything leaves the ledger. */
+/**
+ * JSON lines of {position, stream, seq, id, json, link}, on the disk before anything leaves the ledger. An archive that has exactly these
+ * rows is taken as it is: an earlier run wrote it, and could not remove the rows. Throws OperatorError if there is another one.
+ */
 export function writeArchive(path: string, rows: readonly LinkedRow[]): void {
-  const file = openSync(path, "wx", 0o600);
+  const isThere = existsSync(path);
+  if (!isThere && rows.length === 0) return;
+  if (isThere && !statSync(path).isFile()) throw anotherOne(path);
+  const file = openSync(path, isThere ? "r" : "wx", 0o600);
   try {
-    for (const { position, stream, seq, id, json, link } of rows)
-      writeSync(file, `${JSON.stringify({ position, stream, seq, id, json, link })}\n`);
+    if (isThere && !holds(file, rows)) throw anotherOne(path);
+    if (!isThere) for (const row of rows) writeSync(file, lineOf(row));
     fsyncSync(file);
   } catch (error) {
     // Half an archive is none.
-    rmSync(path, { force: true });
+    if (!isThere) rmSync(path, { force: true });
     throw error;
   } finally {
     closeSync(file);
   }
+}
+
+function holds(file: number, rows: readonly LinkedRow[]): boolean {
+  const isNext = (row: LinkedRow) => {
+    const line = Buffer.from(lineOf(row));
+    const found = Buffer.alloc(line.length);
+    readSync(file, found);
+    return found.equals(line);
+  };
+  return rows.length > 0 && rows.every(isNext) && readSync(file, Buffer.alloc(1)) === 0;
+}
+
+function lineOf({ position, stream, seq, id, json, link }: LinkedRow): string {
+  return `${JSON.stringify({ position, stream, seq, id, json, link })}\n`;
+}
+
+function anotherOne(archive: string): OperatorError {
+  return new OperatorError(
+    `${archive} is there already, and is not the archive of what leaves the ledger now. Drydock never overwrites an archive: give another name.`,
+  );
 }

@@ -26,7 +26,7 @@ export async function retainSharedLedger(
     await session.rows(`${LOCK_HEAD}; SET LOCAL idle_in_transaction_session_timeout = 0`);
     const present = await presentIn(session);
     const { leaving, seals, ...retained } = chooseLeaving(key, present, choose);
-    if (leaving.length > 0) writeArchive(archive, leaving);
+    writeArchive(archive, leaving);
     for (let from = 0; from < seals.length; from += ROWS_AT_ONCE) {
       const some = seals.slice(from, from + ROWS_AT_ONCE);
       await session.rows(PRUNE, [some.map(({ position }) => position), some.map(({ pruned }) => pruned)]);

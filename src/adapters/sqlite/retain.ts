@@ -3,7 +3,7 @@ import { OperatorError } from "../../core/ports.ts";
 import type { StoredEvent } from "../../model/events.ts";
 import type { Archivable } from "../../model/rollout/retention.ts";
 import type { LinkedRow } from "../chain/link-rows.ts";
-import { assertNoArchive, chooseLeaving, type Retained, writeArchive } from "../chain/write-archive.ts";
+import { chooseLeaving, type Retained, writeArchive } from "../chain/write-archive.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { assertHint, assertNotEmptied } from "./hint.ts";
 import { recordKey } from "./key-fingerprint.ts";
@@ -26,7 +26,6 @@ export function retainLedger(settings: {
   const { file, archive, key, choose } = settings;
   if (!existsSync(file)) throw new OperatorError(`There is no ledger at ${file}.`);
   assertNotEmptied(file);
-  assertNoArchive(archive);
   requireFolder(archive);
   let db: Database | undefined;
   try {
@@ -37,7 +36,7 @@ export function retainLedger(settings: {
     recordKey(db, key);
     const present = db.prepare<[], LinkedRow>("SELECT * FROM event WHERE pruned IS NULL ORDER BY position").all();
     const { leaving, seals, ...retained } = chooseLeaving(key, present, choose);
-    if (leaving.length > 0) writeArchive(archive, leaving);
+    writeArchive(archive, leaving);
     const prune = db.prepare("UPDATE event SET json = '', pruned = ? WHERE position = ?");
     // First: after a power failure in between, a start must not take one that still knows what is archived.
     removeSnapshot(file);
