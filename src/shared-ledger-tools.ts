@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fingerprintOf, type RowAt } from "./adapters/chain/chain.ts";
-import { holdLedger } from "./adapters/postgres/hold-ledger.ts";
+import { type Hold, holdLedger } from "./adapters/postgres/hold-ledger.ts";
 import { openDatabaseFor } from "./adapters/postgres/open-database-for.ts";
 import type { Postgres } from "./adapters/postgres/open-postgres.ts";
 import { openPostgresLedger } from "./adapters/postgres/postgres-ledger.ts";
@@ -68,7 +68,7 @@ export async function retainShared(
 ): Promise<Awaited<ReturnType<LedgerTools["retain"]>>> {
   const key = sharedLedgerKey(ledger);
   requireFolder(settings.archive);
-  return alone(ledger, ports, (db) => retainSharedLedger(db, { ...settings, key }));
+  return alone(ledger, ports, (db, hold) => retainSharedLedger(db, hold, { ...settings, key }));
 }
 
 /** Seals the ledger with a new key, which is in the environment as the old one is. No replica may run. */
@@ -82,9 +82,9 @@ export async function rotateShared(
   const [from, to] = [fingerprintOf(keys.old), fingerprintOf(keys.fresh)];
   const data = { from, to, by: osUser() };
   const note = { id: random.id(), v: 1, at: clock.now(), actor: "drydock", type: "ledger.key-changed", data } as const;
-  return alone(ledger, ports, async (db) => {
+  return alone(ledger, ports, async (db, hold) => {
     await assertSharedHint(db, ledger.file);
-    await rotateSharedKey(db, keys, note);
+    await rotateSharedKey(db, hold, keys, note);
     return { from, to, oldKeyFile: undefined };
   });
 }
@@ -122,6 +122,7 @@ export async function acceptShared(
       if (!lack) return;
       const opened = await openPostgresLedger(found, { key, clock });
       const event = { id: random.id(), v: 1, at: clock.now(), actor: "drydock", type: "ledger.accepted" } as const;
+      await hold.check();
       await opened.turn(lack.found.position, () => [
         { stream: LEDGER_STREAM, events: [{ ...event, data: { ...lack, by: osUser() } }] },
       ]);
@@ -134,11 +135,15 @@ export async function acceptShared(
   await db.close();
 }
 
-async function alone<T>(ledger: SharedLedger, ports: StorePorts, work: (db: Postgres) => Promise<T>): Promise<T> {
+async function alone<T>(
+  ledger: SharedLedger,
+  ports: StorePorts,
+  work: (db: Postgres, hold: Hold) => Promise<T>,
+): Promise<T> {
   return inside(ledger, ports, async (db) => {
     const hold = await holdLedger(db, { ...ports, how: "alone" });
     try {
-      return await work(db);
+      return await work(db, hold);
     } finally {
       hold.release();
     }

@@ -10,7 +10,7 @@ import { faultOf } from "../../src/cli/fault-of.ts";
 import type { Config } from "../../src/config/config.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { openSharedStores } from "../../src/open-shared-stores.ts";
-import { retainShared } from "../../src/shared-ledger-tools.ts";
+import { retainShared, rotateShared } from "../../src/shared-ledger-tools.ts";
 import type { Stores } from "../../src/stores.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";
 import { append } from "../support/append.ts";
@@ -35,13 +35,19 @@ async function open(url: string, directUrl = url, key: string | undefined = KEY.
   return stores;
 }
 
+function ledgerAt(url: string, directUrl: string, key = KEY.toString()) {
+  const database = { url: new Secret(url), directUrl: new Secret(directUrl) };
+  return { file: "/nothing/drydock.db", key: new Secret(key), database };
+}
+
 /** As drydock retain does it; all of the streams leave. */
-async function retain(url: string, streams: readonly string[] = [], archive = newArchive()): Promise<void> {
-  const ledger = {
-    file: "/nothing/drydock.db",
-    key: new Secret(KEY.toString()),
-    database: { url: new Secret(url), directUrl: undefined },
-  };
+async function retain(
+  url: string,
+  streams: readonly string[] = [],
+  archive = newArchive(),
+  directUrl = url,
+): Promise<void> {
+  const ledger = ledgerAt(url, directUrl);
   const choose = () => ({ streams: new Set(streams), events: new Set<number>() });
   await retainShared(ledger, { archive, choose }, { clock: systemClock, log: keepLog() });
 }
@@ -103,6 +109,35 @@ describe("everything in PostgreSQL", () => {
     proxy.heal();
     await first.taken;
     hold?.release();
+  });
+
+  test.each([
+    ["retain", (url: string, directUrl: string) => retain(url, ["s.1"], newArchive(), directUrl)],
+    [
+      "rotate-key",
+      (url: string, directUrl: string) =>
+        rotateShared(ledgerAt(url, directUrl, "another key, which is long enough too"), KEY.toString(), {
+          ...{ clock: systemClock, random: systemRandom, log: keepLog() },
+        }),
+    ],
+  ])("is as it was after a %s that lost its hold on it", async (_what, run) => {
+    const url = await postgres.fresh();
+    const proxy = await openProxy(url);
+    const stores = await open(url);
+    await append(stores.ledger, "s.1", anEvent());
+    await stores.close();
+    const other = new pg.Client({ connectionString: url });
+    opened.push(proxy, { close: () => other.end() });
+    await other.connect();
+    await other.query("BEGIN; SELECT * FROM head FOR UPDATE");
+    const ended = run(url, proxy.url).catch(faultOf);
+    const waiting =
+      "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%head FOR UPDATE; SET%'";
+    await expect.poll(() => postgres.sql(waiting)).toHaveLength(1);
+    proxy.cut();
+    await other.query("ROLLBACK");
+    expect(await ended).toEqual({ text: expect.stringContaining("lost its connection to PostgreSQL"), code: 1 });
+    expect(await (await open(url)).ledger.since(0, 10)).toHaveLength(1);
   });
 
   test.each(["statement", "reset"] as const)("says so if PostgreSQL crashes during the start (%s)", async (loss) => {

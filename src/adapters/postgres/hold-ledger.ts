@@ -15,12 +15,14 @@ const IN_THE_WAY = {
 export interface Hold {
   /** Fulfilled if another process has taken the ledger for itself while this one had no connection. */
   readonly taken: Promise<void>;
+  /** Throws OperatorError if the right was lost since, even for a moment. To be asked right before what is done `alone` is committed. */
+  check(): Promise<void>;
   release(): void;
 }
 
 /**
  * The ledger with other replicas (`shared`), or for this process `alone`: what moves rows out of it runs beside no bot. The right ends
- * with its connection, and is taken again when there is one. Throws OperatorError if another process is in the way.
+ * with its connection. A shared one is taken again when there is one. Throws OperatorError if another process is in the way.
  */
 export async function holdLedger(
   db: Pick<Postgres, "direct">,
@@ -28,6 +30,7 @@ export async function holdLedger(
 ): Promise<Hold> {
   let direct: Direct | undefined;
   let isReleased = false;
+  let isLost = false;
   let cancel = () => {};
   let tell = () => {};
   const taken = new Promise<void>((resolve) => {
@@ -36,11 +39,25 @@ export async function holdLedger(
 
   /** Whether this process has it. Throws if there is no connection. */
   async function take(): Promise<boolean> {
-    direct = await db.direct({ onNotice: () => {}, onEnd: () => isReleased || wait(1) });
+    direct = await db.direct({ onNotice: () => {}, onEnd: lose });
     const [row] = await direct.rows<{ mine: boolean }>(
       `SELECT ${LOCKS[how]}(hashtext('drydock'), hashtext(current_schema())) AS mine`,
     );
     return row?.mine === true;
+  }
+
+  function lose(): void {
+    isLost = true;
+    if (how === "shared" && !isReleased) wait(1);
+  }
+
+  async function check(): Promise<void> {
+    // A connection of which only the server knows that it has ended does not answer.
+    await direct?.rows("SELECT 1").catch(lose);
+    if (isLost)
+      throw new OperatorError(
+        "This command lost its connection to PostgreSQL, and with it the ledger: another Drydock may have started. The ledger is as it was. Stop all replicas, and run the command again.",
+      );
   }
 
   function wait(failures: number): void {
@@ -63,5 +80,5 @@ export async function holdLedger(
     release();
     throw new OperatorError(IN_THE_WAY[how]);
   }
-  return { taken, release };
+  return { taken, check, release };
 }

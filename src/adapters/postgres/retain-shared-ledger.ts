@@ -2,6 +2,7 @@ import type { StoredEvent } from "../../model/events.ts";
 import type { Archivable } from "../../model/rollout/retention.ts";
 import type { LinkedRow } from "../chain/link-rows.ts";
 import { chooseLeaving, type Retained, writeArchive } from "../chain/write-archive.ts";
+import type { Hold } from "./hold-ledger.ts";
 import type { Postgres, Session } from "./open-postgres.ts";
 import { LOCK_HEAD } from "./take-turn.ts";
 import { verifyLedger } from "./verify.ts";
@@ -14,6 +15,7 @@ const PRUNE = `UPDATE event SET json = '', pruned = archived.pruned
 /** Moves streams and single rows out of the ledger into an archive. `choose` says which. No turn runs meanwhile. Throws OperatorError. */
 export async function retainSharedLedger(
   db: Postgres,
+  hold: Pick<Hold, "check">,
   settings: {
     readonly archive: string;
     readonly key: Buffer;
@@ -31,6 +33,7 @@ export async function retainSharedLedger(
       const some = seals.slice(from, from + ROWS_AT_ONCE);
       await session.rows(PRUNE, [some.map(({ position }) => position), some.map(({ pruned }) => pruned)]);
     }
+    await hold.check();
     await session.rows("COMMIT");
     return retained;
   });

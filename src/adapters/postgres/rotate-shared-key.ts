@@ -3,6 +3,7 @@ import { LEDGER_STREAM } from "../../model/ledger-events.ts";
 import { GENESIS, type RowAt, type StoredRow, sealOf } from "../chain/chain.ts";
 import { headAfter, linkRows } from "../chain/link-rows.ts";
 import { type KeyChange, sealAnew } from "../chain/seal-anew.ts";
+import type { Hold } from "./hold-ledger.ts";
 import type { Postgres, Session } from "./open-postgres.ts";
 import { LOCK_HEAD } from "./take-turn.ts";
 import { seals, verifyLedger } from "./verify.ts";
@@ -13,9 +14,14 @@ const SEAL = `UPDATE event SET link = sealed.link, pruned = sealed.pruned
 
 /**
  * Seals the whole ledger with a new key, in one transaction, and records that in it. If the new key seals it already, nothing is
- * changed. The caller holds the ledger alone. Throws OperatorError.
+ * changed. The caller holds the ledger alone with `hold`. Throws OperatorError.
  */
-export async function rotateSharedKey(db: Postgres, keys: KeyChange, note: LedgerEvent): Promise<void> {
+export async function rotateSharedKey(
+  db: Postgres,
+  hold: Pick<Hold, "check">,
+  keys: KeyChange,
+  note: LedgerEvent,
+): Promise<void> {
   await db.session(async (session) => {
     const [head] = await session.rows<RowAt & { readonly seal: string }>("SELECT position, link, seal FROM head");
     if (head && seals(keys.fresh, head)) return;
@@ -26,6 +32,7 @@ export async function rotateSharedKey(db: Postgres, keys: KeyChange, note: Ledge
     const end = await sealRows(session, keys);
     await session.rows("ALTER TABLE event ENABLE TRIGGER event_is_not_edited");
     await record(session, keys.fresh, end, note);
+    await hold.check();
     await session.rows("COMMIT");
   });
 }
