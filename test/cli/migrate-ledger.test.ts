@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, inject, test } from "vitest";
@@ -81,6 +81,22 @@ describe("migrate-ledger", () => {
     await ledger.close();
   });
 
+  test("keeps what it recorded of a ledger to which a link leads", async () => {
+    const { file, run } = await filled("linked");
+    const [real, hint] = [join(directory, "real.db"), readFileSync(`${file}.hint`)];
+    for (const end of ["", ".hint"]) renameSync(`${file}${end}`, `${real}${end}`);
+    symlinkSync("real.db", file);
+    const url = await postgres.fresh();
+    expect(await run({ DATABASE_URL: url })).toMatchObject({ status: 0 });
+    expect([existsSync(file), existsSync(`${file}.migrated`), readFileSync(`${file}.hint`)]).toEqual([
+      false,
+      true,
+      hint,
+    ]);
+    const withoutDatabase = () => openLedger({ file, fromEnvironment: KEY, clock: systemClock, log: keepLog() });
+    expect(withoutDatabase).toThrow("is empty or missing");
+  });
+
   test("brings back what backup wrote from the database, also after rows were archived", async () => {
     const { config, file, run, rows } = await filled("round");
     const before = rows();
@@ -118,6 +134,7 @@ describe("migrate-ledger", () => {
     await newer.close();
     const env = { DATABASE_URL: await postgres.fresh() };
     await run(env);
+    const newest = readFileSync(`${file}.migrated`);
     renameSync(copy, file);
 
     env.DATABASE_URL = await postgres.fresh();
@@ -129,7 +146,8 @@ describe("migrate-ledger", () => {
       status: 0,
       stdout: expect.stringContaining("Move it into the database now: drydock migrate-ledger"),
     });
-    expect((await run(env)).status).toBe(0);
+    expect(await run(env)).toMatchObject({ status: 0, stdout: expect.stringContaining(`${file}.migrated-2 now`) });
+    expect(readFileSync(`${file}.migrated`)).toEqual(newest);
     const ledger = await openReplica(env.DATABASE_URL, Buffer.from(KEY));
     expect((await ledger.since(7, 10)).map(({ type }) => type)).toEqual(["ledger.accepted"]);
     await ledger.close();

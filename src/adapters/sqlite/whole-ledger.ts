@@ -1,9 +1,9 @@
-import { existsSync, renameSync } from "node:fs";
+import { copyFileSync, existsSync, lstatSync, renameSync } from "node:fs";
 import { OperatorError, type SecretOwner } from "../../core/ports.ts";
 import type { RowAt, StoredRow } from "../chain/chain.ts";
 import type { Sealed } from "../chain/keyring.ts";
 import { openDatabase } from "./database.ts";
-import { assertHint, assertNotEmptied } from "./hint.ts";
+import { assertHint, assertNotEmptied, hintFileOf } from "./hint.ts";
 import { prepareLedger } from "./prepare-ledger.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
 import { destroyAllSecrets, readSealed } from "./sqlite-secrets.ts";
@@ -41,10 +41,14 @@ export async function withWholeLedger<T>(
 /**
  * Gives a ledger that lives elsewhere now another name, and destroys people's tokens beside it: here no one could unlink them any more.
  * Its hint stays: so no Drydock starts with an empty one in its place.
+ * Of a link it was beside the file to which the link leads, and comes to where the link was.
  */
 export function setAside(file: string): string {
   destroyAllSecrets(`${file}.tokens`);
-  const aside = `${file}.migrated`;
+  let aside = `${file}.migrated`;
+  for (let n = 2; existsSync(aside); n += 1) aside = `${file}.migrated-${n}`;
+  const hint = hintFileOf(file);
+  if (lstatSync(file).isSymbolicLink() && existsSync(hint)) copyFileSync(hint, `${file}.hint`);
   renameSync(file, aside);
   return aside;
 }
