@@ -160,6 +160,23 @@ describe("a ledger that is read-only for a while", () => {
     expect(showsEnd(world.slack.text("prod-1/card"))).toBe(true);
   });
 
+  test("a Stop of all holds for every rollout, however Drydock learnt that the person may stop it", async () => {
+    const { ledger, state } = fragile();
+    const usergroups = ["S0PLATFORM"];
+    const approvers = { people: [], usergroups, usergroupPermissions: [], roles: [] };
+    const world = await createWorld(SEEDS[0] ?? 1, {
+      ...{ ledger, agents: 3, calm: true, policy: { slots: 1, approvers } },
+      prepare: (prepared) => void prepared.usergroups.set("S0PLATFORM", new Set(["U0ALICE"])),
+    });
+    await world.press(await world.say("upgrade a0"), "Start");
+    await world.press(await world.say("upgrade a1", "U0BOB"), "Start", "U0BOB");
+    state.broken = true;
+    expect(textOf(await world.say("stop all"))).toContain("Your stop of prod-1, prod-2 holds");
+    state.broken = false;
+    await world.step(10 * SECOND);
+    expect((await typesOf(ledger)).filter((type) => type === "rollout.stopped")).toHaveLength(2);
+  });
+
   test.each(["typed", "pressed"] as const)(
     "a Stop holds that is %s by an approver whose account was never recorded",
     async (how) => {

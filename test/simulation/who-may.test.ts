@@ -296,6 +296,22 @@ test("pause all and stop all name the rollouts that they leave, because another 
   expect(textOf(await world.say("stop all", "U0BOB"))).not.toContain("Not stopped");
 });
 
+test.each(["pause all", "stop all"])(
+  "%s is recorded at once for a person's own rollout, whatever the server takes to tell who they are",
+  async (words) => {
+    const world = await openWorld({ slots: 1 });
+    await world.press(await world.say("upgrade a0"), "Start");
+    await world.press(await world.say("upgrade a1", "U0BOB"), "Start", "U0BOB");
+    await pass(world, 10 * SECOND);
+    world.server.urbancode.user = () => new Promise(() => {});
+    const answer = world.say(words);
+    await world.step(SECOND);
+    expect((await types(world)).at(-1)).toBe(words === "stop all" ? "rollout.stopped" : "rollout.paused");
+    await pass(world, 10 * SECOND);
+    expect(textOf(await answer)).toMatch(/^(Paused|Stopped): prod-1\./);
+  },
+);
+
 describe("a person who resumes needs the permissions on every agent that still waits", () => {
   const OPEN = { teamId: "t-open", teamName: "Open", roleId: undefined };
   /** Dave may upgrade a0 alone. */

@@ -2,7 +2,12 @@ import type { CommandContext } from "../../conversation/command.ts";
 import { nearest } from "../../core/nearest.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { type MayPauseOrStopPorts, mayPauseOrStopNow, pauseOrStopRefused } from "../../people/may-pause-or-stop.ts";
+import {
+  type MayPauseOrStopPorts,
+  mayPauseOrStop,
+  mayPauseOrStopNow,
+  pauseOrStopRefused,
+} from "../../people/may-pause-or-stop.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import type { Projections } from "../../projections/projections.ts";
 import { noSuchRollout, rolloutOfThread } from "../../servers/find-rollout.ts";
@@ -17,7 +22,10 @@ export interface ChooseOnePorts {
 
 export interface HaltPorts extends ChooseOnePorts, MayPauseOrStopPorts, WriteHaltPorts {}
 
-/** Pauses or stops rollouts, also while the server is down: it is asked only whether a person is an approver by role. `left`: visible ones that another person has to pause or stop. */
+/**
+ * Pauses or stops rollouts, also while the server is down: it is asked only whether a person is an approver by role. Of all, each is
+ * written as soon as it is known that the person may do it. `left`: visible ones that another person has to pause or stop.
+ */
 export async function halt(
   how: Halt,
   asked: string | undefined,
@@ -26,22 +34,53 @@ export async function halt(
 ): Promise<{ readonly halted: readonly Rollout[]; readonly left: readonly Rollout[] }> {
   const { act } = how;
   const { call } = context;
-  const { projections, visibility } = ports;
-  const chosen =
-    asked === "all"
-      ? await visibility.among(candidates(act, projections), call.person)
-      : [await chooseOne(act, asked, context, ports)];
-  const [first] = chosen;
+  const open = asked === "all" ? candidates(act, ports.projections) : [await chooseOne(act, asked, context, ports)];
+  const may = new Map<Rollout, boolean | undefined>();
+  const mine = () => open.filter((rollout) => may.get(rollout));
+  const write = (chosen: readonly Rollout[]) => writeHalt(how, chosen, { actor: call.person, callId: call.id }, ports);
+  const parts = asked === "all" ? partsOf(open, call.person, ports) : [open];
+  const written = await Promise.allSettled(
+    parts.map(async (part) => {
+      const chosen = await part;
+      const answers = await Promise.all(chosen.map((rollout) => mayPauseOrStopNow(rollout, ports, call.person)));
+      for (const [i, rollout] of chosen.entries()) may.set(rollout, answers[i]);
+      return write(chosen.filter((_rollout, i) => answers[i]));
+    }),
+  );
+  const failed = written.find((one) => one.status === "rejected");
+  if (failed) {
+    // What the ledger still refuses is said of all of them.
+    if (parts.length > 1) await write(mine());
+    throw failed.reason;
+  }
+  const first = open.find((rollout) => may.has(rollout));
   if (!first)
     throw new UserError(
       "nothing-under-way",
       `No rollout that you may view is under way, so there is nothing to ${act.verb}.`,
     );
-  const may = await Promise.all(chosen.map((rollout) => mayPauseOrStopNow(rollout, ports, call.person)));
-  const mine = chosen.filter((_rollout, i) => may[i]);
-  if (mine.length === 0) throw pauseOrStopRefused(may[0], `${act.verb} ${first.id}`);
-  const halted = await writeHalt(how, mine, { actor: call.person, callId: call.id }, ports);
-  return { halted, left: chosen.filter((_rollout, i) => !may[i]) };
+  if (mine().length === 0) throw pauseOrStopRefused(may.get(first), `${act.verb} ${first.id}`);
+  const done = new Set(written.flatMap((one) => (one.status === "fulfilled" ? one.value : [])));
+  return {
+    halted: open.filter((rollout) => done.has(rollout)),
+    left: open.filter((rollout) => may.has(rollout) && !may.get(rollout)),
+  };
+}
+
+/** First those for which no one has to be asked. Then what the person may view of each server: one that does not answer holds up no other. */
+function partsOf(
+  open: readonly Rollout[],
+  person: string,
+  { servers, people, visibility }: HaltPorts,
+): readonly (readonly Rollout[] | Promise<readonly Rollout[]>)[] {
+  const onCall = people.onCall.includes(person);
+  const sure = open.filter((rollout) =>
+    mayPauseOrStop(rollout, servers.get(rollout.plan.server)?.policy, { person, onCall, usergroups: [] }),
+  );
+  const others = open.filter((rollout) => !sure.includes(rollout));
+  const names = [...new Set(others.map(({ plan }) => plan.server))];
+  const on = (name: string) => others.filter(({ plan }) => plan.server === name);
+  return [sure, ...names.map((name) => visibility.among(on(name), person))];
 }
 
 /** The rollout that is meant: by its id, by its thread, or the only one. Throws UserError where none is, or it is in another state. */
