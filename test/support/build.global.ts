@@ -6,7 +6,7 @@ const SOURCES = ["src", "commands"];
 
 /** The tests start Drydock as it runs in production: compiled. The compiler is not started if each file is compiled already. */
 export default function setup(): void {
-  if (!isCompiled()) execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
+  if (!isCompiled()) execFileSync("npm", ["run", "--silent", "build"], { stdio: "inherit" });
 }
 
 /** Whether what is compiled is newer than its sources and than the settings of the compiler, and nothing else is there. */
