@@ -5,6 +5,7 @@ import type { Secret } from "../core/secret.ts";
 import { createSingleFlight } from "../core/single-flight.ts";
 import { UserError } from "../core/user-error.ts";
 import type { PersonalAccess } from "../model/deploy-server.ts";
+import { isUnconfirmed } from "../model/ledger-port.ts";
 import type { OwnToken } from "../model/person/own-token.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
@@ -133,9 +134,18 @@ export function createTokens(ports: Ports): Tokens {
       const proof = await verifyToken(server, identity, person, access).finally(() => access.close());
       const { id, name } = identity.user;
       const event = { type: "token.linked", data: { server: server.name, user: { id, name }, proof } } as const;
-      await secrets.put({ person, server: server.name }, secret);
-      await close({ person, server: server.name });
-      await projections.change(() => [{ stream: `person.${person}`, actor: person, events: [event] }]);
+      const owner = { person, server: server.name };
+      const before = await secrets.get(owner);
+      await secrets.put(owner, secret);
+      await close(owner);
+      try {
+        await projections.change(() => [{ stream: `person.${person}`, actor: person, events: [event] }]);
+      } catch (error) {
+        // What this cannot take back, the next start destroys.
+        if (!isUnconfirmed(error)) await (before ? secrets.put(owner, before) : secrets.destroy(owner)).catch(() => {});
+        await close(owner);
+        throw error;
+      }
       const token = projections.token(person, server.name);
       if (!token) throw new Error("The ledger does not have the token that was just linked.");
       return token;

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import { cause } from "../../src/core/cause.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { CLOSED } from "../../src/core/server-trouble.ts";
 import { testConnections } from "../../src/features/checks/connection-test.ts";
 import { createFreezes } from "../../src/features/freeze/freeze-service.ts";
+import { type Ledger, LedgerUnwritable } from "../../src/model/ledger-port.ts";
 import { lastLook } from "../../src/monitor/last-look.ts";
 import { createOwnerReadings } from "../../src/monitor/owner-readings.ts";
 import { createTokens } from "../../src/people/tokens.ts";
@@ -331,6 +333,30 @@ describe("a token is destroyed", () => {
     await off.settle();
     expect(house.status("prod-1")).toBe("paused");
     expect(await typesOf(house)).toEqual(["token.linked", "token.unlinked"]);
+  });
+
+  test.each([
+    ["full", false],
+    ["unconfirmed", true],
+  ] as const)("when the ledger could not record it, unless it may have done so (%s)", async (reason, isKept) => {
+    let isBroken = false;
+    const ledger = openMemoryLedger();
+    const turn: Ledger["turn"] = async (...given) => {
+      if (isBroken) throw new LedgerUnwritable(reason);
+      return ledger.turn(...given);
+    };
+    const house = await openHouse({ ledger: { ...ledger, turn } });
+    const stored = async () => (await house.secrets.get({ person: "U0ALICE", server: "prod" }))?.reveal();
+    await house.identities.on(house.server, "U0ALICE");
+    isBroken = true;
+    await expect(link(house)).rejects.toThrow(LedgerUnwritable);
+    expect(await stored()).toBe(isKept ? TOKENS.alice : undefined);
+    isBroken = false;
+    await link(house);
+    change(house.directory, "alice", { token: "alices-next-token-4" });
+    isBroken = true;
+    await expect(link(house, "U0ALICE", "alices-next-token-4")).rejects.toThrow(LedgerUnwritable);
+    expect(await stored()).toBe(isKept ? "alices-next-token-4" : TOKENS.alice);
   });
 
   test("when the ledger does not vouch for it", async () => {

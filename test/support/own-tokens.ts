@@ -17,6 +17,7 @@ import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import type { People, Person, Thread } from "../../src/core/ports.ts";
 import { lineText } from "../../src/core/view.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
+import type { Ledger } from "../../src/model/ledger-port.ts";
 import type { Policy } from "../../src/model/policy.ts";
 import { DEFAULT_LIMITS } from "../../src/model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../../src/model/upgrade/deadlines.ts";
@@ -71,6 +72,7 @@ interface Given {
   readonly whoAmI?: (token: string) => unknown;
   readonly off?: boolean;
   readonly policy?: Partial<Policy>;
+  readonly ledger?: Ledger;
 }
 
 /** What stands around people's own tokens: the real client against the stand-in, ledger and store in memory. */
@@ -106,7 +108,7 @@ export async function openHouse(given: Given = {}) {
     urbancode,
     fleet: createFleet(urbancode, { clock: systemClock }),
   };
-  const ledger = openMemoryLedger();
+  const ledger = given.ledger ?? openMemoryLedger();
   const projections = await openProjections(ledger, { clock, random: systemRandom });
   const kinds = new Map<string, Person["kind"] | "no answer">();
   const people: People = {
