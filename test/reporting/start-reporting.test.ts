@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createMemoryStatuses } from "../../src/adapters/memory/memory-statuses.ts";
 import { slackError } from "../../src/adapters/slack/failure.ts";
+import { cause } from "../../src/core/cause.ts";
 import type { Posted, Thread } from "../../src/core/ports.ts";
 import { startReporting } from "../../src/start-reporting.ts";
 import { createSimSlack } from "../simulation/slack.ts";
@@ -139,5 +140,26 @@ test("a denied request whose card was still being edited when it was told, and t
   await clock.advance(60_000);
   expect(slack.text("prod-2/card")).toContain("Denied by U0BOB");
   expect(slack.text("prod-2/card")).not.toContain("[Approve]");
+  await reporting.stop();
+});
+
+const OUTAGE = cause("recorded", { text: "it gave no answer" });
+
+test("an outage that is over, and a question that is answered, claim no start of upgrades in the thread of a paused rollout", async () => {
+  const { clock, slack, write, projections, reporting } = await reportingOn();
+  const agents = [{ id: "a", name: "a" }];
+  await write("server.prod", { type: "server.away", data: { since: clock.now(), cause: OUTAGE } });
+  await write("server.prod", { type: "elsewhere.doubted", data: { kind: "gap", agents } });
+  await clock.advance(1_000);
+  const { outage, external } = projections.server("prod");
+  const [away, question] = [`prod-1/away-${outage?.since}`, `prod-1/elsewhere-${external.ambiguous?.since}`];
+  expect(slack.text(away)).toContain("has not answered since");
+  expect(slack.text(question)).toContain("Is someone else upgrading it?");
+  await write("rollout.prod-1", { type: "rollout.paused", data: { by: "U0ALICE", kind: "person", causes: [] } });
+  await write("server.prod", { type: "server.back", data: {} }, { type: "elsewhere.dismissed", data: { by: "U0BOB" } });
+  await clock.advance(1_000);
+  expect(slack.text(away)).toContain("answers again");
+  expect(slack.text(question)).toContain("no one else upgrades");
+  for (const key of [away, question]) expect(slack.text(key)).not.toContain("start");
   await reporting.stop();
 });

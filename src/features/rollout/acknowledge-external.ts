@@ -38,7 +38,7 @@ export const acknowledgeExternal = defineCommand({
       return [{ stream: `server.${server.name}`, actor: call.person, events: [event] }];
     });
     return said
-      ? say("external-upgrades-acknowledged", "Upgrades start again.")
+      ? say("external-upgrades-acknowledged", "Upgrades no longer wait for these agents.")
       : say("external-upgrades-over", "This question is already answered.");
   },
 });

@@ -52,7 +52,7 @@ function outageView(server: string, outage: NonNullable<ServerState["outage"]>):
     from,
     " to ",
     timeOfDay(outage.until),
-    "). Upgrades start again.",
+    "). Upgrades no longer wait for it.",
   ]);
 }
 
@@ -100,11 +100,11 @@ function settledView(by: string): View {
   return by === "drydock"
     ? say(
         "external-upgrades-over",
-        "The agents that went offline are back, or the time that an upgrade takes has passed. Upgrades start again.",
+        "The agents that went offline are back, or the time that an upgrade takes has passed. Upgrades no longer wait for them.",
       )
     : say("external-upgrades-acknowledged", [
         { person: by },
-        " confirmed that no one else upgrades the agents that went offline. Upgrades start again.",
+        " confirmed that no one else upgrades the agents that went offline. Upgrades no longer wait for them.",
       ]);
 }
 
