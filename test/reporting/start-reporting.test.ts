@@ -33,6 +33,22 @@ async function reportingOn(thread: Partial<Thread> = {}) {
   return { ...small, slack, reporting, looks: () => looks };
 }
 
+/** The server of a running rollout gives no answer, and an agent of it went offline meanwhile: its thread says so. */
+async function reportingInOutage() {
+  const reporting = await reportingOn();
+  const { clock, slack, write, projections } = reporting;
+  const why = cause("recorded", { text: "it gave no answer" });
+  await write("server.prod", { type: "server.away", data: { since: clock.now(), cause: why } });
+  const agents = [{ id: "a", name: "a" }];
+  await write("server.prod", { type: "elsewhere.doubted", data: { kind: "gap", agents } });
+  await clock.advance(1_000);
+  const { outage, external } = projections.server("prod");
+  const [away, question] = [`prod-1/away-${outage?.since}`, `prod-1/elsewhere-${external.ambiguous?.since}`];
+  expect(slack.text(away)).toContain("has not answered since");
+  expect(slack.text(question)).toContain("Is someone else upgrading it?");
+  return { ...reporting, away, question };
+}
+
 test("what a person types makes reporting look at nothing; what happens to a rollout does", async () => {
   const { clock, write, reporting, looks } = await reportingOn();
   await clock.advance(1_000);
@@ -143,23 +159,28 @@ test("a denied request whose card was still being edited when it was told, and t
   await reporting.stop();
 });
 
-const OUTAGE = cause("recorded", { text: "it gave no answer" });
-
 test("an outage that is over, and a question that is answered, claim no start of upgrades in the thread of a paused rollout", async () => {
-  const { clock, slack, write, projections, reporting } = await reportingOn();
-  const agents = [{ id: "a", name: "a" }];
-  await write("server.prod", { type: "server.away", data: { since: clock.now(), cause: OUTAGE } });
-  await write("server.prod", { type: "elsewhere.doubted", data: { kind: "gap", agents } });
-  await clock.advance(1_000);
-  const { outage, external } = projections.server("prod");
-  const [away, question] = [`prod-1/away-${outage?.since}`, `prod-1/elsewhere-${external.ambiguous?.since}`];
-  expect(slack.text(away)).toContain("has not answered since");
-  expect(slack.text(question)).toContain("Is someone else upgrading it?");
+  const { clock, slack, write, reporting, away, question } = await reportingInOutage();
   await write("rollout.prod-1", { type: "rollout.paused", data: { by: "U0ALICE", kind: "person", causes: [] } });
   await write("server.prod", { type: "server.back", data: {} }, { type: "elsewhere.dismissed", data: { by: "U0BOB" } });
   await clock.advance(1_000);
   expect(slack.text(away)).toContain("answers again");
   expect(slack.text(question)).toContain("no one else upgrades");
   for (const key of [away, question]) expect(slack.text(key)).not.toContain("start");
+  await reporting.stop();
+});
+
+test("the thread of a rollout that ended in an outage claims neither that it lasts, nor that an answer is waited for", async () => {
+  const { clock, slack, write, reporting, away, question } = await reportingInOutage();
+  await write("rollout.prod-1", { type: "rollout.ended", data: {} });
+  await clock.advance(1_000);
+  expect(slack.text("prod-1/end")).toBeDefined();
+  expect(slack.text(away)).toMatch(/prod did not answer from .* until this rollout ended\.$/);
+  expect(slack.text(question)).toContain("ended before Drydock knew");
+  // Nothing edits them later, so what they say has to stay true.
+  const left = [slack.text(away), slack.text(question)];
+  await write("server.prod", { type: "server.back", data: {} });
+  await clock.advance(60_000);
+  expect([slack.text(away), slack.text(question)]).toEqual(left);
   await reporting.stop();
 });

@@ -22,7 +22,7 @@ export function serverReplies(
   const concerns = (since: number, until: number | undefined) =>
     rollout.startedAt < (until ?? Number.POSITIVE_INFINITY) && (rollout.endedAt ?? Number.POSITIVE_INFINITY) > since;
   if (outage && concerns(outage.since, outage.until))
-    replies.push({ key: `away-${outage.since}`, view: outageView(rollout.plan.server, outage), how: "redrawn" });
+    replies.push({ key: `away-${outage.since}`, view: outageView(rollout, outage), how: "redrawn" });
   if (clockJump?.rollouts.includes(rollout.id))
     replies.push({ key: `clock-${clockJump.at}`, view: clockView(clockJump.ms), how: "redrawn" });
   const known = watchedAgain?.rollouts.find(({ id }) => id === rollout.id);
@@ -31,12 +31,16 @@ export function serverReplies(
   const { ambiguous, settled } = external;
   if (ambiguous && rollout.status === "running")
     replies.push({ key: `elsewhere-${ambiguous.since}`, view: ambiguousView(rollout, ambiguous), how: "redrawn" });
+  if (ambiguous && rollout.status === "ended")
+    replies.push({ key: `elsewhere-${ambiguous.since}`, view: unansweredView(), how: "correction" });
   if (settled) replies.push({ key: `elsewhere-${settled.since}`, view: settledView(settled.by), how: "correction" });
   return replies;
 }
 
-function outageView(server: string, outage: NonNullable<ServerState["outage"]>): View {
+function outageView({ plan: { server }, status }: Rollout, outage: NonNullable<ServerState["outage"]>): View {
   const from = timeOfDay(outage.since);
+  if (outage.until === undefined && status === "ended")
+    return say("outage-over", [`⚠ ${server} did not answer from `, from, " until this rollout ended."]);
   if (outage.until === undefined)
     return say(
       "outage",
@@ -94,6 +98,13 @@ function ambiguousView({ id, owner, plan }: Rollout, ambiguous: NonNullable<Exte
       },
     ],
   };
+}
+
+function unansweredView(): View {
+  return say(
+    "external-upgrades-over",
+    "This rollout ended before Drydock knew whether someone else was upgrading the agents that went offline.",
+  );
 }
 
 function settledView(by: string): View {
