@@ -184,3 +184,19 @@ test("the thread of a rollout that ended in an outage claims neither that it las
   expect([slack.text(away), slack.text(question)]).toEqual(left);
   await reporting.stop();
 });
+
+test("a rollout that ends while it is paused shows no pause in its result, and asks for no Resume", async () => {
+  const { clock, slack, write, reporting } = await reportingOn();
+  const causes = [cause("recorded", { text: "2 of 10 agents failed" })];
+  await write("rollout.prod-1", { type: "rollout.paused", data: { by: "drydock", kind: "breaker", causes } });
+  await clock.advance(1_000);
+  expect(slack.text("prod-1/card")).toContain("paused itself: 2 of 10 agents failed");
+  expect(slack.text("prod-1/halt-1")).toContain("Stop ends the rollout.");
+  await write("rollout.prod-1", { type: "rollout.ended", data: {} });
+  await clock.advance(1_000);
+  expect(slack.text("prod-1/end")).toBeDefined();
+  expect(slack.text("prod-1/card")).not.toMatch(/⏸|paused|in flight/);
+  expect(slack.text("prod-1/halt-1")).toContain("The rollout has ended");
+  expect(slack.text("prod-1/halt-1")).not.toContain("Stop ends the rollout.");
+  await reporting.stop();
+});

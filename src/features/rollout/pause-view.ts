@@ -19,12 +19,8 @@ export function selfPauseView(rollout: Rollout, selfPause: SelfPause, upgrades: 
   const what = selfPause.kind === "breaker" ? "paused itself" : "waits";
   const key = KEYS[selfPause.kind];
   const head: Line = [{ person: owner }, ` ⏸ ${id} ${what}: `, ...causesText(selfPause.causes)];
-  if (selfPause.ended || rollout.status === "ended")
-    return {
-      key: `${key}-over` as const,
-      summary: head,
-      parts: [{ kind: "text", lines: [head, overLine(selfPause)] }],
-    };
+  const over = overLine(rollout, selfPause);
+  if (over) return { key: `${key}-over` as const, summary: head, parts: [{ kind: "text", lines: [head, over] }] };
   const resolved = resolvedLine(rollout, selfPause, upgrades);
   const next = resolved ? "Resume upgrades the other agents. Stop ends the rollout." : NEXT[selfPause.kind];
   return {
@@ -40,19 +36,20 @@ export function selfPauseView(rollout: Rollout, selfPause: SelfPause, upgrades: 
   };
 }
 
-function overLine({ ended }: SelfPause): Line {
-  if (!ended) return ["The rollout has ended."];
-  const { by, how } = ended;
-  return by === "drydock"
-    ? ["Drydock stopped it, because no person resumed it in time."]
-    : [how === "continued" ? "Resumed by " : "Stopped by ", { person: by }, "."];
-}
-
 const KEYS = { breaker: "circuit-breaker", canary: "canary" } as const;
 const NEXT = {
   breaker: "Resume ignores these failures and counts from zero. Stop ends the rollout.",
   canary: "Resume upgrades the other agents. Stop ends the rollout.",
 } as const;
+
+/** How it is over; undefined while the rollout waits. */
+function overLine({ status }: Rollout, { ended }: SelfPause): Line | undefined {
+  if (!ended) return status === "ended" ? ["The rollout has ended: no agent was left to upgrade."] : undefined;
+  const { by, how } = ended;
+  return by === "drydock"
+    ? ["Drydock stopped it, because no person resumed it in time."]
+    : [how === "continued" ? "Resumed by " : "Stopped by ", { person: by }, "."];
+}
 
 /** `✔ Resolved: edge-07 came back at 22:04.` Undefined while an agent that failed before the pause has not come back. */
 export function resolvedLine(

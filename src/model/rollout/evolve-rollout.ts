@@ -91,6 +91,7 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
         endedAt: event.at,
         took: event.data.took,
         endedPosition: event.position,
+        pause: undefined,
         offer: voided,
       };
     case "message.posting":
