@@ -2,8 +2,11 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "./ports.ts";
 
-/** Reads what a key stands for, given what it was before if that is still there. What is undefined is not kept. */
-type Read<V> = (old: V | undefined) => Promise<V | undefined>;
+/**
+ * Reads what a key stands for, given what it was before if that is still there. What is undefined is not kept. `keepFor`: keeps this
+ * one answer for so many ms.
+ */
+type Read<V> = (old: V | undefined, keepFor: (ms: number) => void) => Promise<V | undefined>;
 
 interface Limits<V> {
   readonly clock: Clock;
@@ -26,15 +29,22 @@ export function createCache<V extends {}>({ clock, max, ttl, maxSize, sizeOf }: 
     ...(maxSize && sizeOf
       ? { max, maxSize, sizeCalculation: (value) => Math.min(maxSize, Math.max(1, sizeOf(value))) }
       : { maxSize: max, sizeCalculation: () => 1 }),
-    // lru-cache still hands out an entry that is exactly this old.
-    ttl: ttl - 1,
+    ttl: ttlOf(ttl),
     ttlResolution: 0,
     // To lru-cache, what was written at 0 never ends.
     perf: { now: () => clock.monotonic() + 1 },
-    fetchMethod: (_key, old, { context }) => context(old),
+    fetchMethod: (_key, old, { context, options }) =>
+      context(old, (ms) => {
+        options.ttl = ttlOf(ms);
+      }),
     // A read that is pushed out while it is under way still answers those who wait for it.
     ignoreFetchAbort: true,
   });
+}
+
+/** lru-cache still hands out an entry that is exactly as old as it may get. */
+function ttlOf(ms: number): number {
+  return ms - 1;
 }
 
 /** The same answer for the same object, found once: for what many people are shown of one plan. It goes with the object. */

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { ServerError, type UrbanCode } from "../../src/model/deploy-server.ts";
 import { createFleet } from "../../src/servers/fleet.ts";
+import { createRelayNames } from "../../src/servers/relay-names.ts";
 import { manualClock } from "../support/manual-clock.ts";
+import { relayOf } from "../support/relays.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 
@@ -88,4 +90,33 @@ test("a role is read once for all who look, and again after some seconds", async
   await clock.advance(5_000);
   await fleet.role("r");
   expect(read).toBe(2);
+});
+
+test("relays have their names again half a minute after a read that failed; a server that refuses is asked every ten minutes", async () => {
+  const { server } = await smallServer(planOf([plannedAgent("a")]));
+  const clock = manualClock();
+  let read = 0;
+  let fault: ServerError["fault"] | undefined = "failing";
+  const relays: UrbanCode["relays"] = async () => {
+    read += 1;
+    if (fault) throw new ServerError(fault, "prod answered 500.");
+    return [relayOf("r1", { name: "relay-east" })];
+  };
+  const names = createRelayNames({ clock });
+  const fleet = createFleet({ ...server.urbancode, relays }, { clock });
+  const name = async () => (await names.read({ ...server, fleet })).get("r1");
+  expect([await name(), await name(), read]).toEqual([undefined, undefined, 1]);
+  fault = undefined;
+  await clock.advance(29_999);
+  expect([await name(), read]).toEqual([undefined, 1]);
+  await clock.advance(1);
+  expect([await name(), read]).toEqual(["relay-east", 2]);
+  fault = "failing";
+  await clock.advance(10 * MINUTE);
+  expect([await name(), read]).toEqual(["relay-east", 3]);
+  await clock.advance(30_000);
+  fault = "denied";
+  expect([await name(), read]).toEqual(["relay-east", 4]);
+  await clock.advance(10 * MINUTE - 1);
+  expect([await name(), read]).toEqual(["relay-east", 4]);
 });
