@@ -16,6 +16,6 @@ export const pause = defineCommand({
   async handler(args, context, ports: Ports) {
     const { halted, left } = await halt(PAUSE, args.words[0], context, ports);
     if (halted.length === 0) return say("already-paused", PAUSE.late);
-    return say("paused", PAUSE.done(idsOf(halted), halted), ...(left.length > 0 ? [PAUSE.left(idsOf(left))] : []));
+    return say("paused", PAUSE.done(idsOf(halted), halted), ...left);
   },
 });

@@ -16,6 +16,6 @@ export const stop = defineCommand({
   async handler(args, context, ports: Ports) {
     const { halted, left } = await halt(STOP, args.words[0], context, ports);
     if (halted.length === 0) return say("already-stopped", STOP.late);
-    return say("stopped", STOP.done(idsOf(halted), halted), ...(left.length > 0 ? [STOP.left(idsOf(left))] : []));
+    return say("stopped", STOP.done(idsOf(halted), halted), ...left);
   },
 });

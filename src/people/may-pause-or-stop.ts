@@ -71,6 +71,9 @@ function falseUnknown(error: unknown): false | undefined {
   return error instanceof UserError && !isUntold(error) ? false : undefinedUntold(error);
 }
 
+/** What is said if `mayPauseOrStopNow` does not know it: whom to ask follows. */
+export const UNCHECKED = "Drydock cannot check now whether you are an approver. Try again in a minute, or ask";
+
 /** @param may what `mayPauseOrStopNow` found. @param what `stop prod-1`. */
 export function pauseOrStopRefused(may: boolean | undefined, what: string): UserError {
   if (may === undefined)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Shown, textOf } from "../../src/core/view.ts";
+import { ServerError } from "../../src/model/deploy-server.ts";
 import type { Policy } from "../../src/model/policy.ts";
 import { SYSTEM_TEAM_ID } from "../../src/model/rights.ts";
 import { createWorld, type Given, type World } from "./run.ts";
@@ -259,6 +260,45 @@ test("an approver by role reads that the server cannot be asked whether they are
   );
   world.server.trouble = "none";
   expect(textOf(await stop())).toContain("Stopped: prod-1.");
+});
+
+test("an approver whose role cannot be read is asked to try again, in place of a refusal", async () => {
+  const roles = [{ role: "role", team: SYSTEM_TEAM_ID }];
+  const world = await openWorld({ ...approvers({ roles }), approvals: 0, slots: 1 });
+  await world.press(await world.say("upgrade a0"), "Start");
+  await world.press(await world.say("upgrade a1", "U0BOB"), "Start", "U0BOB");
+  await pass(world, 10 * SECOND);
+  const { roleMappings } = world.server.urbancode;
+  /** The server answers so many reads of who has which role, and none after them. */
+  const failAfter = (reads: number) => {
+    let left = reads;
+    world.server.urbancode.roleMappings = async (user) => {
+      left -= 1;
+      if (left < 0) throw new ServerError("unreachable", "prod gave no answer");
+      return roleMappings(user);
+    };
+  };
+  const ask = "Drydock cannot check now whether you are an approver. Try again in a minute, or ask";
+  const acknowledge = async () =>
+    textOf(
+      await world
+        .drydock()
+        .answer.call(
+          { person: "U0DAVE", channel: "C0", via: "button", command: "acknowledge-external", args: ["prod", "0"] },
+          () => false,
+        ),
+    );
+  failAfter(0);
+  expect(await acknowledge()).toBe(`${ask} an owner of a rollout on prod or an on-call person.`);
+  failAfter(100);
+  expect(await acknowledge()).toContain("already answered");
+  // The first read finds out which rollouts Alice may view.
+  failAfter(1);
+  expect(textOf(await world.say("pause all"))).toContain(`Not paused: prod-2. ${ask} the owner or an on-call person.`);
+  failAfter(1);
+  expect(textOf(await world.say("stop all", "U0BOB"))).toContain(
+    `Not stopped: prod-1. ${ask} the owner or an on-call person.`,
+  );
 });
 
 test.each(["in the thread of its card", "on its card"])(

@@ -2,7 +2,7 @@ import { defineCommand } from "../../conversation/command.ts";
 import { UserError } from "../../core/user-error.ts";
 import { say } from "../../core/view.ts";
 import type { Identities } from "../../people/identity.ts";
-import { type MayPauseOrStopPorts, mayPauseOrStopNow } from "../../people/may-pause-or-stop.ts";
+import { type MayPauseOrStopPorts, mayPauseOrStopNow, UNCHECKED } from "../../people/may-pause-or-stop.ts";
 import type { Projections } from "../../projections/projections.ts";
 import { serverNamed } from "../../servers/managed-server.ts";
 
@@ -24,6 +24,11 @@ export const acknowledgeExternal = defineCommand({
     await identities.on(server, call.person);
     const running = projections.openRollouts(server.name).filter(({ status }) => status === "running");
     const mayStop = await Promise.all(running.map((rollout) => mayPauseOrStopNow(rollout, ports, call.person)));
+    if (!mayStop.includes(true) && mayStop.includes(undefined))
+      throw new UserError(
+        "approver-not-checked",
+        `${UNCHECKED} an owner of a rollout on ${server.name} or an on-call person.`,
+      );
     if (!mayStop.includes(true))
       throw new UserError(
         "not-owner-or-on-call",

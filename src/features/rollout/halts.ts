@@ -1,6 +1,7 @@
 import { isAsking, resumesWhenApproved } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
+import { UNCHECKED } from "../../people/may-pause-or-stop.ts";
 import { type Act, stateWords } from "./act.ts";
 
 /** Pausing or stopping: what people say for it, what it writes, and what they are told. */
@@ -11,6 +12,8 @@ export interface Halt {
   readonly done: (ids: string, halted: readonly Rollout[]) => string;
   /** What only another person can pause or stop. */
   readonly left: (ids: string) => string;
+  /** Where it is not known whether the person is an approver. */
+  readonly unchecked: (ids: string) => string;
   /** Another person was first. */
   readonly late: string;
 }
@@ -25,6 +28,7 @@ export const PAUSE: Halt = {
   },
   left: (ids) =>
     `Not paused: ${ids}. Only a rollout's owner, approvers and the configured on-call people can pause it.`,
+  unchecked: (ids) => `Not paused: ${ids}. ${UNCHECKED} the owner or an on-call person.`,
   late: "Another person paused or stopped it a moment ago.",
 };
 
@@ -34,5 +38,6 @@ export const STOP: Halt = {
   done: (ids) => `Stopped: ${ids}. Upgrades in flight cannot be cancelled: they finish.`,
   left: (ids) =>
     `Not stopped: ${ids}. Only a rollout's owner, approvers and the configured on-call people can stop it.`,
+  unchecked: (ids) => `Not stopped: ${ids}. ${UNCHECKED} the owner or an on-call person.`,
   late: "Another person stopped it a moment ago.",
 };

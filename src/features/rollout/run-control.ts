@@ -24,19 +24,20 @@ export interface HaltPorts extends ChooseOnePorts, MayPauseOrStopPorts, WriteHal
 
 /**
  * Pauses or stops rollouts, also while the server is down: it is asked only whether a person is an approver by role. Of all, each is
- * written as soon as it is known that the person may do it. `left`: visible ones that another person has to pause or stop.
+ * written as soon as it is known that the person may do it. `left`: why visible ones were not paused or stopped.
  */
 export async function halt(
   how: Halt,
   asked: string | undefined,
   context: CommandContext,
   ports: HaltPorts,
-): Promise<{ readonly halted: readonly Rollout[]; readonly left: readonly Rollout[] }> {
+): Promise<{ readonly halted: readonly Rollout[]; readonly left: readonly string[] }> {
   const { act } = how;
   const { call } = context;
   const open = asked === "all" ? candidates(act, ports.projections) : [await chooseOne(act, asked, context, ports)];
   const may = new Map<Rollout, boolean | undefined>();
-  const mine = () => open.filter((rollout) => may.get(rollout));
+  const those = (answer: boolean | undefined) =>
+    open.filter((rollout) => may.has(rollout) && may.get(rollout) === answer);
   const write = (chosen: readonly Rollout[]) => writeHalt(how, chosen, { actor: call.person, callId: call.id }, ports);
   const parts = asked === "all" ? partsOf(open, call.person, ports) : [open];
   const written = await Promise.allSettled(
@@ -50,7 +51,7 @@ export async function halt(
   const failed = written.find((one) => one.status === "rejected");
   if (failed) {
     // What the ledger still refuses is said of all of them.
-    if (parts.length > 1) await write(mine());
+    if (parts.length > 1) await write(those(true));
     throw failed.reason;
   }
   const first = open.find((rollout) => may.has(rollout));
@@ -59,12 +60,15 @@ export async function halt(
       "nothing-under-way",
       `No rollout that you may view is under way, so there is nothing to ${act.verb}.`,
     );
-  if (mine().length === 0) throw pauseOrStopRefused(may.get(first), `${act.verb} ${first.id}`);
+  const [others, unchecked] = [those(false), those(undefined)];
+  if (those(true).length === 0)
+    throw pauseOrStopRefused(unchecked.length > 0 ? undefined : false, `${act.verb} ${(unchecked[0] ?? first).id}`);
   const done = new Set(written.flatMap((one) => (one.status === "fulfilled" ? one.value : [])));
-  return {
-    halted: open.filter((rollout) => done.has(rollout)),
-    left: open.filter((rollout) => may.has(rollout) && !may.get(rollout)),
-  };
+  const left = [
+    ...(others.length > 0 ? [how.left(idsOf(others))] : []),
+    ...(unchecked.length > 0 ? [how.unchecked(idsOf(unchecked))] : []),
+  ];
+  return { halted: open.filter((rollout) => done.has(rollout)), left };
 }
 
 /** First those for which no one has to be asked. Then what the person may view of each server: one that does not answer holds up no other. */

@@ -86,7 +86,7 @@ test("the pause reply of a rollout that ended while it was paused asks for nothi
   const { rollout } = lookOf(all, [], paused("drydock", "breaker", breaker), { type: "rollout.ended", data: {} });
   const { selfPause } = rollout.guards;
   expect(selfPause && textOf(selfPauseView(rollout, selfPause, all))).toBe(
-    "U0ALICE ⏸ prod-1 paused itself: 2 of 10 agents failed (limit 20%).\nThe rollout has ended.",
+    "U0ALICE ⏸ prod-1 paused itself: 2 of 10 agents failed (limit 20%).\nThe rollout has ended: no agent was left to upgrade.",
   );
 });
 
