@@ -16,6 +16,8 @@ export interface Breakdown {
   readonly tags: readonly Share[];
   /** Of how many agents the teams were read. */
   readonly asked: number;
+  /** Of how many agents the tags are counted; left out = of all. */
+  readonly tagged?: number;
 }
 
 /**
@@ -30,12 +32,14 @@ export async function breakDown(
   const teams: string[] = [];
   const tags: string[] = [];
   let asked = 0;
+  let tagged = 0;
   try {
     await pMap(
       agents.slice(0, MAX_ASKED),
       async ({ id, tags: its = [] }) => {
         if (views && !(await views(id))) return;
         if (views) tags.push(...new Set(its));
+        tagged += 1;
         const names = new Set((await server.fleet.teams(id)).map(({ teamName }) => teamName));
         teams.push(...names);
         asked += 1;
@@ -47,7 +51,7 @@ export async function breakDown(
     if (!(error instanceof ServerError)) throw error;
   }
   if (!views) tags.push(...agents.flatMap((agent) => [...new Set(agent.tags)]));
-  return { teams: sharesOf(teams), tags: sharesOf(tags), asked };
+  return { teams: sharesOf(teams), tags: sharesOf(tags), asked, ...(views ? { tagged } : {}) };
 }
 
 const forAll = new WeakMap<readonly Agent[], Promise<Breakdown>>();

@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from "vitest";
-import { breakDownForAll } from "../../src/servers/break-down.ts";
+import { lineText } from "../../src/core/view.ts";
+import { blockedLines } from "../../src/features/status/required-view.ts";
+import { breakDown, breakDownForAll } from "../../src/servers/break-down.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
 
 afterEach(stopAll);
@@ -12,4 +14,16 @@ test("all who may view everything share one answer; one that the server cut shor
   deploy.answer({ kind: "none", to: "reads" });
   expect((await breakDownForAll(server, agents)).asked).toBe(2);
   expect(breakDownForAll(server, agents)).toBe(breakDownForAll(server, agents));
+});
+
+test("for a person who is asked about agent by agent, the tags say of how many agents they are", async () => {
+  const fleet = Array.from({ length: 201 }, (_, i) => ({ name: `web-${i}`, tags: ["pci"] }));
+  const { server } = await openHouse({ deploy: { agents: fleet } });
+  const agents = await server.fleet.agents();
+  const tagLine = async (...views: [views?: () => Promise<boolean>]) =>
+    blockedLines(201, 201, await breakDown(server, agents, ...views))
+      .map(lineText)
+      .at(-1);
+  expect(await tagLine(async () => true)).toBe("By tag (200 of 201 agents): pci 200.");
+  expect(await tagLine()).toBe("By tag: pci 201.");
 });

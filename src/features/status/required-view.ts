@@ -53,13 +53,14 @@ export function blockedLines(blocked: number, all: number, found?: Breakdown): r
   return [[headline], ...(found ? breakdownLines(blocked, found) : [])];
 }
 
-function breakdownLines(agents: number, { teams, tags, asked }: Breakdown): readonly Line[] {
-  const some = asked < agents ? ` (${asked.toLocaleString("en")} of ${agents.toLocaleString("en")} agents)` : "";
+function breakdownLines(agents: number, { teams, tags, asked, tagged = agents }: Breakdown): readonly Line[] {
+  const some = (read: number) =>
+    read < agents ? ` (${read.toLocaleString("en")} of ${agents.toLocaleString("en")} agents)` : "";
   return [
     teams.length > 0
-      ? [`By team${some}: `, ...shareSpans(teams), "."]
+      ? [`By team${some(asked)}: `, ...shareSpans(teams), "."]
       : ["By team: the server does not show Drydock's account which teams they are on, or you may view none of them."],
-    ...(tags.length > 0 ? [["By tag: ", ...shareSpans(tags), "."]] : []),
+    ...(tags.length > 0 ? [[`By tag${some(tagged)}: `, ...shareSpans(tags), "."]] : []),
   ];
 }
 
