@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { DEFAULT_DIRECTORY } from "../../playground/deploy/people.ts";
 import { startDeploy } from "../../playground/deploy/start-deploy.ts";
 import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
+import { type Meter, NO_METER } from "../../src/core/meter.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { CLOSED } from "../../src/core/server-trouble.ts";
 import type { UrbanCode } from "../../src/model/deploy-server.ts";
@@ -24,10 +25,11 @@ function connect(
   },
   clock = systemClock,
   requestDeadline = 30_000,
+  meter = NO_METER,
 ): UrbanCode {
   const client = createUrbanCode(
     { name: "prod", url, credentials, requestDeadline },
-    { clock, random: systemRandom, log: keepLog() },
+    { clock, random: systemRandom, log: keepLog(), meter },
   );
   ends.push(() => client.close());
   return client;
@@ -480,12 +482,17 @@ describe("against servers that misbehave", () => {
     expect(asked).not.toContain("PUT");
   });
 
-  test("a client that is closed ends what runs and what waits; an upgrade that waited was not sent", async () => {
+  test("a client that is closed ends what runs and what waits, and counts none of it; an upgrade that waited was not sent", async () => {
     let asked = 0;
     const url = await listen(() => {
       asked += 1;
     });
-    const client = connect(url);
+    const counted: string[] = [];
+    const meter = {
+      ...NO_METER,
+      serverRequest: (...[, kind]: Parameters<Meter["serverRequest"]>) => void counted.push(kind),
+    };
+    const client = connect(url, undefined, undefined, undefined, meter);
     const sent = client.trigger("a");
     const reads = Array.from({ length: 30 }, (_, i) => client.info(String(i)));
     await expect.poll(() => asked).toBe(10);
@@ -498,6 +505,7 @@ describe("against servers that misbehave", () => {
     expect(await waits).toMatchObject({ kind: "unsent", trouble: closed });
     expect(await sent).toEqual({ kind: "uncertain", text: CLOSED });
     expect(asked).toBe(10);
+    expect(counted).toEqual([]);
   });
 
   test.each([

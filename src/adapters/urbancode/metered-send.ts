@@ -1,7 +1,9 @@
 import { type Meter, resultOf } from "../../core/meter.ts";
 import type { Clock, ServerName } from "../../core/ports.ts";
+import { CLOSED } from "../../core/server-trouble.ts";
 import { TooLate } from "./not-after.ts";
 import type { RawAnswer } from "./raw-answer.ts";
+import { codeOf } from "./trouble.ts";
 
 /** Sends one request, once. Throws what the connection throws, or TooLate if `inTime` says so before the first byte. */
 export type Send = (
@@ -24,7 +26,7 @@ export function meteredSend(
       return answer;
     } catch (error) {
       // A request that Drydock did not send, or cancelled, shows nothing about the server.
-      const isOwn = error instanceof TooLate || options.signal?.aborted === true;
+      const isOwn = error instanceof TooLate || options.signal?.aborted === true || codeOf(error) === CLOSED;
       if (!isOwn) meter.serverRequest(server, kind, "no-answer", clock.monotonic() - began);
       throw error;
     }
