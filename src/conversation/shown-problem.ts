@@ -4,7 +4,7 @@ import { type Log, type Random, SlackError } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
 import { type Line, type Shown, say } from "../core/view.ts";
 import { ServerError } from "../model/deploy-server.ts";
-import { isUnconfirmed, LedgerBroken, LedgerUnwritable } from "../model/ledger-port.ts";
+import { DutyLost, isUnconfirmed, LedgerBroken, LedgerUnwritable } from "../model/ledger-port.ts";
 
 interface ShownProblem {
   readonly shown: Shown;
@@ -29,6 +29,14 @@ export function shownProblem(
       refused: true,
     };
   }
+  if (error instanceof DutyLost)
+    return {
+      shown: say(
+        "error.duty-lost",
+        "Another replica of Drydock answers people now, so this one did not record what you asked for. Repeat it in a few seconds.",
+      ),
+      refused: true,
+    };
   if (error instanceof LedgerBroken)
     return {
       shown: say(

@@ -129,6 +129,24 @@ test.each([
   expect([world.puts.size, world.violations]).toEqual([0, []]);
 });
 
+test("a Stop in a process that has lost its duty just then is not recorded, says so, and can be repeated", async () => {
+  const ledger = openMemoryLedger();
+  const terms = { epoch: 0 };
+  const duties = createSwitchedDuties(terms);
+  const given = { calm: true, agents: 8, policy: { slots: 2 } };
+  const world = await createWorld(1, { ...given, duties, ledger: { ...ledger, turn: fenced(ledger, terms) } });
+  const stops = async () => (await ledger.read("rollout.prod-1")).filter(({ type }) => type === "rollout.stopped");
+  await startRollout(world);
+  terms.epoch += 1;
+  const answer = textOf(await world.say("stop prod-1"));
+  expect(answer).toContain("did not record what you asked for. Repeat it in a few seconds.");
+  expect(await stops()).toEqual([]);
+  await duties.lose();
+  await duties.get();
+  expect(textOf(await world.say("stop prod-1"))).not.toContain("Repeat it");
+  expect(await stops()).toHaveLength(1);
+});
+
 test("a Stop that only this replica knows is to be repeated, because the one that watches the server upgrades on", async () => {
   const listeners = new Set<() => void>();
   const written = openMemoryLedger();
