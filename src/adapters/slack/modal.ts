@@ -134,7 +134,7 @@ export function readValues(state: Readonly<Record<string, Readonly<Record<string
     const filled = actions[`${FIELD}${field}`];
     const chosen = filled?.selected_options?.flatMap((option) => option.value ?? []);
     const one = filled?.value ?? filled?.selected_user;
-    values[field] = (chosen ?? (one ? [one] : [])).slice(0, OPTIONS);
+    values[field] = chosen ?? (one ? [one] : []);
   }
   return values;
 }

@@ -1,6 +1,7 @@
 import { count } from "../../core/format.ts";
 import type { Choice, Modal } from "../../core/view.ts";
 import type { Plan } from "../../model/plan/plan.ts";
+import { MAX_CHOICES } from "./adjust.ts";
 
 export interface AdjustInput {
   readonly plan: Plan;
@@ -38,6 +39,7 @@ export function adjustModal({ plan, slotLimit, at, includesOffline, leftOut, onl
           kind: "search",
           label: "Leave out",
           placeholder: "Type a name, or a glob such as web-*",
+          hint: searchHint("--exclude", leftOut, plan),
           value: leftOut,
         },
         {
@@ -45,6 +47,7 @@ export function adjustModal({ plan, slotLimit, at, includesOffline, leftOut, onl
           kind: "search",
           label: "Only these",
           placeholder: "Type a name, or a glob such as web-*",
+          hint: searchHint("--only", only, plan),
           value: only,
         },
         { id: "slots", kind: "text", label: "How many at once", hint: `1 to ${slotLimit}`, value: String(slots) },
@@ -76,4 +79,15 @@ export function adjustModal({ plan, slotLimit, at, includesOffline, leftOut, onl
       ],
     },
   };
+}
+
+/** What the field cannot show, and how to choose it all the same. */
+function searchHint(flag: string, chosen: readonly Choice[], { agents }: Plan): string {
+  const rest = chosen.length - MAX_CHOICES;
+  return [
+    ...(rest > 0 ? [`${rest} more are chosen and stay so. To change them, type the command again with ${flag}.`] : []),
+    ...(agents.length > MAX_CHOICES
+      ? [`The list shows at most ${MAX_CHOICES} agents. For others, type more of the name or a glob.`]
+      : []),
+  ].join(" ");
 }

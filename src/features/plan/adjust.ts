@@ -7,7 +7,7 @@ import type { Choice } from "../../core/view.ts";
 import type { Draft } from "./drafts.ts";
 
 /** So much of a list is shown in the form. What was left out beyond that stays left out. */
-const MAX_CHOICES = 100;
+export const MAX_CHOICES = 100;
 
 type ChosenFlag = "exclude" | "only";
 
@@ -30,10 +30,9 @@ export function searchPlan(draft: Draft, query: string): readonly Choice[] {
   return [...all, ...fits.map(({ id, name }) => ({ value: `id:${id}`, label: name }))].slice(0, MAX_CHOICES);
 }
 
-/** What is left out and what alone is taken already, as choices that can be taken back. */
+/** What is left out and what alone is taken already, as choices that can be taken back: the first of them, as far as the form has room. */
 export function initialChoices({ selection }: Draft): Readonly<Record<ChosenFlag, readonly Choice[]>> {
-  const toChoices = (words: readonly string[]) =>
-    words.slice(0, MAX_CHOICES).map((word, i): Choice => ({ value: `said:${i}`, label: word }));
+  const toChoices = (words: readonly string[]) => words.map((word, i): Choice => ({ value: `said:${i}`, label: word }));
   return { exclude: toChoices(selection.exclude), only: toChoices(selection.only) };
 }
 

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { toOptions } from "../../../src/adapters/slack/modal.ts";
+import { readValues, toModal, toOptions } from "../../../src/adapters/slack/modal.ts";
 import { parseArguments } from "../../../src/conversation/arguments.ts";
 import { literal } from "../../../src/core/typed-text.ts";
 import { adjustments, checkForm, initialChoices, searchPlan, typedStart } from "../../../src/features/plan/adjust.ts";
+import { adjustModal } from "../../../src/features/plan/adjust-view.ts";
 import type { Draft } from "../../../src/features/plan/drafts.ts";
 import { BOTH_STATUSES } from "../../../src/features/plan/plan-port.ts";
 import { readSelection, SELECTION_FLAGS } from "../../../src/features/plan/read-selection.ts";
@@ -40,6 +41,38 @@ test("a form that nobody changed changes nothing, however long names and lists a
     }),
     { numRuns: 50 },
   );
+});
+
+test("a form that has no room for all says how the others are chosen", () => {
+  const hints = (excluded: number, agents: number) => {
+    const words = Array.from({ length: excluded }, (_, i) => `db-${i}`);
+    const draft = draftOf(
+      words,
+      Array.from({ length: agents }, (_, i) => `web-${i}`),
+    );
+    const { exclude, only } = initialChoices(draft);
+    const { plan } = draft.result;
+    const form = { plan, slotLimit: 10, at: "", includesOffline: false, leftOut: exclude, only, args: [] };
+    const { blocks } = toModal(adjustModal(form), "C0ONCALL");
+    return blocks.flatMap((block) => ("hint" in block && block.hint ? block.hint.text : [])).slice(0, 2);
+  };
+  const more = "The list shows at most 100 agents. For others, type more of the name or a glob.";
+  expect(hints(100, 100).join()).not.toContain("The list");
+  expect(hints(103, 101)).toEqual([
+    `3 more are chosen and stay so. To change them, type the command again with --exclude. ${more}`,
+    more,
+  ]);
+});
+
+test("an agent that is chosen beside a hundred others is left out too", () => {
+  const draft = draftOf(
+    Array.from({ length: 103 }, (_, i) => `db-${i}`),
+    ["web-1"],
+  );
+  const options = [...toOptions(initialChoices(draft).exclude), ...toOptions(searchPlan(draft, "web-1"))];
+  const field = { "drydock:field:exclude": { selected_options: options.map(({ value = "" }) => ({ value })) } };
+  const again = read(adjustments(draft, readValues({ exclude: field }))).selection.exclude;
+  expect([...again].sort()).toEqual([...draft.selection.exclude, "web-1"].sort());
 });
 
 test("what is found is left out by its name, a glob as the glob", () => {
