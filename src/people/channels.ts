@@ -36,7 +36,10 @@ export function createPlaces(ports: { readonly channels: Channels; readonly sett
   const { channels, settings } = ports;
   const listed = [...settings.channels, ...(settings.operationsChannel ? [settings.operationsChannel] : [])];
 
-  const notTold = ({ code }: SlackError) => `Slack does not report who reads there (${code})`;
+  const notTold = ({ code }: SlackError) =>
+    code === "too_many"
+      ? "Slack lists too many people to look for guests, which the configuration does not accept for it (guests: true)"
+      : `Slack does not report who reads there (${code})`;
 
   async function refusal(channel: string): Promise<string | undefined> {
     try {
