@@ -1,5 +1,5 @@
 import type { ServerFigures } from "../core/figures.ts";
-import { isAsking } from "../model/rollout/request.ts";
+import { isApproved, isAsking } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { PauseKind } from "../model/rollout/rollout-events.ts";
 import { isBreakerOpen } from "../model/rollout/rollout-guards.ts";
@@ -23,7 +23,7 @@ export function figuresOf(
     oldestUpgrade: Math.max(0, ...inFlight.map(({ intendedAt }) => now - intendedAt)),
     rollouts: counted(rollouts.map(({ status }) => status)),
     paused: counted(rollouts.flatMap(pauseOf)),
-    pendingApprovals: rollouts.filter(isAsking).length,
+    pendingApprovals: rollouts.filter((rollout) => isAsking(rollout) && !isApproved(rollout, server.policy)).length,
   };
 }
 
