@@ -99,8 +99,8 @@ export function createSlotGovernor(
   };
 }
 
-/** As in a slot limit's `failures`; undefined where it was not the server's failure. */
+/** As in a slot limit's `failures`; undefined if it was not the server's failure, as while its Retry-After lasts and Drydock does not ask. */
 function whatFailed({ fault, status }: ServerError): string | undefined {
   if (fault === "unreachable") return "no-answer";
-  return fault === "failing" ? `${status ?? "error"}` : undefined;
+  return fault === "failing" && status !== undefined ? `${status}` : undefined;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createRetryAfter } from "../../src/adapters/urbancode/retry-after.ts";
 import { cause } from "../../src/core/cause.ts";
 import { ServerError } from "../../src/model/deploy-server.ts";
 import { createSlotGovernor } from "../../src/monitor/slot-governor.ts";
@@ -44,6 +45,24 @@ test("a request for an upgrade that failed closes slots, also where it is not in
   const governor = server.open();
   governor.failed(failing, true);
   expect(governor.open()).toBe(7);
+  governor.stop();
+});
+
+test("a pause for which the server asked once closes slots once", async () => {
+  const server = await governed();
+  const governor = server.open();
+  await server.begin();
+  governor.failed(new ServerError("failing", "prod answered 429.", 429), false);
+  expect(governor.open()).toBe(7);
+  const retryAfter = createRetryAfter("prod", server.clock);
+  retryAfter.heard({ status: 429, body: "", type: "", date: "", retryAfter: "90", location: "" });
+  for (let i = 0; i < 5; i += 1) {
+    await server.clock.advance(MINUTE / 5);
+    governor.failed(retryAfter.refusal(), false);
+  }
+  await server.clock.advance(MINUTE / 5);
+  governor.failed(retryAfter.refusal(), false);
+  expect([governor.open(), governor.reason()]).toEqual([7, cause("server-failures", { failures: [["429", 1]] })]);
   governor.stop();
 });
 
