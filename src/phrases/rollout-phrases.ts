@@ -74,9 +74,11 @@ export const ROLLOUT_PHRASES = {
   ],
   "lacks-permission-for-rest": ({ user, rollout, units, lacking, of, lacks }, _who, say) => [
     { data: user },
-    ` may not upgrade ${lacking} of the ${of} ${units} that still wait in ${rollout} (`,
+    of === 1
+      ? ` may not upgrade the ${units === "relays" ? "relay" : "agent"} that still waits in ${rollout} (`
+      : ` may not upgrade ${lacking} of the ${of} ${units} that still wait in ${rollout} (`,
     ...say(lacks, "unnamed"),
-    "). A person with the permissions on all of them can resume it.",
+    `). A person with the permissions on ${of === 1 ? "it" : "all of them"} can resume it.`,
   ],
   "server-failures": ({ failures }) => [
     `the server ${failures.map(([kind, times]) => `${FAILURE_WORDS[kind] ?? `answered ${kind}`} ${timesWord(times)}`).join(", ")}`,

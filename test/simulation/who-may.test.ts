@@ -369,7 +369,7 @@ describe("a person who resumes needs the permissions on every agent that still w
     await pass(world, 5 * MINUTE);
     expect([...world.puts.keys()].sort()).toEqual(["a0", "a2"]);
     await world.say("pause prod-1");
-    expect(await resume(world)).toContain("dave may not upgrade 1 of the 1 agents that still wait in prod-1");
+    expect(await resume(world)).toContain("dave may not upgrade the agent that still waits in prod-1");
   });
 
   test("also on those whose status has changed from recommended to required", async () => {
