@@ -98,8 +98,10 @@ export function versionEvents(
   const blocked = blockedAt("version", "rollout", ofRollout(rollout, now, { serverVersion: version }), policy);
   const plan = { ...rollout.plan, serverVersion: version ?? null };
   const held = !by && rollout.status === "paused" && !resumesWhenApproved(rollout);
+  // What waits for approval already stays the request of its requester.
+  const asker = by ?? (isAsking(rollout) ? rollout.request?.requester : undefined);
   return follow("version", rollout, blocked, (because) => {
-    const asked = askAgain({ ...rollout, plan }, policy, now, because, by);
+    const asked = askAgain({ ...rollout, plan }, policy, now, because, asker);
     return held ? { ...asked, data: { ...asked.data, held } } : asked;
   });
 }

@@ -137,6 +137,18 @@ describe("a server that is another version than when it was planned", () => {
     const resumed = folded("events" in pressed ? pressed.events : [], paused);
     expect([resumesWhenApproved(resumed), resumed.request?.requester.person]).toEqual([true, "U0BOB"]);
   });
+
+  test("that moves again leaves the request with the person who pressed Resume", () => {
+    const strict = policyWith({ approvals: 1 });
+    const pause = { by: "U0ALICE", kind: "person", causes: [] } as const;
+    const paused = folded([{ type: "rollout.paused", data: pause }], running(strict, "7.2"));
+    const by = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
+    const pressed = decideResume(paused, { by, policy: strict, now: 5, typed: true, lost: [], serverVersion: "7.3" });
+    const asking = folded("events" in pressed ? pressed.events : [], paused);
+    const moved = folded(versionEvents(asking, strict, "7.4", 6), asking);
+    expect([moved.request?.round, moved.request?.requester]).toEqual([2, by]);
+    expect(resumesWhenApproved(moved)).toBe(true);
+  });
 });
 
 test("a canary that is tried again holds the rest also after Resume, until its retry is over", () => {
