@@ -41,7 +41,7 @@ export const PLAN_CHANGE_PHRASES = {
   ],
   "start-window-closed": ({ server }) => [`No window of ${server} was open at its time.`],
   "start-moved": () => ["Its start was moved to another time."],
-  "approval-required-now": ({ server }) => [`${server} requires approval for it now.`],
+  "approval-required-now": ({ server }) => [`${server} requires more approvals for it now.`],
   "too-few-approvers": ({ server, needed, able }) => [
     `${server} requires ${needed === 1 ? "1 approval" : `${needed} approvals`} for this, and besides you ${able === 0 ? "no one" : `only ${able}`} can give one now. The other approvers left or lost the permission. The platform team can add approvers.`,
   ],

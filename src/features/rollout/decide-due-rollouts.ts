@@ -1,3 +1,4 @@
+import { cause } from "../../core/cause.ts";
 import { follow } from "../../gates/follow.ts";
 import { blockedAt } from "../../gates/index.ts";
 import { ofRollout } from "../../gates/rollout-situation.ts";
@@ -32,8 +33,8 @@ function offerDue({ offer }: Rollout, now: number): readonly RolloutEvent[] {
 }
 
 function ownDue(rollout: Rollout, policy: Policy, now: number, course: Course | undefined): readonly RolloutEvent[] {
-  const lapsed = scheduleDue(rollout, policy, now);
-  if (lapsed.length > 0) return lapsed;
+  const start = scheduleDue(rollout, policy, now);
+  if (start.length > 0) return start;
   if (isAsking(rollout)) {
     const due = requestDue(rollout, policy, now);
     if (due.length > 0) return due;
@@ -62,10 +63,20 @@ function requestDue(rollout: Rollout, policy: Policy, now: number): readonly Rol
   if (!request) return [];
   // What has its approvals waits only for the server; the approvals' own time bounds that.
   const end = isApproved(rollout, policy) ? coveredUntil(rollout, policy) : request.expiresAt;
-  if (now >= end) return [{ type: "rollout.expired", data: {} }];
+  if (now >= end) return [lapsed(rollout, policy, now)];
   const half = request.askedAt + (request.expiresAt - request.askedAt) / 2;
   if (!request.reminded && now >= half && !isApproved(rollout, policy)) return [{ type: "rollout.reminded", data: {} }];
   return [];
+}
+
+/** A request whose time is over. One that was approved is asked for again if only stricter rules keep it. */
+function lapsed(rollout: Rollout, policy: Policy, now: number): RolloutEvent {
+  const { request, policy: before } = rollout;
+  const isCovered = before !== undefined && now < coveredUntil(rollout, before);
+  if (isApproved(rollout, policy) || !isCovered) return { type: "rollout.expired", data: {} };
+  const because = [cause("approval-required-now", { server: policy.server })];
+  const asked = askAgain(rollout, policy, now, because, request?.requester);
+  return request?.held ? { ...asked, data: { ...asked.data, held: true } } : asked;
 }
 
 /**

@@ -151,6 +151,46 @@ describe("a server that is another version than when it was planned", () => {
   });
 });
 
+test("what was approved and waits is asked for again once the rules want more approvals, by its requester", () => {
+  const HOUR = 60 * 60_000;
+  const strict = policyWith({ approvals: 1, approvalCovers: 2 * HOUR });
+  const begun = running(strict, "7.2");
+  const alice = { person: OWNER.owner, user: OWNER.serverUser };
+  const by = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
+  const pause = { by: "U0ALICE", kind: "person", causes: [] } as const;
+  const { plan, channel } = begun;
+  const requested = { rollout: "prod-1", plan, channel, policy: strict, size: 1, needed: 1, expiresAt: HOUR };
+  const asked = (who: typeof by): RolloutEvent => ({
+    type: "rollout.requested",
+    data: { ...requested, requester: who.person, serverUser: who.user, because: null },
+  });
+  const { hash } = plan;
+  const approved: RolloutEvent = {
+    type: "rollout.approved",
+    data: { by: "U0DAVE", serverUser: { id: "u-dave", name: "dave" }, round: 1, hash },
+  };
+  const paused: RolloutEvent = { type: "rollout.paused", data: pause };
+  const before = folded([asked(alice), approved]);
+  const waiting = folded([paused, asked(by), approved], begun);
+  const held = folded([paused], waiting);
+  const more = policyWith({ approvals: 2, approvalCovers: 2 * HOUR });
+  const wanted = { because: [{ code: "approval-required-now" }], needed: 2 };
+  for (const [rollout, requester] of [
+    [before, "U0ALICE"],
+    [waiting, "U0BOB"],
+    [held, "U0BOB"],
+  ] as const) {
+    const due = dueOf(rollout, more, HOUR, undefined);
+    expect(due).toMatchObject([{ type: "rollout.requested", data: { ...wanted, requester } }]);
+    expect(folded(due, rollout).request?.held).toBe(rollout.request?.held);
+    const next = dueOf(folded(due, rollout), more, HOUR, undefined);
+    expect(next.map(({ type }) => type)).not.toContain("rollout.requested");
+  }
+  // An approval that the rules let cover less is over, not too few.
+  const shorter = policyWith({ approvals: 1, approvalCovers: HOUR });
+  expect(dueOf(before, shorter, 1.5 * HOUR, undefined)).toEqual([{ type: "rollout.expired", data: {} }]);
+});
+
 test("a canary that is tried again holds the rest also after Resume, until its retry is over", () => {
   const policy = policyWith();
   const [canary = plannedAgent("a"), ...rest] = ["a", "b", "c"].map((id) => plannedAgent(id));

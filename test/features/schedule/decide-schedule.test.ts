@@ -133,6 +133,18 @@ describe("a scheduled start", () => {
     expect(types(start(approve(asked, 2 * HOUR), stricter, 5 * HOUR))).toEqual(["rollout.started"]);
   });
 
+  test("that was approved is asked for again once the rules want more approvals, and keeps its time", () => {
+    const rollout = approve(scheduled(policyWith({ approvals: 1 }), 5 * HOUR), MINUTE);
+    const stricter = policyWith({ approvals: 2 });
+    const events = dueOf(rollout, stricter, 2 * HOUR, undefined);
+    expect(types(events)).toEqual(["rollout.requested"]);
+    const asked = later(rollout, 2 * HOUR, ...events);
+    expect(asked).toMatchObject({ schedule: { at: 5 * HOUR }, request: { needed: 2, expiresAt: 2.5 * HOUR } });
+    expect(dueOf(asked, stricter, 2 * HOUR + MINUTE, undefined)).toEqual([]);
+    // Once its approval covers it no more by its own rules, it expires.
+    expect(types(dueOf(rollout, stricter, 5 * HOUR + 24 * HOUR, undefined))).toEqual(["rollout.expired"]);
+  });
+
   test("is moved by its owner alone, and asked for again where approvals are wanted", () => {
     const policy = policyWith({ approvals: 1 });
     const rollout = approve(scheduled(policy, HOUR), MINUTE);
