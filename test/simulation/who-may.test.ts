@@ -185,6 +185,24 @@ describe("an approval counts at the start only if its giver could still give it"
     expect(continued?.data).toMatchObject({ by: "U0DAVE" });
   });
 
+  test("one that a person resumes shortly before its pause ends waits for its approval, and ends without one", async () => {
+    const given = { ...BY_BOB_OR_CAROL, slots: 1, approvalExpires: 10 * MINUTE, pauseExpires: 20 * MINUTE };
+    for (const isApproved of [true, false]) {
+      const world = await openWorld(given);
+      await approved(world);
+      await pass(world, 10 * SECOND);
+      await world.say("pause prod-1");
+      world.server.version = "7.3.0.0.1";
+      await pass(world, 18 * MINUTE);
+      expect(textOf(await world.say("resume prod-1", "U0DAVE"))).toContain("when it is approved");
+      await pass(world, 4 * MINUTE);
+      expect((await types(world)).at(-1)).toBe("rollout.requested");
+      if (isApproved) await approve(world, "U0CAROL");
+      await pass(world, 7 * MINUTE);
+      expect(await types(world)).toContain(isApproved ? "rollout.continued" : "rollout.stopped");
+    }
+  });
+
   test("if nobody is left who could approve, the asker is told at once", async () => {
     const world = await openWorld(approvers({ people: ["U0BOB"] }));
     await approved(world, "upgrade-required --at 20m");

@@ -52,9 +52,12 @@ function canariesPassed(rollout: Rollout, { upgrades }: Course): readonly Rollou
   return done ? [{ type: "canary.passed", data: { canaries: done.canaries } }] : [];
 }
 
-/** A pause ends with the rollout if nobody resumes it. @param pausedFor for how long it has been paused, in ms. */
-export function pauseDue({ status }: Rollout, policy: Policy, pausedFor: number): readonly RolloutEvent[] {
-  const isOver = status === "paused" && pausedFor >= policy.pauseExpires;
+/**
+ * A pause ends with the rollout if no person resumes it, and it waits for no approval that does: that has an end of its own.
+ * @param pausedFor for how long it has been paused, in ms.
+ */
+export function pauseDue(rollout: Rollout, policy: Policy, pausedFor: number): readonly RolloutEvent[] {
+  const isOver = rollout.status === "paused" && !resumesWhenApproved(rollout) && pausedFor >= policy.pauseExpires;
   return isOver ? [{ type: "rollout.stopped", data: { by: "drydock" } }] : [];
 }
 
