@@ -171,6 +171,20 @@ describe("an emergency", () => {
     expect(typesOf(trial, "rollout.prod-1")).toEqual(expect.arrayContaining(["review.opened", "review.closed"]));
   });
 
+  test("is reviewed by the approvers of today, if those of then are gone", async ({ start }) => {
+    const trial = await start({ ...BY_BOB, server: ["approvers: {people: [U0BOB]}", "emergency: true"] });
+    await trial.startRollout("U0ALICE", 'upgrade web-1 --emergency "the fix is blocked"');
+    await trial.ended("prod-1");
+    await trial.restart((yaml) => yaml.replace("people: [U0BOB]", "people: [U0CAROL]"));
+    const alert = await trial.message("prod-1/alert");
+    trial.press("U0BOB", alert, "review");
+    await trial.submit("U0BOB", { note: "all fine" });
+    await trial.told("U0BOB", "error.not-approver");
+    trial.press("U0CAROL", alert, "review");
+    await trial.submit("U0CAROL", { note: "looked at it" });
+    await trial.told("U0CAROL", "review-closed");
+  });
+
   test("is not taken where the server's owner does not want it", async ({ start }) => {
     const trial = await start(BY_BOB);
     await refusedPlan(trial, "U0ALICE", 'upgrade web-1 --emergency "the fix is blocked"');
