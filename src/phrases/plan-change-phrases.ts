@@ -37,7 +37,7 @@ export const PLAN_CHANGE_PHRASES = {
     ...(agents > changes.length ? [`; and ${agents - changes.length} more`] : []),
   ],
   "start-time-missed": ({ server }) => [
-    `It could not start at its time: ${server} was frozen or did not answer, or Drydock did not run.`,
+    `It could not start at its time. Usual causes: a freeze, or ${server}, Slack or Drydock did not answer.`,
   ],
   "start-window-closed": ({ server }) => [`No window of ${server} was open at its time.`],
   "start-moved": () => ["Its start was moved to another time."],

@@ -230,6 +230,17 @@ describe("where it cannot be told whether an approval still counts", () => {
     expect(await types(world)).toContain("rollout.started");
     expect(world.slack.text("prod-1/card")).not.toContain("It waits: ");
   });
+
+  test("a start that waits for Slack until it is too late says that Slack can be the cause", async () => {
+    const world = await openWorld(BY_GROUP);
+    await approved(world, "upgrade-required --at 20m");
+    world.untold = "ratelimited";
+    await pass(world, 36 * MINUTE);
+    expect((await types(world)).slice(-2)).toEqual(["rollout.unscheduled", "rollout.requested"]);
+    expect(world.slack.text("prod-1/ask-2")).toContain(
+      "It could not start at its time. Usual causes: a freeze, or prod, Slack or Drydock did not answer.",
+    );
+  });
 });
 
 describe("a press", () => {
