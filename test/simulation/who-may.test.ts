@@ -45,6 +45,12 @@ async function deny(world: World): Promise<Shown> {
   return world.submit(form.form.command, form.form.args, { reason: ["it is the wrong plan"] }, "U0CAROL");
 }
 
+/** Types the server's name into the form that a press shows on a server that is marked dangerous. */
+function confirm(world: World, form: Shown, person?: string): Promise<Shown> {
+  if (!("form" in form) || !form.form) throw new Error(`There is no form on: ${textOf(form)}`);
+  return world.submit(form.form.command, form.form.args, { server: ["prod"] }, person);
+}
+
 async function types(world: World): Promise<readonly string[]> {
   return (await world.ledger.read("rollout.prod-1")).map(({ type }) => type).filter((type) => /^rollout/.test(type));
 }
@@ -479,6 +485,32 @@ describe("a request", () => {
       expect(card).toContain("2 others not selected.");
       expect(card).not.toContain("offline");
     }
+  });
+
+  test.each([
+    [
+      "wanted no approval",
+      {},
+      "--at 20m",
+      "Schedule",
+      "Start now",
+      "starts those that still need",
+      "prod-2 has started",
+    ],
+    ["wants approval", BY_BOB_OR_CAROL, "", "Request approval", "Ask again", "asks for approval of those", "approval"],
+  ])("on a dangerous server that %s says in the form what its confirmation does", async (_what, ...given) => {
+    const [policy, at, asks, again, line, answer] = given;
+    const world = await openWorld({ dangerous: true, approvalExpires: 10 * MINUTE, ...policy });
+    await confirm(world, await world.press(await world.say(`upgrade-required ${at}`), asks));
+    await pass(world, 10 * SECOND);
+    await world.say('freeze prod "storage is being moved"');
+    await pass(world, 36 * MINUTE);
+    await world.say("unfreeze prod");
+    await pass(world, MINUTE);
+    const form = await world.press(world.slack.view("prod-1/card"), again);
+    expect(form).toMatchObject({ title: `${again}?` });
+    expect(textOf(form)).toContain(line);
+    expect(textOf(await confirm(world, form))).toContain(answer);
   });
 
   test("mentions no approver who is gone", async () => {

@@ -100,10 +100,12 @@ export const rerun = defineCommand({
     const [id = ""] = words;
     const rollout = await ports.visibility.required(id, call);
     const server = serverOf(ports.servers, rollout);
+    const starts = rollout.request?.needed === 0;
+    const title = starts ? "Start now?" : "Ask again?";
     const line = [
-      `Drydock reads the agents of ${id} again, and asks for approval of those that still need the upgrade.`,
+      `Drydock reads the agents of ${id} again, and ${starts ? "starts" : "asks for approval of"} those that still need the upgrade.`,
     ];
-    const form = typedName(server, call, () => ({ title: "Ask again?", line, command: "rerun", args: words }));
+    const form = typedName(server, call, () => ({ title, line, command: "rerun", args: words }));
     if (form) return form;
     const result = await ports.requests.rerun(id, call);
     const name = rollout.plan.relays ? "upgrade-relay --lagging" : "upgrade-required";
