@@ -111,7 +111,8 @@ test("an offer that a newer one replaces loses its buttons, and a handover is no
   await pass(world, 10 * SECOND);
   expect(world.slack.text("prod-1/offer-1")).toContain("This offer is over: a newer offer replaced it.");
   expect(world.slack.text("prod-1/offer-1")).not.toContain("[Accept]");
-  await world.press(world.slack.view("prod-1/offer-2"), "Accept", "U0BOB");
+  const accepted = await world.press(world.slack.view("prod-1/offer-2"), "Accept", "U0BOB");
+  expect(textOf(accepted)).toBe("You are the owner of prod-1 now. Its upgrades run with your permissions.");
   await pass(world, 10 * SECOND);
   expect(world.slack.text("prod-1/offer-2-over")).toContain("prod-1 is U0BOB's now.");
   expect(world.slack.text("prod-1/continued-1")).toBeUndefined();
@@ -134,7 +135,11 @@ test("somebody on call hands over the rollout of an owner whom Slack has deactiv
   expect(textOf(await world.say("handover prod-1 <@U0BOB>", "U0BOB"))).toContain("Only the owner of prod-1");
   expect(textOf(await world.say("handover prod-1 <@U0BOB>", "U0CAROL"))).toContain("You offered prod-1 to U0BOB");
   await pass(world, 10 * SECOND);
-  await world.press(world.slack.view("prod-1/offer-1"), "Accept", "U0BOB");
+  expect(world.slack.text("prod-1/offer-1")).toContain("Accepting does not resume a paused rollout.");
+  const accepted = await world.press(world.slack.view("prod-1/offer-1"), "Accept", "U0BOB");
+  expect(textOf(accepted)).toBe(
+    "You are the owner of prod-1 now. It stays paused until a person presses Resume on its card.",
+  );
   await pass(world, 10 * SECOND);
   expect(world.slack.text("prod-1/offer-1-over")).toContain("prod-1 is U0BOB's now.");
 });

@@ -209,6 +209,19 @@ describe("an approval counts at the start only if its giver could still give it"
     }
   });
 
+  test("one that another person accepts while it waits for approval says that its approval resumes it", async () => {
+    const world = await openWorld({ ...BY_BOB_OR_CAROL, slots: 1 });
+    await approved(world);
+    await pass(world, 10 * SECOND);
+    world.server.version = "7.3.0.0.1";
+    await pass(world, 2 * MINUTE);
+    await world.say("handover prod-1 <@U0DAVE>");
+    await pass(world, 10 * SECOND);
+    expect(textOf(await world.press(world.slack.view("prod-1/offer-1"), "Accept", "U0DAVE"))).toBe(
+      "You are the owner of prod-1 now. It resumes with your permissions when it has its approvals.",
+    );
+  });
+
   test("if nobody is left who could approve, the asker is told at once", async () => {
     const world = await openWorld(approvers({ people: ["U0BOB"] }));
     await approved(world, "upgrade-required --at 20m");

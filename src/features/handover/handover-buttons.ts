@@ -1,8 +1,11 @@
 import { defineCommand } from "../../conversation/command.ts";
 import { typedName } from "../../conversation/typed-name.ts";
 import { say } from "../../core/view.ts";
+import { resumesWhenApproved } from "../../model/rollout/request.ts";
+import type { Rollout } from "../../model/rollout/rollout.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import type { Handovers } from "./handover-service.ts";
+import { RESUMES_NOTHING } from "./handover-view.ts";
 
 interface HandoverPorts {
   readonly handovers: Handovers;
@@ -18,19 +21,28 @@ export const accept = defineCommand({
     const press = { id, n: Number(n), person: call.person };
     const form = typedName(ports.handovers.serverOf(press), call, () => ({
       title: `Take over ${id}`,
-      line: [`The agents that still wait in ${id} are upgraded with your permissions. You become its owner.`],
+      line: [
+        `The agents that still wait in ${id} are upgraded with your permissions. You become its owner. ${RESUMES_NOTHING}`,
+      ],
       command: "accept",
       args: words,
     }));
     if (form) return form;
-    const asks = await ports.handovers.accept(press);
-    if (!asks) return say("accepted", `You are the owner of ${id} now. Its upgrades run with your permissions.`);
+    const { asks, rollout } = await ports.handovers.accept(press);
+    if (!asks) return say("accepted", `You are the owner of ${id} now. ${nextOf(rollout)}`);
     return say("accepted-needs-approval", [
       `You are the owner of ${id} now. It needs approval before it resumes. `,
       ...causesText(asks),
     ]);
   },
 });
+
+/** What becomes of it by itself: accepting resumes nothing. */
+function nextOf(rollout: Rollout): string {
+  if (resumesWhenApproved(rollout)) return "It resumes with your permissions when it has its approvals.";
+  if (rollout.status === "paused") return "It stays paused until a person presses Resume on its card.";
+  return "Its upgrades run with your permissions.";
+}
 
 /** Pressed on an offer by whoever it was made to, or who made it: `decline ROLLOUT N`. */
 export const decline = defineCommand({

@@ -22,8 +22,8 @@ export interface Handovers {
   /** Whether the person may offer it, as far as it can be said before they choose another one. */
   mayOffer(rollout: Rollout, person: string): void;
   offer(rollout: Rollout, person: string, to: string): Promise<void>;
-  /** Reads who they are, and their rights on every agent that still waits. Why approval is asked for first; undefined where it goes on. */
-  accept(press: OfferPress): Promise<readonly Cause[] | undefined>;
+  /** Reads who they are, and their rights on every agent that still waits. `asks`: why approval is asked for first, if it is. */
+  accept(press: OfferPress): Promise<{ readonly asks: readonly Cause[] | undefined; readonly rollout: Rollout }>;
   decline(press: OfferPress): Promise<void>;
   /** The server of an offer that the person can accept, as far as it can be said at once. */
   serverOf(press: OfferPress): ManagedServer;
@@ -84,7 +84,7 @@ export function createHandovers(
       const events = await changeRollout(ports, { id, person, refused }, (now) =>
         decideAccept(now.rollout, { ...read, n, policy: now.server.policy, now: clock.now() }),
       );
-      return whyAsked(events);
+      return { asks: whyAsked(events), rollout: findRollout(ports, id).rollout };
     },
     async decline({ id, n, person }) {
       await changeRollout(ports, { id, person, refused }, ({ rollout }) =>

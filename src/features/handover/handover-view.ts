@@ -5,6 +5,8 @@ import type { Contribution, Reply } from "../contribution.ts";
 import { overWords } from "./decide-handover.ts";
 import { offerButtons } from "./handover-port.ts";
 
+export const RESUMES_NOTHING = "Accepting does not resume a paused rollout.";
+
 export const handover: Contribution = {
   of: "offer",
   replies: ({ rollout }) => [
@@ -41,7 +43,7 @@ function offerView(rollout: Rollout, offer: NonNullable<Rollout["offer"]>): View
       lines: [
         head,
         [
-          `If you accept, the agents of ${plan.server} that still wait are upgraded with your permissions, and Drydock mentions you. Owners of a rollout cannot approve it. The offer expires `,
+          `If you accept, the agents of ${plan.server} that still wait are upgraded with your permissions, and Drydock mentions you. ${RESUMES_NOTHING} Owners of a rollout cannot approve it. The offer expires `,
           moment(offer.expiresAt),
           ".",
         ],
