@@ -222,6 +222,20 @@ describe("an approval counts at the start only if its giver could still give it"
     );
   });
 
+  test("an approver of what an emergency asks again finds its review on their page all the same", async () => {
+    const policy = { ...BY_BOB_OR_CAROL, slots: 1, emergency: true };
+    const world = await createWorld(1, { calm: true, agents: 3, policy });
+    await world.press(await world.say('upgrade-required --emergency "the fix cannot be deployed"'), "Start");
+    await pass(world, 10 * SECOND);
+    const page = async () => textOf(await world.submit("home", [], {}, "U0CAROL"));
+    expect(await page()).toContain("Close review of prod-1");
+    policy.emergency = false;
+    await world.restart();
+    await pass(world, MINUTE);
+    expect(textOf(await approve(world, "U0CAROL"))).toContain("You approved prod-1");
+    expect(await page()).toContain("Close review of prod-1");
+  });
+
   test("if nobody is left who could approve, the asker is told at once", async () => {
     const world = await openWorld(approvers({ people: ["U0BOB"] }));
     await approved(world, "upgrade-required --at 20m");

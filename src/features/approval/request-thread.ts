@@ -68,8 +68,10 @@ function reminderView(rollout: Rollout, policy: Policy): View {
 }
 
 /** Its approval resumes no rollout that a person or the circuit breaker has paused. */
-function heldView({ owner, id }: Rollout): View {
+function heldView({ owner, id, request }: Rollout): View {
+  const { person } = request?.requester ?? { person: owner };
   return say("approved-held", [
+    ...(person === owner ? [] : [{ person }, " "]),
     { person: owner },
     ` ${id} is approved and stays paused. Press Resume or Stop on its card.`,
   ]);
@@ -96,7 +98,7 @@ function closedView(rollout: Rollout, policy: Policy): View {
     ]);
   if (closed?.how === "withdrawn")
     return say("request-withdrawn", [
-      ...(closed.by === owner ? [] : [{ person: request?.requester.person ?? owner }, " "]),
+      ...(closed.by === owner ? [] : [{ person: owner }, " "]),
       { person: closed.by ?? "" },
       rollout.status === "closed"
         ? ` withdrew ${id}. None of its upgrades start.`

@@ -88,13 +88,13 @@ function listed<T>(all: readonly T[], draw: (one: T) => readonly Part[]): readon
 
 /** Approve is on the card alone, which shows everything that the person decides by. */
 function approvalLines({ rollout, url }: HomeRollout): readonly Line[] {
-  const { plan, owner } = rollout;
+  const { plan, owner, request } = rollout;
   const starts = startWords(rollout);
   return [
     [
       name(rollout, url),
       `: ${agentsOf(rollout.plan)} on ${plan.server}, asked for by `,
-      { person: owner },
+      { person: request?.requester.person ?? owner },
       ...(starts ? [", starts ", ...starts, "."] : ["."]),
       ...(url === undefined ? [] : [" ", { label: "Open the request", url }]),
     ],

@@ -38,7 +38,7 @@ export async function readHome(person: string, ports: HomePorts): Promise<Home> 
     Promise.all([...ports.servers.values()].map((server) => readHomeServer(server, person, ports))),
   ]);
   const drawn = (rollouts: readonly Rollout[]) => withCards(rollouts, ports);
-  const [asking, reviews] = [open.filter((one) => isWaiting(one, ports)), open.filter(isReviewOpen)];
+  const [asking, reviews] = [open.filter((one) => isWaiting(one, person, ports)), open.filter(isReviewOpen)];
   const [approvals, mine] = await Promise.all([decidedBy(person, asking, ports), decidedBy(person, reviews, ports)]);
   const scheduled = open.filter((one) => isScheduled(one) && one.owner === person);
   const at = ports.clock.now();
@@ -52,19 +52,20 @@ export async function readHome(person: string, ports: HomePorts): Promise<Home> 
   };
 }
 
-function isWaiting(rollout: Rollout, { servers }: HomePorts): boolean {
+/** Whether it waits for approvals, and not only for those of others. */
+function isWaiting(rollout: Rollout, person: string, { servers }: HomePorts): boolean {
   const policy = servers.get(rollout.plan.server)?.policy;
-  return policy !== undefined && isAsking(rollout) && !isApproved(rollout, policy);
+  if (!policy || !isAsking(rollout) || isApproved(rollout, policy)) return false;
+  return validApprovals(rollout, policy).every((approval) => approval.person !== person);
 }
 
-/** Those that this person may approve or review now: neither of their own nor approved by them already. */
+/** Those that this person may approve or review now: none of their own. */
 function decidedBy(person: string, rollouts: readonly Rollout[], ports: HomePorts): Promise<readonly Rollout[]> {
   return pMap(
     rollouts,
     async (rollout) => {
       const server = ports.servers.get(rollout.plan.server);
-      if (!server || validApprovals(rollout, server.policy).some((approval) => approval.person === person))
-        return pMapSkip;
+      if (!server) return pMapSkip;
       const asked = ports.authorize.asApprover(server, person, rollout.policy, { fresh: "look" });
       const answer = await withTimeout(ports.clock, TIMEOUT, asked).catch(undefinedUntold);
       if (!answer || answer.lacks) return pMapSkip;

@@ -134,6 +134,25 @@ test("an approved request that no person resumed in time says so in the thread, 
   ]);
 });
 
+test("the owner and the person who pressed Resume on their rollout are both told what becomes of the request", () => {
+  const plan = planOf([plannedAgent("a")]);
+  const serverUser = { id: "u-dave", name: "dave" };
+  const base = { rollout: "prod-1", plan, requester: "U0DAVE", serverUser, channel: "C", policy, size: 1 };
+  const bob = { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" }, round: 1, hash: plan.hash };
+  const paused = { type: "rollout.paused", data: { by: "U0CAROL", kind: "person", causes: [] } } as const;
+  const asked = { ...base, needed: 1, expiresAt: MINUTE, because: [] };
+  const textsAfter = (event: RolloutEvent) => {
+    const rollout = rolloutOf(plan, paused, { type: "rollout.requested", data: asked }, paused, event);
+    return requestReplies(rollout, policy).map(({ view }) => textOf(view));
+  };
+  expect(textsAfter({ type: "rollout.approved", data: bob })).toEqual([
+    "U0DAVE U0ALICE prod-1 is approved and stays paused. Press Resume or Stop on its card.",
+  ]);
+  expect(textsAfter({ type: "rollout.withdrawn", data: { by: "U0DAVE" } })).toEqual([
+    "U0ALICE U0DAVE withdrew the request of prod-1. It stays paused. Press Resume on its card to ask again.",
+  ]);
+});
+
 test("a request of an older ledger says what its plan says", () => {
   const older = requestOf(planOf([plannedAgent("a")]), policy);
   const text = textOf(cardOf(older));

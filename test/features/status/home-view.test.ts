@@ -49,6 +49,12 @@ describe("a person's page", () => {
     expect(labels?.every((label) => label.length <= 75)).toBe(true);
   });
 
+  test("names the person who asks, and not the owner of the rollout that they want to resume", () => {
+    const request = { requester: { person: "U0DAVE", user: { id: "u-dave", name: "dave" } } };
+    const asked = { ...ONE, rollout: { ...ONE.rollout, status: "paused", request } as HomeRollout["rollout"] };
+    expect(textOf(homeView({ ...EMPTY, approvals: [asked] }))).toContain("1 agent on prod, asked for by U0DAVE.");
+  });
+
   test("offers to count the agents of a person that the page did not count", () => {
     const uncounted = { ...server("prod", 0), access: { line: ["you are bob"], isCounted: false } };
     const counts = (...servers: HomeServer[]) =>
