@@ -246,6 +246,77 @@ describe("an approval counts at the start only if its giver could still give it"
   });
 });
 
+describe("on a dangerous server, what waits for approval before it resumes", () => {
+  const moves = (world: World, version: string) => Object.assign(world.server, { version });
+  const isContinued = async (world: World) => (await types(world)).includes("rollout.continued");
+  const held = "You approved prod-1: it has its approval. It stays paused until a person presses Resume.";
+
+  async function underWay(): Promise<World> {
+    const world = await openWorld({ ...BY_BOB_OR_CAROL, slots: 1, dangerous: true });
+    await confirm(world, await world.press(await world.say("upgrade-required"), "Request approval"));
+    await pass(world, 10 * SECOND);
+    await approve(world, "U0BOB");
+    await pass(world, 10 * SECOND);
+    return world;
+  }
+
+  test("stays paused if Drydock asks: everybody reads so, and a person types the name", async () => {
+    const world = await underWay();
+    moves(world, "7.3.0.0.1");
+    await pass(world, 2 * MINUTE);
+    const card = JSON.stringify(world.slack.view("prod-1/card"));
+    expect(card).toContain("later. It stays paused until a person presses Resume.");
+    expect(card).not.toContain("when it has its approvals. This cannot be undone");
+    expect(textOf(await approve(world, "U0CAROL"))).toBe(held);
+    await pass(world, MINUTE);
+    expect(world.slack.text("prod-1/approved-held-2")).toBe(
+      "U0ALICE prod-1 is approved and stays paused. Press Resume or Stop on its card.",
+    );
+    expect((await types(world)).filter((type) => type === "rollout.paused")).toHaveLength(1);
+    expect(await isContinued(world)).toBe(false);
+    await confirm(world, await world.say("resume prod-1"));
+    expect(await isContinued(world)).toBe(true);
+  });
+
+  test("resumes by itself for a person who has typed the name at Resume", async () => {
+    const world = await underWay();
+    await world.say("pause prod-1");
+    moves(world, "7.3.0.0.1");
+    const answer = textOf(await confirm(world, await world.say("resume prod-1", "U0DAVE"), "U0DAVE"));
+    expect(answer).toContain("You become the owner of prod-1 when it is approved.");
+    await pass(world, 10 * SECOND);
+    expect(JSON.stringify(world.slack.view("prod-1/card"))).not.toContain("stays paused until");
+    expect(textOf(await approve(world, "U0CAROL"))).toContain("Nothing more to do.");
+    await pass(world, MINUTE);
+    const continued = (await world.ledger.read("rollout.prod-1")).findLast(({ type }) => type === "rollout.continued");
+    expect(continued?.data).toMatchObject({ by: "U0DAVE" });
+  });
+
+  test("resumes by itself for a new owner who has typed the name to accept it", async () => {
+    const world = await underWay();
+    await world.say("handover prod-1 <@U0BOB>");
+    await pass(world, 10 * SECOND);
+    const form = await world.press(world.slack.view("prod-1/offer-1"), "Accept", "U0BOB");
+    expect(textOf(await confirm(world, form, "U0BOB"))).toContain("It needs approval before it resumes.");
+    await pass(world, 10 * SECOND);
+    expect(textOf(await approve(world, "U0CAROL"))).toContain("Nothing more to do.");
+    await pass(world, MINUTE);
+    expect(await isContinued(world)).toBe(true);
+  });
+
+  test("stays paused if Drydock asks once more after a person has typed the name", async () => {
+    const world = await underWay();
+    await world.say("pause prod-1");
+    moves(world, "7.3.0.0.1");
+    await confirm(world, await world.say("resume prod-1", "U0DAVE"), "U0DAVE");
+    moves(world, "7.3.0.0.2");
+    await pass(world, 2 * MINUTE);
+    expect(textOf(await approve(world, "U0CAROL"))).toBe(held);
+    await pass(world, MINUTE);
+    expect(await isContinued(world)).toBe(false);
+  });
+});
+
 describe("where it cannot be told whether an approval still counts", () => {
   test.each<readonly [string, (world: World, on: boolean) => void]>([
     ["Slack", (world, on) => Object.assign(world, { untold: on ? "ratelimited" : undefined })],

@@ -8,6 +8,7 @@ import {
   decideDeny,
   decideWithdraw,
   isApproved,
+  isHeld,
   notRequester,
   validApprovals,
 } from "../../model/rollout/request.ts";
@@ -81,7 +82,7 @@ export function createRequests(
       const { rollout, server } = findRollout(ports, press.id);
       const wants = approvalsWanted(rollout, server.policy);
       const has = isApproved(rollout, server.policy) ? wants : validApprovals(rollout, server.policy).length;
-      return { has, wants, held: rollout.request?.held === true };
+      return { has, wants, held: isHeld(rollout, server.policy) };
     },
     async mayDeny(press) {
       await approverOf(press);

@@ -10,6 +10,7 @@ import {
   approvalsWanted,
   isApproved,
   isAsking,
+  isHeld,
   isScheduled,
   requestKey,
   validApprovals,
@@ -82,7 +83,7 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
     ...(isOpen ? [" Who can approve: ", ...approverWords(policy.approvers)] : []),
     ...(isOpen ? [". It expires ", moment(request.expiresAt), "."] : []),
   ]);
-  if (request.held && isAsking(rollout)) lines.push([HELD]);
+  if (isHeld(rollout, policy) && isAsking(rollout)) lines.push([HELD]);
   return lines;
 }
 
@@ -92,19 +93,19 @@ export function askingButtons(rollout: Rollout, policy: Policy): readonly Button
   if (!request || !isAsking(rollout)) return [];
   const args = [rollout.id, requestKey(request)];
   return [
-    ...(isApproved(rollout, policy) ? [] : [approveButton(rollout, args)]),
+    ...(isApproved(rollout, policy) ? [] : [approveButton(rollout, policy, args)]),
     { label: "Deny", command: "deny", args, style: "danger" },
     // The button of a scheduled start cancels its request too.
     ...(isScheduled(rollout) ? [] : [withdrawButton(rollout, args)]),
   ];
 }
 
-function approveButton(rollout: Rollout, args: readonly string[]): Button {
-  const { id, plan, request, status } = rollout;
+function approveButton(rollout: Rollout, policy: Policy, args: readonly string[]): Button {
+  const { id, plan, status } = rollout;
   const starts = startWords(rollout);
   const relays = `${agentsOf(plan)} on ${plan.server}, one relay after another.`;
   const asked = `${plan.relays ? relays : offlineWords(plan)} It starts ${starts ? lineText(starts) : "when it has its approvals"}.`;
-  const then = request?.held ? `later. ${HELD}` : "when it has its approvals. This cannot be undone.";
+  const then = isHeld(rollout, policy) ? `later. ${HELD}` : "when it has its approvals. This cannot be undone.";
   const rest = `${id} upgrades the rest of its ${agentsOf(plan)} on ${plan.server} ${then}`;
   return {
     label: "Approve",

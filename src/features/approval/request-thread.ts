@@ -5,7 +5,14 @@ import { approverWords } from "../../gates/describe-policy.ts";
 import { closedKey } from "../../model/message-keys.ts";
 import { agentsOf } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
-import { approvalsWanted, isApproved, isAsking, isHeldApproved, wasApproved } from "../../model/rollout/request.ts";
+import {
+  approvalsWanted,
+  isApproved,
+  isAsking,
+  isHeld,
+  isHeldApproved,
+  wasApproved,
+} from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import { startWords } from "../../phrases/progress-words.ts";
@@ -108,7 +115,7 @@ function closedView(rollout: Rollout, policy: Policy): View {
   if (wasApproved(rollout, policy))
     return say("request-not-started", [
       ...head,
-      request?.held
+      isHeld(rollout, policy)
         ? `was approved, and no person resumed it in time. ${again}`
         : "was approved and could not start in time: its server was frozen, or did not answer.",
     ]);

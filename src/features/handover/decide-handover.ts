@@ -2,7 +2,7 @@ import { follow } from "../../gates/follow.ts";
 import { blockedAt } from "../../gates/index.ts";
 import { ofRollout } from "../../gates/rollout-situation.ts";
 import type { Policy } from "../../model/policy.ts";
-import { askAgain } from "../../model/rollout/ask-again.ts";
+import { askAgain, withTypedName } from "../../model/rollout/ask-again.ts";
 import type { LostApproval } from "../../model/rollout/lost-approval.ts";
 import type { Decision } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
@@ -38,7 +38,8 @@ export function onlyOwner(id: string): string {
 /**
  * Makes a person the owner of the rollout that was offered to them. Their earlier approvals no longer count, as with Resume:
  * where approvals are missing then, the rollout waits and asks.
- * @param by whose identity, and rights on every agent that still waits, were read at this moment.
+ * @param by whose identity, and rights on every agent that still waits, were read at this moment. They have typed the server's name
+ * where it is marked dangerous.
  */
 export function decideAccept(
   rollout: Rollout,
@@ -63,7 +64,7 @@ export function decideAccept(
   if (rollout.status !== "running") return { events: [handed] };
   const blockedAgain = blockedAt("accept", "rollout", ofRollout(owned, now, { lost }), policy);
   const asked = follow("accept", owned, blockedAgain, (because) => askAgain(owned, policy, now, because, by, lost));
-  return { events: [handed, ...asked] };
+  return { events: [handed, ...withTypedName(asked, policy)] };
 }
 
 /** Not taken, or taken back: `by` is the one to whom it was offered, or the one who offered. */

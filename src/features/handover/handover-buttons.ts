@@ -1,7 +1,8 @@
 import { defineCommand } from "../../conversation/command.ts";
 import { typedName } from "../../conversation/typed-name.ts";
 import { say } from "../../core/view.ts";
-import { resumesWhenApproved } from "../../model/rollout/request.ts";
+import type { Policy } from "../../model/policy.ts";
+import { isAsking, isHeld } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import type { Handovers } from "./handover-service.ts";
@@ -28,8 +29,8 @@ export const accept = defineCommand({
       args: words,
     }));
     if (form) return form;
-    const { asks, rollout } = await ports.handovers.accept(press);
-    if (!asks) return say("accepted", `You are the owner of ${id} now. ${nextOf(rollout)}`);
+    const { asks, rollout, policy } = await ports.handovers.accept(press);
+    if (!asks) return say("accepted", `You are the owner of ${id} now. ${nextOf(rollout, policy)}`);
     return say("accepted-needs-approval", [
       `You are the owner of ${id} now. It needs approval before it resumes. `,
       ...causesText(asks),
@@ -38,10 +39,11 @@ export const accept = defineCommand({
 });
 
 /** What becomes of it by itself: accepting resumes nothing. */
-function nextOf(rollout: Rollout): string {
-  if (resumesWhenApproved(rollout)) return "It resumes with your permissions when it has its approvals.";
-  if (rollout.status === "paused") return "It stays paused until a person presses Resume on its card.";
-  return "Its upgrades run with your permissions.";
+function nextOf(rollout: Rollout, policy: Policy): string {
+  if (rollout.status !== "paused") return "Its upgrades run with your permissions.";
+  if (!isAsking(rollout) || isHeld(rollout, policy))
+    return "It stays paused until a person presses Resume on its card.";
+  return "It resumes with your permissions when it has its approvals.";
 }
 
 /** Pressed on an offer by whoever it was made to, or who made it: `decline ROLLOUT N`. */

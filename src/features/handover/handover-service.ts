@@ -1,6 +1,7 @@
 import type { Cause } from "../../core/cause.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
+import type { Policy } from "../../model/policy.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Identities, PeopleSettings } from "../../people/identity.ts";
 import { isUntold } from "../../people/lost-approvals.ts";
@@ -17,13 +18,21 @@ export interface OfferPress {
   readonly person: string;
 }
 
+interface Accepted {
+  /** Why approval is asked for first; undefined where it is not. */
+  readonly asks: readonly Cause[] | undefined;
+  /** As it is now, with the rules of its server. */
+  readonly rollout: Rollout;
+  readonly policy: Policy;
+}
+
 /** Gives a rollout to somebody else, who has to want it. All of these throw a UserError that says why not. */
 export interface Handovers {
   /** Whether the person may offer it, as far as it can be said before they choose another one. */
   mayOffer(rollout: Rollout, person: string): void;
   offer(rollout: Rollout, person: string, to: string): Promise<void>;
-  /** Reads who they are, and their rights on every agent that still waits. `asks`: why approval is asked for first, if it is. */
-  accept(press: OfferPress): Promise<{ readonly asks: readonly Cause[] | undefined; readonly rollout: Rollout }>;
+  /** Reads who they are, and their rights on every agent that still waits. */
+  accept(press: OfferPress): Promise<Accepted>;
   decline(press: OfferPress): Promise<void>;
   /** The server of an offer that the person can accept, as far as it can be said at once. */
   serverOf(press: OfferPress): ManagedServer;
@@ -84,7 +93,7 @@ export function createHandovers(
       const events = await changeRollout(ports, { id, person, refused }, (now) =>
         decideAccept(now.rollout, { ...read, n, policy: now.server.policy, now: clock.now() }),
       );
-      return { asks: whyAsked(events), rollout: findRollout(ports, id).rollout };
+      return { asks: whyAsked(events), rollout: findRollout(ports, id).rollout, policy: server.policy };
     },
     async decline({ id, n, person }) {
       await changeRollout(ports, { id, person, refused }, ({ rollout }) =>

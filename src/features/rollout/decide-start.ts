@@ -9,7 +9,7 @@ import type { Exclusion, Plan } from "../../model/plan/plan.ts";
 import type { PlanFacts } from "../../model/plan/plan-facts.ts";
 import type { Policy } from "../../model/policy.ts";
 import { approvalsFor } from "../../model/policy.ts";
-import { askAgain, expiryOf } from "../../model/rollout/ask-again.ts";
+import { askAgain, expiryOf, withTypedName } from "../../model/rollout/ask-again.ts";
 import type { LostApproval } from "../../model/rollout/lost-approval.ts";
 import {
   approvalsWanted,
@@ -101,8 +101,9 @@ export function decideResume(
 ): ResumeDecision {
   const { by, policy, now, lost, serverVersion } = given;
   if (rollout.status !== "paused") return { refusal: `${rollout.id} is not paused.`, blocked: [] };
+  const typed = (events: readonly RolloutEvent[]) => (given.typed ? withTypedName(events, policy) : events);
   const moved = versionEvents(rollout, policy, serverVersion, now, by);
-  if (moved.length > 0) return { events: moved };
+  if (moved.length > 0) return { events: typed(moved) };
   if (isAsking(rollout) && !isApproved(rollout, policy))
     return {
       refusal: `${rollout.id} waits for approvals: it has ${validApprovals(rollout, policy).length} of ${approvalsWanted(rollout, policy)}.`,
@@ -119,7 +120,7 @@ export function decideResume(
   const asked = follow("resume", rollout, blocked, (because) =>
     askAgain(owned, policy, now, withEarlier(rollout, because), by, isLost ? lost : []),
   );
-  if (asked.length > 0) return { events: asked };
+  if (asked.length > 0) return { events: typed(asked) };
   const pausedFor = rollout.pause?.serverVersion;
   const isOther = pausedFor !== undefined && serverVersion !== undefined && pausedFor !== serverVersion;
   const resumed = { by: by.person, serverUser: by.user, policy, ...(isOther ? { serverVersion } : {}) };

@@ -10,7 +10,14 @@ import { ServerError } from "../../model/deploy-server.ts";
 import { freeOf } from "../../model/plan/make-plan.ts";
 import { unitIds } from "../../model/plan/plan.ts";
 import type { LostApproval } from "../../model/rollout/lost-approval.ts";
-import { approvalsWanted, isApproved, isAsking, validApprovals, waitsForTime } from "../../model/rollout/request.ts";
+import {
+  approvalsWanted,
+  isApproved,
+  isAsking,
+  isHeld,
+  validApprovals,
+  waitsForTime,
+} from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
 import { evidenceOf, withEvidence } from "../../model/with-evidence.ts";
@@ -98,7 +105,8 @@ export function createProceeder(ports: {
     await projections.change(() => {
       const current = projections.rollouts.get(rollout.id);
       if (!current || current.request !== rollout.request) return [];
-      const decision = decideResume(current, { ...read, policy: server.policy, now: clock.now(), typed: false });
+      const typed = current.request?.held === false;
+      const decision = decideResume(current, { ...read, policy: server.policy, now: clock.now(), typed });
       // Of the approval alone it cannot go on: a person has to look, and press.
       const events = "events" in decision ? decision.events : follow("proceed", current, decision.blocked);
       return [{ stream: `rollout.${rollout.id}`, actor: read.by.person, callId: current.callId, events }];
@@ -149,7 +157,7 @@ export function createProceeder(ports: {
       forgetOver();
       for (const rollout of projections.openRollouts(server.name)) {
         const { id, request } = rollout;
-        if (underWay.has(id) || !request || !isAsking(rollout) || request.held) continue;
+        if (underWay.has(id) || !request || !isAsking(rollout) || isHeld(rollout, server.policy)) continue;
         if (!isApproved(rollout, server.policy)) continue;
         if (waitsForTime(rollout, clock.now())) continue;
         if (!backoff.allows(id)) continue;

@@ -117,7 +117,7 @@ function requested(state: Rollout | undefined, data: Requested, event: StoredEve
     ...(data.findings ? { findings: data.findings } : {}),
     ...(data.facts ? { facts: data.facts } : {}),
     ...(data.lost ? { lost: data.lost } : {}),
-    ...(data.held ? { held: true } : {}),
+    ...(data.held === undefined ? {} : { held: data.held }),
     approvals: [],
     reminded: false,
     used: false,

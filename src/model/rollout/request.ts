@@ -78,9 +78,14 @@ export function resumesWhenApproved(rollout: Rollout): boolean {
   return rollout.status === "paused" && isAsking(rollout) && !rollout.request?.held;
 }
 
+/** Whether its approvals leave it paused. On a dangerous server they do, unless who asked has typed its name. */
+export function isHeld({ request, status }: Rollout, { dangerous }: Policy): boolean {
+  return request?.held ?? (dangerous && status === "paused");
+}
+
 /** Whether it has its approvals, and a person has to resume it. */
 export function isHeldApproved(rollout: Rollout, policy: Policy): boolean {
-  return rollout.request?.held === true && isAsking(rollout) && isApproved(rollout, policy);
+  return isHeld(rollout, policy) && isAsking(rollout) && isApproved(rollout, policy);
 }
 
 /** What a button carries, so that an old one is known: the round and the plan. */

@@ -53,7 +53,10 @@ export type RolloutEvent =
         readonly typed?: string;
         /** Whose earlier approvals do not count any more, where that is why it is asked again. */
         readonly lost?: readonly LostApproval[];
-        /** It was paused already, and no person has resumed it: the approvals do not resume it either. */
+        /**
+         * It was paused already, and no person has resumed it: the approvals do not resume it either.
+         * False: a person has, and typed the name of a server that is marked dangerous.
+         */
         readonly held?: boolean;
         readonly judged?: Evidence;
       };

@@ -101,7 +101,7 @@ export interface Request {
   /** Whose approvals of the round before do not count any more. */
   readonly lost?: readonly LostApproval[];
   readonly approvals: readonly Approval[];
-  /** The approvals do not resume the rollout: a person has to. */
+  /** The approvals do not resume the rollout: a person has to. False: they do, also on a dangerous server. */
   readonly held?: boolean;
   readonly reminded: boolean;
   /** The rollout has begun, or gone on, with it. */
