@@ -14,6 +14,8 @@ export type Point =
   | "plan"
   /** A person asks for approval. */
   | "request"
+  /** Time passes over a request that lacks approvals. */
+  | "asking"
   /** A person names a time for a start, or moves it. */
   | "start-time"
   /** A person schedules a start. */

@@ -24,6 +24,16 @@ function hasRole(grants: Grants, role: string, team: string): boolean {
   });
 }
 
+/** Those who may approve by both of these rules. */
+export function inBoth({ approvers: a }: Pick<Policy, "approvers">, { approvers: b }: Policy): Policy["approvers"] {
+  return {
+    people: b.people.filter((person) => a.people.includes(person)),
+    usergroups: b.usergroups.filter((group) => a.usergroups.includes(group)),
+    usergroupPermissions: [...new Set([...b.usergroupPermissions, ...a.usergroupPermissions])],
+    roles: b.roles.filter(({ role, team }) => a.roles.some((other) => other.role === role && other.team === team)),
+  };
+}
+
 /** Whether somebody who could approve before cannot any more. */
 export function isNarrower(before: Policy, now: Policy): boolean {
   const a = before.approvers;

@@ -633,6 +633,38 @@ describe("a request", () => {
     expect(world.slack.text("prod-1/remind-1")).toContain("no one can give it now");
   });
 
+  /** Asks while the first ones may approve, and restarts with rules by which the others may. */
+  async function askedBefore(first: readonly string[], others: readonly string[]): Promise<World> {
+    const policy = { slots: 3, approvalExpires: 10 * MINUTE, ...approvers({ people: first }) };
+    const world = await createWorld(1, { calm: true, agents: 3, policy });
+    await world.press(await world.say("upgrade-required"), "Request approval");
+    await pass(world, 10 * SECOND);
+    Object.assign(policy, approvers({ people: others }));
+    await world.restart();
+    await pass(world, MINUTE);
+    return world;
+  }
+
+  test("is made again to those who may approve by the rules of a restart, before anyone approves it in vain", async () => {
+    const world = await askedBefore(["U0BOB", "U0DAVE"], ["U0CAROL", "U0DAVE"]);
+    const again = world.slack.text("prod-1/ask-2") ?? "";
+    expect(again).toContain("U0CAROL or U0DAVE: prod-1 asks for 1 approval");
+    expect(again).toContain("Fewer people may approve now than when it was asked for.");
+    expect(textOf(await approve(world, "U0CAROL"))).toContain("Nothing more to do.");
+    await pass(world, MINUTE);
+    expect(world.puts.size).toBe(3);
+  });
+
+  test("names no person who may approve only what is asked for after a restart", async () => {
+    const world = await askedBefore(["U0DAVE"], ["U0CAROL", "U0DAVE"]);
+    await pass(world, 5 * MINUTE);
+    for (const key of ["prod-1/card", "prod-1/remind-1"]) {
+      expect(world.slack.text(key)).toContain("U0DAVE");
+      expect(world.slack.text(key)).not.toContain("U0CAROL");
+    }
+    expect(await types(world)).toEqual(["rollout.requested", "rollout.reminded"]);
+  });
+
   test.each<readonly [string, Partial<Policy>, (world: World) => void]>([
     ["the only approver is gone", approvers({ people: ["U0BOB"] }), ({ gone }) => gone.add("U0BOB")],
     [

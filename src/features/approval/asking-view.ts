@@ -3,6 +3,7 @@ import { moment } from "../../core/moment.ts";
 import { typedText } from "../../core/typed-text.ts";
 import { type Button, data, type Line, lineText, type Part } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
+import { inBoth } from "../../model/approvers.ts";
 import { agentsOf } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
 import { LOST } from "../../model/rollout/lost-approval.ts";
@@ -80,7 +81,7 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
     `${Math.min(validApprovals(rollout, policy).length, wants)} of ${count(wants, "approval")}`,
     ...has,
     ".",
-    ...(isOpen ? [" Who can approve: ", ...approverWords(policy.approvers)] : []),
+    ...(isOpen ? [" Who can approve: ", ...approverWords(inBoth(rollout.policy ?? policy, policy))] : []),
     ...(isOpen ? [". It expires ", moment(request.expiresAt), "."] : []),
   ]);
   if (isHeld(rollout, policy) && isAsking(rollout)) lines.push([HELD]);

@@ -2,6 +2,7 @@ import { count } from "../../core/format.ts";
 import { moment } from "../../core/moment.ts";
 import { data, type Line, say, type View } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
+import { inBoth } from "../../model/approvers.ts";
 import { closedKey } from "../../model/message-keys.ts";
 import { agentsOf } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
@@ -123,7 +124,9 @@ function closedView(rollout: Rollout, policy: Policy): View {
 }
 
 /** Who may approve, without those who asked: they need not be woken. */
-function others({ parties }: Rollout, { approvers, selfApproval }: Policy): Line {
+function others({ parties, policy: before }: Rollout, policy: Policy): Line {
+  const { selfApproval } = policy;
+  const approvers = inBoth(before ?? policy, policy);
   const asked = new Set(selfApproval ? [] : parties.map(({ person }) => person));
   return approverWords({ ...approvers, people: approvers.people.filter((person) => !asked.has(person)) });
 }

@@ -1,4 +1,4 @@
-import { cause } from "../../core/cause.ts";
+import { type Cause, cause } from "../../core/cause.ts";
 import { follow } from "../../gates/follow.ts";
 import { blockedAt } from "../../gates/index.ts";
 import { ofRollout } from "../../gates/rollout-situation.ts";
@@ -9,7 +9,7 @@ import type { Course } from "../../model/rollout/progress.ts";
 import { coveredUntil, isApproved, isAsking, isScheduled, resumesWhenApproved } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
-import type { Party } from "../../model/rollout/rollout-parts.ts";
+import type { Party, Request } from "../../model/rollout/rollout-parts.ts";
 
 /**
  * What the time, the rules and its own course bring to a rollout: requests expire and are reminded of, canaries pass, and a gate that
@@ -66,20 +66,36 @@ function requestDue(rollout: Rollout, policy: Policy, now: number): readonly Rol
   if (!request) return [];
   // What has its approvals waits only for the server; the approvals' own time bounds that.
   const end = isApproved(rollout, policy) ? coveredUntil(rollout, policy) : request.expiresAt;
-  if (now >= end) return [lapsed(rollout, policy, now)];
+  if (now >= end) return [lapsed(rollout, request, policy, now)];
+  if (!isApproved(rollout, policy)) {
+    const blocked = blockedAt("asking", "rollout", ofRollout(rollout, now), policy);
+    const asked = follow("asking", rollout, blocked, (because) => askOthers(rollout, request, policy, now, because));
+    if (asked.length > 0) return asked;
+  }
   const half = request.askedAt + (request.expiresAt - request.askedAt) / 2;
   if (!request.reminded && now >= half && !isApproved(rollout, policy)) return [{ type: "rollout.reminded", data: {} }];
   return [];
 }
 
 /** A request whose time is over. One that was approved is asked for again if only stricter rules keep it. */
-function lapsed(rollout: Rollout, policy: Policy, now: number): RolloutEvent {
-  const { request, policy: before } = rollout;
+function lapsed(rollout: Rollout, request: Request, policy: Policy, now: number): RolloutEvent {
+  const before = rollout.policy;
   const isCovered = before !== undefined && now < coveredUntil(rollout, before);
   if (isApproved(rollout, policy) || !isCovered) return { type: "rollout.expired", data: {} };
-  const because = [cause("approval-required-now", { server: policy.server })];
-  const asked = askAgain(rollout, policy, now, because, request?.requester);
-  return request?.held ? { ...asked, data: { ...asked.data, held: true } } : asked;
+  return askOthers(rollout, request, policy, now, [cause("approval-required-now", { server: policy.server })]);
+}
+
+/** The same request to those who may approve now: its requester, its reasons and what its approvals do stay as they are. */
+function askOthers(
+  rollout: Rollout,
+  { because, requester, held }: Request,
+  policy: Policy,
+  now: number,
+  causes: readonly Cause[],
+): RolloutEvent {
+  const earlier = (because ?? []).filter(({ code }) => causes.every((one) => one.code !== code));
+  const asked = askAgain(rollout, policy, now, [...earlier, ...causes], requester);
+  return held === undefined ? asked : { ...asked, data: { ...asked.data, held } };
 }
 
 /**

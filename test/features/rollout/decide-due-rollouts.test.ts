@@ -213,3 +213,25 @@ test("a canary that is tried again holds the rest also after Resume, until its r
   expect(due(paused, retried, resumed, dropped)).toEqual([{ type: "canary.passed", data: { canaries: 1 } }]);
   expect(due(paused, resumed)).toEqual([{ type: "canary.passed", data: { canaries: 1 } }]);
 });
+
+test("what is asked again for narrower approvers keeps its requester, its reasons and that a person has to resume it", () => {
+  const before = policyWith({ approvals: 1, approvers: { ...policyWith().approvers, people: ["U0BOB", "U0CAROL"] } });
+  const now = policyWith({ ...before, approvers: { ...before.approvers, people: ["U0CAROL"] } });
+  const plan = planOf([plannedAgent("a")]);
+  const dave = { requester: "U0DAVE", serverUser: { id: "u-dave", name: "dave" } };
+  const because = [cause("approval-required-now", { server: "prod" })];
+  const base = { rollout: "prod-1", plan, ...dave, channel: "C0", size: 1, needed: 1, expiresAt: 1_000 };
+  const paused = { type: "rollout.paused", data: { by: "U0CAROL", kind: "person", causes: [] } } as const;
+  const asked = rolloutOf(
+    plan,
+    paused,
+    { type: "rollout.requested", data: { ...base, policy: before, because } },
+    paused,
+  );
+  expect(dueOf(asked, before, 1, undefined)).toEqual([]);
+  const [again, ...more] = dueOf(asked, now, 1, undefined);
+  expect(again).toMatchObject({ type: "rollout.requested", data: { ...dave, held: true, policy: now } });
+  const codes = again?.type === "rollout.requested" ? again.data.because?.map(({ code }) => code) : [];
+  expect(codes).toEqual(["approval-required-now", "narrower-approvers.fewer"]);
+  expect(more).toEqual([]);
+});
