@@ -160,6 +160,11 @@ function find<C extends CommandInfo>(commands: ReadonlyMap<string, C>, call: Cal
   const typed = call.via === "slash" || call.via === "mention";
   const found = commands.get(name);
   if (found && (found.group !== undefined || !typed)) return found;
+  if (found)
+    throw new UserError(
+      "press-button-instead",
+      `You cannot type "${name}": ${found.args.example}. All commands: ${word} help`,
+    );
   const open = [...commands.values()].filter(({ group }) => group !== undefined).map((command) => command.name);
   const near = nearest(name, open);
   throw new UserError(

@@ -9,7 +9,7 @@ const ARGUMENTS = ["", "prod-9", "prod", "--nothing", "x y z --at 25:99", "web-*
 
 test("no answer in a thread points to a slash command, which Slack does not take there", async () => {
   const world = await createWorld(1, { calm: true, agents: 2 });
-  const typed = [...commands.filter(({ group }) => group !== undefined).map(({ name }) => name), "nonsense", "stp"];
+  const typed = [...commands.map(({ name }) => name), "nonsense", "stp"];
   for (const name of typed)
     for (const args of ARGUMENTS) {
       const call = { person: "U0ALICE", channel: "C0", thread: "1.1", via: "mention" } as const;
@@ -27,6 +27,14 @@ test("an error names an example that works where the person is, by the configure
     textOf(await world.drydock().answer.call({ ...call, ...how }, () => false));
   expect(await said({ via: "mention", thread: "1.1" })).toContain("Example: @drydock pause prod-142");
   expect(await said({ via: "slash" })).toContain("Example: /agents pause prod-142");
+});
+
+test("a typed word that only a button says is answered with the button", async () => {
+  const world = await createWorld(1, { calm: true, agents: 2 });
+  expect(textOf(await world.say("approve prod-1"))).toBe(
+    'You cannot type "approve": press Approve on a request. All commands: /agents help',
+  );
+  expect(textOf(await world.say("Start"))).toContain('You cannot type "start": press Start on a plan.');
 });
 
 test("in the thread of a rollout that is hidden from the person, nothing is done to another one", async () => {
