@@ -69,7 +69,7 @@ function requestDue(rollout: Rollout, policy: Policy, now: number): readonly Rol
   if (now >= end) return [lapsed(rollout, request, policy, now)];
   if (!isApproved(rollout, policy)) {
     const blocked = blockedAt("asking", "rollout", ofRollout(rollout, now), policy);
-    const asked = follow("asking", rollout, blocked, (because) => askOthers(rollout, request, policy, now, because));
+    const asked = follow("asking", rollout, blocked, (because) => askedAnew(rollout, request, policy, now, because));
     if (asked.length > 0) return asked;
   }
   const half = request.askedAt + (request.expiresAt - request.askedAt) / 2;
@@ -82,11 +82,11 @@ function lapsed(rollout: Rollout, request: Request, policy: Policy, now: number)
   const before = rollout.policy;
   const isCovered = before !== undefined && now < coveredUntil(rollout, before);
   if (isApproved(rollout, policy) || !isCovered) return { type: "rollout.expired", data: {} };
-  return askOthers(rollout, request, policy, now, [cause("approval-required-now", { server: policy.server })]);
+  return askedAnew(rollout, request, policy, now, [cause("approval-required-now", { server: policy.server })]);
 }
 
-/** The same request to those who may approve now: its requester, its reasons and what its approvals do stay as they are. */
-function askOthers(
+/** The same request by the rules of now: its requester, its reasons and what its approvals do stay as they are. */
+function askedAnew(
   rollout: Rollout,
   { because, requester, held }: Request,
   policy: Policy,
