@@ -236,6 +236,17 @@ describe("an approval counts at the start only if its giver could still give it"
     expect(await page()).toContain("Close review of prod-1");
   });
 
+  test("an approver of today finds a review on their page, also one who could not approve when the emergency began", async () => {
+    const policy = { ...approvers({ people: ["U0BOB"] }), emergency: true };
+    const world = await createWorld(1, { calm: true, agents: 1, policy });
+    await world.press(await world.say('upgrade-required --emergency "the fix cannot be deployed"'), "Start");
+    await pass(world, 10 * SECOND);
+    Object.assign(policy, approvers({ people: ["U0CAROL"] }));
+    await world.restart();
+    await pass(world, MINUTE);
+    expect(textOf(await world.submit("home", [], {}, "U0CAROL"))).toContain("Close review of prod-1");
+  });
+
   test("if nobody is left who could approve, the asker is told at once", async () => {
     const world = await openWorld(approvers({ people: ["U0BOB"] }));
     await approved(world, "upgrade-required --at 20m");

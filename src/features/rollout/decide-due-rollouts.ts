@@ -6,7 +6,14 @@ import type { Policy } from "../../model/policy.ts";
 import { askAgain } from "../../model/rollout/ask-again.ts";
 import { canariesDone } from "../../model/rollout/canaries.ts";
 import type { Course } from "../../model/rollout/progress.ts";
-import { coveredUntil, isApproved, isAsking, isScheduled, resumesWhenApproved } from "../../model/rollout/request.ts";
+import {
+  coveredUntil,
+  isApproved,
+  isAsking,
+  isHeld,
+  isScheduled,
+  resumesWhenApproved,
+} from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
 import type { Party, Request } from "../../model/rollout/rollout-parts.ts";
@@ -57,7 +64,8 @@ function canariesPassed(rollout: Rollout, { upgrades }: Course): readonly Rollou
  * @param pausedFor for how long it has been paused, in ms.
  */
 export function pauseDue(rollout: Rollout, policy: Policy, pausedFor: number): readonly RolloutEvent[] {
-  const isOver = rollout.status === "paused" && !resumesWhenApproved(rollout) && pausedFor >= policy.pauseExpires;
+  const isAwaited = resumesWhenApproved(rollout) && !isHeld(rollout, policy);
+  const isOver = rollout.status === "paused" && !isAwaited && pausedFor >= policy.pauseExpires;
   return isOver ? [{ type: "rollout.stopped", data: { by: "drydock" } }] : [];
 }
 

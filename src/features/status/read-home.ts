@@ -4,6 +4,7 @@ import type { Clock } from "../../core/ports.ts";
 import type { Line } from "../../core/view.ts";
 import { withTimeout } from "../../core/with-timeout.ts";
 import { AT_ONCE } from "../../model/deploy-server.ts";
+import type { Policy } from "../../model/policy.ts";
 import { isApproved, isAsking, isParty, isScheduled, validApprovals } from "../../model/rollout/request.ts";
 import { isOver, isReviewOpen, type Rollout } from "../../model/rollout/rollout.ts";
 import type { Authorize } from "../../people/authorize.ts";
@@ -39,7 +40,10 @@ export async function readHome(person: string, ports: HomePorts): Promise<Home> 
   ]);
   const drawn = (rollouts: readonly Rollout[]) => withCards(rollouts, ports);
   const [asking, reviews] = [open.filter((one) => isWaiting(one, person, ports)), open.filter(isReviewOpen)];
-  const [approvals, mine] = await Promise.all([decidedBy(person, asking, ports), decidedBy(person, reviews, ports)]);
+  const [approvals, mine] = await Promise.all([
+    decidedBy(person, asking, ports, ({ policy }) => policy),
+    decidedBy(person, reviews, ports, () => undefined),
+  ]);
   const scheduled = open.filter((one) => isScheduled(one) && one.owner === person);
   const at = ports.clock.now();
   return {
@@ -59,14 +63,19 @@ function isWaiting(rollout: Rollout, person: string, { servers }: HomePorts): bo
   return validApprovals(rollout, policy).every((approval) => approval.person !== person);
 }
 
-/** Those that this person may approve or review now: none of their own. */
-function decidedBy(person: string, rollouts: readonly Rollout[], ports: HomePorts): Promise<readonly Rollout[]> {
+/** Those that this person may approve or review now: none of their own. @param agreed by which rules besides those of today. */
+function decidedBy(
+  person: string,
+  rollouts: readonly Rollout[],
+  ports: HomePorts,
+  agreed: (rollout: Rollout) => Policy | undefined,
+): Promise<readonly Rollout[]> {
   return pMap(
     rollouts,
     async (rollout) => {
       const server = ports.servers.get(rollout.plan.server);
       if (!server) return pMapSkip;
-      const asked = ports.authorize.asApprover(server, person, rollout.policy, { fresh: "look" });
+      const asked = ports.authorize.asApprover(server, person, agreed(rollout), { fresh: "look" });
       const answer = await withTimeout(ports.clock, TIMEOUT, asked).catch(undefinedUntold);
       if (!answer || answer.lacks) return pMapSkip;
       return isParty(rollout, { person, user: answer.identity.user }) ? pMapSkip : rollout;
