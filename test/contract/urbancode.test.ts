@@ -353,6 +353,12 @@ describe("against servers that misbehave", () => {
     await expect(client.statuses()).rejects.toMatchObject({ fault: "unreadable" });
   });
 
+  test("an empty version, or the id of no relay, is none", async () => {
+    const agent = '{"id":"1","name":"a","status":"ONLINE","version":" ","relayId":""}';
+    const url = await listen((_request, response) => response.end(`[${agent}]`));
+    expect(await connect(url).list()).toMatchObject([{ id: "1", version: undefined, relayId: undefined }]);
+  });
+
   test("a signal ends a read at once; nobody there is said so", async () => {
     const url = await listen(() => {});
     const stop = new AbortController();
