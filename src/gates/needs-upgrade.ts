@@ -1,4 +1,4 @@
-import { needsUpgrade as asksForUpgrade } from "../core/agent.ts";
+import { needsUpgrade as asksForUpgrade, isConnected } from "../core/agent.ts";
 import { cause } from "../core/cause.ts";
 import { type AgentGate, leftOut } from "./gate.ts";
 
@@ -9,6 +9,7 @@ export const needsUpgrade: AgentGate = {
   blocks({ agent: { status, unknownStatus, version } }) {
     if (status === undefined || asksForUpgrade(status)) return undefined;
     if (status === "unknown") return leftOut(cause("unknown-status", { status: unknownStatus ?? "" }));
+    if (!isConnected(status)) return leftOut(cause("shown-as", { status }));
     return leftOut(cause("upgrade-not-needed", { status, version: version ?? null }));
   },
 };

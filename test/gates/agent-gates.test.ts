@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { AgentStatus } from "../../src/core/agent.ts";
 import { cause } from "../../src/core/cause.ts";
 import type { AgentSituation } from "../../src/gates/agent-situation.ts";
 import type { Point } from "../../src/gates/gate.ts";
@@ -77,9 +78,12 @@ test.each<[Point, string, Partial<AgentSituation>, Partial<Policy>, string]>([
 });
 
 test("an agent that asks for no upgrade any more, or is in a status that nobody knows, is left out before its turn", () => {
-  const at = (status: "online" | "unknown") => found("look", { agent: { ...AGENT, status, unknownStatus: "FOO" } });
+  const at = (status: AgentStatus) => found("look", { agent: { ...AGENT, status, unknownStatus: "FOO" } });
   expect(at("online")).toEqual([expect.stringContaining("leave-out needs-upgrade: ")]);
   expect(at("unknown")).toEqual([expect.stringContaining("FOO")]);
+  // It may still need the upgrade.
+  for (const status of ["connecting", "error", "never-contacted"] as const)
+    expect(at(status)).toEqual([expect.stringContaining(`the server shows it as ${status}`)]);
   expect(found("look", { agent: AGENT, accountLacks: ["Upgrade Agents"] })).toEqual([
     expect.stringContaining("leave-out account-permissions: "),
   ]);
