@@ -26,7 +26,8 @@ export function insteadOfAgain(
 ): readonly Change[] | undefined {
   const { server, rollout, agent, attempt, looked } = request;
   const earlier = projections.upgrade(upgradeId(rollout.id, agent.id, attempt - 1));
-  if (!earlier) return undefined;
+  // One that the server has put off has begun: it is left out as any other.
+  if (!earlier || projections.upgrade(upgradeId(rollout.id, agent.id, attempt))) return undefined;
   const { seen } = looked;
   // How long it was watched is known to the watch alone: no deadline passes here.
   const events = seen ? decideObserved(earlier, seen, Number.NEGATIVE_INFINITY, server.deadlines) : [];
