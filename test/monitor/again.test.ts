@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
 import { serverTrouble } from "../../src/core/server-trouble.ts";
 import type { ServerSituation } from "../../src/gates/server-situation.ts";
-import type { TriggerResult, UrbanCode } from "../../src/model/deploy-server.ts";
+import { ServerError, type TriggerResult, type UrbanCode } from "../../src/model/deploy-server.ts";
 import type { UpgradeEvent } from "../../src/model/upgrade/upgrade-events.ts";
 import { createRunner } from "../../src/monitor/run-upgrade.ts";
 import { createUpgradeHold } from "../../src/monitor/upgrade-hold.ts";
@@ -179,6 +179,39 @@ describe("an attempt that the server has put off", () => {
     void small.run(1);
     await small.clock.advance(5 * MINUTE);
     expect(small.triggered).toEqual([]);
+    small.become({});
+    await small.clock.advance(MINUTE);
+    expect(small.triggered).toEqual(["a"]);
+  });
+
+  test.each([
+    ["is offline", "offline", "6.2.7.1.1", "skipped"],
+    ["was upgraded by other people", "online", NEW, "elsewhere"],
+  ] as const)("of an agent that %s by then is over, also if it is a retry", async (_what, status, version, outcome) => {
+    const small = await afterFirst(failed);
+    await askAgain(small);
+    small.answerTriggers(async () => ({ kind: "postponed", status: 429, text: "429", wait: MINUTE }));
+    void small.run(2);
+    await small.clock.advance(1_000);
+    expect(small.projections.upgrade("prod-1.a.2")).toMatchObject({ holdsSlot: true, outcome: undefined });
+    small.show("a", status, version);
+    await small.clock.advance(5 * MINUTE);
+    expect(small.projections.upgrade("prod-1.a.2")).toMatchObject({ holdsSlot: false, outcome: { kind: outcome } });
+    expect(small.rollout().guards.retries.get("a")?.dropped).toBeUndefined();
+  });
+
+  test("waits while the server fails, and is requested once it answers", async () => {
+    const small = await afterFirst(putOff);
+    const { info } = small.server.urbancode;
+    let isFailing = true;
+    Object.assign(small.server.urbancode, {
+      info: (id: string) => (isFailing ? Promise.reject(new ServerError("failing", "503", 503)) : info(id)),
+    });
+    small.become({ answers: false });
+    void small.run(1);
+    await small.clock.advance(15 * MINUTE);
+    expect(small.projections.upgrade("prod-1.a.1")?.outcome).toBeUndefined();
+    isFailing = false;
     small.become({});
     await small.clock.advance(MINUTE);
     expect(small.triggered).toEqual(["a"]);
