@@ -37,7 +37,9 @@ export function policyWords(policy: Policy): readonly Sentence[] {
   sentences.push([
     `A failed agent can be retried ${policy.retryPauses.length === 1 ? "once" : `${policy.retryPauses.length} times`}: ${pauses} after it failed.`,
   ]);
-  sentences.push([`A paused rollout is stopped after ${span(policy.pauseExpires)}.`]);
+  sentences.push([
+    `A paused rollout is stopped after ${span(policy.pauseExpires)}, unless an approval that resumes it is awaited.`,
+  ]);
   sentences.push(["An upgrade requires on each agent: ", ...listed(policy.required.map((data) => ({ data }))), "."]);
   if (policy.whereKnown.length > 0)
     sentences.push(["And if the server has it: ", ...listed(policy.whereKnown.map((data) => ({ data }))), "."]);
