@@ -1,6 +1,6 @@
 import type { Postgres } from "./adapters/postgres/open-postgres.ts";
 import { readEnds } from "./adapters/postgres/read-ends.ts";
-import { type Lack, lackIn, lackSentence, readHint } from "./adapters/sqlite/hint.ts";
+import { acceptable, type Lack, lackIn, lackSentence, readHint } from "./adapters/sqlite/hint.ts";
 import { OperatorError } from "./core/ports.ts";
 
 /**
@@ -14,6 +14,12 @@ export async function lackOfShared(db: Postgres, file: string): Promise<Lack | u
   const ends = await readEnds(db, hint.position);
   const isSettled = ends.changedAt !== undefined && hint.at !== null && ends.changedAt > hint.at;
   return isSettled ? undefined : lackIn(hint, ends);
+}
+
+/** What a person may accept: as `lackOfShared`, and a ledger that has rows while this host has no hint. */
+export async function acceptableOfShared(db: Postgres, file: string): Promise<Lack | undefined> {
+  if (readHint(file) !== undefined) return lackOfShared(db, file);
+  return acceptable(lackIn("unreadable", await readEnds(db, undefined)), file);
 }
 
 export function sharedLackSentence(file: string, lack: Lack): string {

@@ -22,7 +22,7 @@ import type { Random } from "./core/ports.ts";
 import { LEDGER_STREAM } from "./model/ledger-events.ts";
 import type { VerifiedLedger } from "./model/verified-ledger.ts";
 import { openExistingShared, type SharedLedger } from "./open-existing-shared.ts";
-import { assertSharedHint, lackOfShared, sharedLackSentence } from "./shared-hint.ts";
+import { acceptableOfShared, assertSharedHint, sharedLackSentence } from "./shared-hint.ts";
 import { sharedLedgerKey } from "./shared-ledger-key.ts";
 import type { StorePorts } from "./stores.ts";
 
@@ -102,7 +102,7 @@ export async function toAcceptShared(
   { database, file }: SharedLedger,
   ports: StorePorts,
 ): ReturnType<LedgerTools["toAccept"]> {
-  const { db, opened: lack } = await openDatabaseFor(database, ports, (found) => lackOfShared(found, file));
+  const { db, opened: lack } = await openDatabaseFor(database, ports, (found) => acceptableOfShared(found, file));
   await db.close();
   return lack && { sentence: sharedLackSentence(file, lack), word: `accept-${lack.found.position}`, toMove: false };
 }
@@ -118,7 +118,7 @@ export async function acceptShared(
   const { db } = await openDatabaseFor(database, ports, async (found) => {
     const hold = await holdLedger(found, { ...ports, how: "alone" });
     try {
-      const lack = await lackOfShared(found, file);
+      const lack = await acceptableOfShared(found, file);
       if (!lack) return;
       const opened = await openPostgresLedger(found, { key, clock });
       const event = { id: random.id(), v: 1, at: clock.now(), actor: "drydock", type: "ledger.accepted" } as const;

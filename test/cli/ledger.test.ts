@@ -172,7 +172,6 @@ describe("accept-ledger", () => {
     await filled(file);
     const accept = (...args: readonly string[]) => drydock("accept-ledger", ...args, "--config", config);
     const hint = { position: 40, link: "x", at: 3 * DAY };
-    expect((await accept(file)).stdout).toContain("nothing to accept");
     writeFileSync(`${file}.hint`, JSON.stringify(hint));
     const other = await accept(join(directory, "other.db"));
     expect([other.status, other.stderr]).toEqual([2, expect.stringContaining(`drydock accept-ledger ${file}`)]);
@@ -192,6 +191,27 @@ describe("accept-ledger", () => {
         type: "ledger.accepted",
         data: { had: { position: 40, at: 3 * DAY }, found: { position: 17, at: 40 * DAY }, by: expect.any(String) },
       },
+    ]);
+    await ledger.close();
+  });
+
+  test("accepts a ledger that was restored without its hint, which a start takes as it is", async () => {
+    const { config, file } = configured("restored");
+    await filled(file);
+    const accept = (...args: readonly string[]) => drydock("accept-ledger", file, ...args, "--config", config);
+    expect(await drydock("rollouts", "--config", config)).toMatchObject({ status: 0, stderr: "" });
+    const asked = await accept();
+    expect(asked).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(
+        `There is no hint beside it (${file}.hint), so Drydock cannot know what it lacks.`,
+      ),
+    });
+    expect(await accept("--confirm", "accept-17")).toMatchObject({ status: 0, stderr: "" });
+    expect((await accept()).stdout).toContain("nothing to accept");
+    const ledger = openSqliteLedger({ file, key: Buffer.from(KEY) });
+    expect(await ledger.read("ledger.self")).toMatchObject([
+      { type: "ledger.accepted", data: { had: null, found: { position: 17, at: 40 * DAY } } },
     ]);
     await ledger.close();
   });

@@ -96,6 +96,23 @@ describe("a ledger in PostgreSQL that was taken back while no replica ran", () =
     }
   });
 
+  test("is accepted also on a host that has no hint, as that of a container", async () => {
+    const url = await postgres.fresh();
+    const first = await start(url, "left");
+    await append(first.ledger, "s.1", anEvent(), anEvent(), anEvent());
+    await first.close();
+    opened.length = 0;
+    await takeBack(url);
+    const asked = await accept(url, "blank");
+    expect([asked.status, asked.stderr]).toEqual([1, expect.stringContaining("There is no hint beside it")]);
+    expect(await accept(url, "blank", "--confirm", "accept-1")).toMatchObject({ status: 0, stderr: "" });
+    expect((await accept(url, "blank")).stdout).toContain("nothing to accept");
+    const { ledger } = await start(url, "other");
+    expect((await ledger.since(1, 10)).map(({ type, data }) => [type, data])).toEqual([
+      ["ledger.accepted", expect.objectContaining({ had: null })],
+    ]);
+  });
+
   test("is not accepted by a change of its key on a host that knew less", async () => {
     const url = await postgres.fresh();
     const first = await start(url, "rotated");

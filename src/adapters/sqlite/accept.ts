@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import type { Clock, Log, Random } from "../../core/ports.ts";
 import { LEDGER_STREAM, type LedgerEnd } from "../../model/ledger-events.ts";
 import { openDatabase } from "./database.ts";
-import { lackOf, lackSentence } from "./hint.ts";
+import { acceptable, type Lack, lackOf, lackSentence, readHint } from "./hint.ts";
 import type { KeySource } from "./key.ts";
 import { openLedger } from "./open-ledger.ts";
 import { osUser } from "./os-user.ts";
@@ -17,19 +17,20 @@ export interface ToAccept {
   readonly word: string;
 }
 
-/** What the ledger lacks of what its hint recorded; undefined if nothing. Changes nothing. Throws OperatorError. */
+/** What the ledger may lack, also if no hint recorded it; undefined if nothing. Changes nothing. Throws OperatorError. */
 export function toAccept(file: string): ToAccept | undefined {
-  const lack = lackIn(file);
+  const lack = acceptable(lackIn(file, readHint(file) ?? "unreadable"), file);
   return lack && { ...lack, sentence: lackSentence(file, lack), word: `accept-${lack.found.position}` };
 }
 
-function lackIn(file: string): ReturnType<typeof lackOf> {
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) return lackOf(file);
+/** What the ledger lacks of what its hint recorded. Throws OperatorError. */
+export function lackIn(file: string, hint = readHint(file)): Lack | undefined {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) return lackOf(file, undefined, hint);
   const db = openDatabase(file);
   try {
     db.exec("PRAGMA query_only = ON");
     const isLedger = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'event'").get();
-    return lackOf(file, isLedger ? db : undefined);
+    return lackOf(file, isLedger ? db : undefined, hint);
   } catch (error) {
     throw sqliteFault(file, error);
   } finally {

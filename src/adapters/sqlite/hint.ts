@@ -76,8 +76,7 @@ export interface Ends {
 }
 
 /** What the hint recorded and the ledger lacks; undefined if the ledger holds it. `db` is left out if there is no ledger at all. */
-export function lackOf(file: string, db?: Database): Lack | undefined {
-  const hint = readHint(file);
+export function lackOf(file: string, db?: Database, hint = readHint(file)): Lack | undefined {
   if (hint === undefined) return undefined;
   const row = (where: string) => db?.prepare<[], StoredRow>(`SELECT * FROM event ${where}`).get();
   return lackIn(hint, {
@@ -110,6 +109,14 @@ export function assertNotEmptied(file: string): void {
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) assertHint(file);
 }
 
+/**
+ * What a person may accept: as `lackOf`, and a ledger that has rows and no hint. Drydock cannot know whether it is the newest one, and who has
+ * restored it knows that it is not.
+ */
+export function acceptable(lack: Lack | undefined, file: string): Lack | undefined {
+  return lack && (lack.found.position > 0 || readHint(file) !== undefined) ? lack : undefined;
+}
+
 /** @param ledger where it is, as people know it. */
 export function lackSentence(file: string, { had, found }: Lack, ledger: string = file): string {
   const recorded = had
@@ -119,6 +126,8 @@ export function lackSentence(file: string, { had, found }: Lack, ledger: string 
     found.position === 0
       ? "is empty or missing"
       : `ends at row ${found.position.toLocaleString("en")}${found.at === null ? "" : `, written ${new Date(found.at).toISOString()}`}`;
+  if (readHint(file) === undefined)
+    return `The ledger ${ledger} ${end}. There is no hint beside it (${hintFileOf(file)}), so Drydock cannot know what it lacks. Accept it if it was restored.`;
   return `The ledger ${ledger} ${end}. The hint beside it (${hintFileOf(file)}) ${recorded}, which this ledger does not have.`;
 }
 

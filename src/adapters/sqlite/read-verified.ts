@@ -2,8 +2,9 @@ import { OperatorError } from "../../core/ports.ts";
 import type { LedgerRow, VerifiedLedger } from "../../model/verified-ledger.ts";
 import type { StoredRow } from "../chain/chain.ts";
 import { toEvent } from "../chain/row.ts";
-import { toAccept } from "./accept.ts";
+import { lackIn } from "./accept.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { lackSentence } from "./hint.ts";
 import { existingLedgerKey, type KeySource } from "./key.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
 import { rowsOf, verifyLedger } from "./verify.ts";
@@ -18,10 +19,10 @@ const OLDEST_FORMAT = 2;
 export function readVerified<T>(source: KeySource, read: (ledger: VerifiedLedger) => T): T {
   const { file } = source;
   const key = existingLedgerKey(source);
-  const lack = toAccept(file);
+  const lack = lackIn(file);
   if (lack)
     throw new OperatorError(
-      `${lack.sentence} Put the newest ledger back. If there is none, this says what Drydock may forget: drydock accept-ledger ${file}`,
+      `${lackSentence(file, lack)} Put the newest ledger back. If there is none, this says what Drydock may forget: drydock accept-ledger ${file}`,
     );
   let db: Database | undefined;
   try {
