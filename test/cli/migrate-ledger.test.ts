@@ -100,8 +100,10 @@ describe("migrate-ledger", () => {
   test("brings back what backup wrote from the database, also after rows were archived", async () => {
     const { config, file, run, rows } = await filled("round");
     const before = rows();
+    writeFileSync(`${file}.snapshot`, "a sealed one, which knows what is archived below");
     const url = await postgres.fresh();
     await run({ DATABASE_URL: url });
+    expect(existsSync(`${file}.snapshot`)).toBe(false);
     const env = { DRYDOCK_LEDGER_KEY: KEY, DATABASE_URL: url };
     const archive = join(directory, "archive.jsonl");
     const retained = await runProgram(

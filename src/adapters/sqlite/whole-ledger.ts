@@ -5,6 +5,7 @@ import type { Sealed } from "../chain/keyring.ts";
 import { openDatabase } from "./database.ts";
 import { assertHint, assertNotEmptied, hintFileOf } from "./hint.ts";
 import { prepareLedger } from "./prepare-ledger.ts";
+import { removeSnapshot } from "./snapshots.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
 import { destroyAllSecrets, readSealed } from "./sqlite-secrets.ts";
 import { rowsOf, verifyLedger } from "./verify.ts";
@@ -49,6 +50,8 @@ export function setAside(file: string): string {
   for (let n = 2; existsSync(aside); n += 1) aside = `${file}.migrated-${n}`;
   const hint = hintFileOf(file);
   if (lstatSync(file).isSymbolicLink() && existsSync(hint)) copyFileSync(hint, `${file}.hint`);
+  // A ledger that comes back can have fewer rows: what is archived meanwhile.
+  removeSnapshot(file);
   renameSync(file, aside);
   return aside;
 }
