@@ -50,8 +50,9 @@ export function recoveredView({ owner }: Rollout, diagnosis: Diagnosis, upgrades
   const back = upgrades.filter(
     ({ recoveredFrom: failure }) => failure && diagnose(failure.kind, failure.detail).cause === diagnosis.cause,
   );
-  const resolved: Line = back.length > 0 ? cameBackLine(back) : ["✔ Resolved: Drydock upgrades these agents again."];
-  const head: Line = [{ person: owner }, " ", ...resolved];
+  // A retry may have ended in another failure, and a paused or stopped rollout upgrades no agent.
+  const over: Line = back.length > 0 ? cameBackLine(back) : ["No agent fails for this cause any more."];
+  const head: Line = [{ person: owner }, " ", ...over];
   return {
     key: "failures-over",
     summary: head,

@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
 import { lineText, textOf } from "../../../src/core/view.ts";
 import { failedLines } from "../../../src/features/rollout/failed-lines.ts";
-import { failuresView, neighbourLines } from "../../../src/features/rollout/failures-view.ts";
+import { failuresView, neighbourLines, recoveredView } from "../../../src/features/rollout/failures-view.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { diagnose } from "../../../src/model/upgrade/diagnosis.ts";
+import type { Upgrade } from "../../../src/model/upgrade/upgrade.ts";
 import { agentLinks } from "../../../src/servers/links.ts";
 import { anyCharacter } from "../../support/any-character.ts";
 import { policyWith } from "../../support/policy.ts";
@@ -116,4 +117,17 @@ test.each([
   const rollout = rolloutOf(planOf(agents));
   const input = { rollout, policy: policyWith(), links: {}, relayNames: new Map(), diagnosis, failed };
   expect(textOf(failuresView({ ...input, upgrades: failed }))).toContain(button);
+});
+
+test("a cause for which no agent fails any more is resolved only if its agents came back", () => {
+  const agent = plannedAgent("web-1");
+  const rollout = rolloutOf(planOf([agent]));
+  const said = (upgrade: Upgrade) => textOf(recoveredView(rollout, diagnose("never-back", null), [upgrade]));
+  for (const outcome of [undefined, "back-old", "verified"] as const)
+    expect(said(attemptOf(agent, outcome, { attempt: 2 }))).toContain(
+      "U0ALICE No agent fails for this cause any more.",
+    );
+  const { outcome: recoveredFrom } = attemptOf(agent, "never-back");
+  if (!recoveredFrom) throw new Error("it failed");
+  expect(said(attemptOf(agent, "verified", { recoveredFrom }))).toContain("✔ Resolved: web-1 came back at 00:00 UTC.");
 });
