@@ -23,7 +23,8 @@ export async function finishCompletedRollouts(
       const { inFlight, waiting, toReturn } = progressOf(projections, rollout);
       if (inFlight > 0 || waiting > 0 || toReturn > 0) continue;
       const took = durations.of(rollout);
-      const putBack = projections.newestAttempts(rollout).filter(isPutBack);
+      const last = rollout.plan.agents.flatMap(({ id }) => projections.attempts(rollout.id, id).at(-1) ?? []);
+      const putBack = last.filter(isPutBack);
       changes.push(...putBack.map(({ id }) => onUpgrade(id, [{ type: "upgrade.closed", data: {} }])), {
         stream: `rollout.${rollout.id}`,
         actor: "drydock",

@@ -2,7 +2,7 @@ import type { ServerName } from "../core/ports.ts";
 import type { StoredEvent } from "../model/events.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { evolveUpgrade } from "../model/upgrade/evolve-upgrade.ts";
-import type { Upgrade } from "../model/upgrade/upgrade.ts";
+import { isPutBack, type Upgrade } from "../model/upgrade/upgrade.ts";
 
 /** The attempts at upgrades that are in memory. */
 export interface Attempts {
@@ -11,7 +11,10 @@ export interface Attempts {
   fold(id: string, event: StoredEvent): Upgrade | undefined;
   /** Those of one agent in a rollout, newest last. */
   of(rollout: string, agentId: string): readonly Upgrade[];
-  /** The newest of each of the rollout's agents that has begun, in the plan's order: the same list until one of them changes. */
+  /**
+   * The newest of each of the rollout's agents that has begun, in the plan's order: the same list until one of them changes. Once
+   * the rollout is stopped, a retry that the server put off never begins, so the failure before it is what counts.
+   */
   newest(rollout: Rollout): readonly Upgrade[];
   /** All of a rollout. */
   inRollout(rollout: string): readonly Upgrade[];
@@ -31,7 +34,11 @@ export function createAttempts(saved: Iterable<Upgrade> = []): Attempts {
   /** By rollout, for the agents of its plan as it was then. */
   const newest = new Map<
     string,
-    { readonly agents: Rollout["plan"]["agents"]; readonly attempts: readonly Upgrade[] }
+    {
+      readonly agents: Rollout["plan"]["agents"];
+      readonly isEnding: boolean;
+      readonly attempts: readonly Upgrade[];
+    }
   >();
   const open = new Map<ServerName, Map<string, Upgrade>>();
 
@@ -53,7 +60,8 @@ export function createAttempts(saved: Iterable<Upgrade> = []): Attempts {
   function replaceNewest(rollout: string, before: Upgrade | undefined, after: Upgrade): void {
     const known = newest.get(rollout);
     const place = known && before ? known.attempts.indexOf(before) : -1;
-    if (known && place >= 0) newest.set(rollout, { ...known, attempts: known.attempts.with(place, after) });
+    if (known && place >= 0 && !isPutBack(after))
+      newest.set(rollout, { ...known, attempts: known.attempts.with(place, after) });
     else newest.delete(rollout);
   }
 
@@ -68,11 +76,15 @@ export function createAttempts(saved: Iterable<Upgrade> = []): Attempts {
       return next;
     },
     of,
-    newest({ id, plan: { agents } }) {
+    newest({ id, plan: { agents }, status }) {
       const known = newest.get(id);
-      if (known?.agents === agents) return known.attempts;
-      const attempts = agents.flatMap((agent) => of(id, agent.id).at(-1) ?? []);
-      newest.set(id, { agents, attempts });
+      const isEnding = status === "stopping" || status === "ended";
+      if (known?.agents === agents && known.isEnding === isEnding) return known.attempts;
+      const attempts = agents.flatMap((agent) => {
+        const [before, last] = of(id, agent.id).slice(-2);
+        return (isEnding && before && last && isPutBack(last) ? before : (last ?? before)) ?? [];
+      });
+      newest.set(id, { agents, isEnding, attempts });
       return attempts;
     },
     inRollout: (rollout) => [...(byAgent.get(rollout)?.values() ?? [])].flat(),

@@ -108,6 +108,11 @@ test("Drydock's own account is refused: card, status and check name the variable
   expect(card(world)).toContain("all 6 upgraded");
 });
 
+/** Whether the server has put off a second attempt. */
+async function isPutOff(world: World): Promise<boolean> {
+  return (await events(world, "upgrade.postponed")).some(({ stream }) => stream.endsWith(".2"));
+}
+
 describe.each(["too-early", "too-many"] as const)("a server that has not taken a request (%s)", (puts) => {
   test("is asked for the same attempt again, and no failure is counted", async () => {
     const world = await answered(puts, 4);
@@ -138,6 +143,26 @@ describe.each(["too-early", "too-many"] as const)("a server that has not taken a
     await world.say("resume prod-1");
     await finish(world);
     expect(card(world)).toContain("all 4 upgraded");
+  });
+
+  test("for a retry leaves the agent failed for its first cause if the rollout is stopped", async () => {
+    const world = await createWorld(3, { calm: true, agents: 2, policy: { slots: 2, retryPauses: [MINUTE] } });
+    const [agent] = world.server.agents.values();
+    if (agent) agent.fault = "refused";
+    await startRollout(world);
+    for (let i = 0; i < 120 && !world.slack.text("prod-1/failed-refused"); i += 1) await world.step(5 * SECOND);
+    expect(textOf(await world.say("retry prod-1"))).toContain("retries 1 agent");
+    world.server.puts = puts;
+    for (let i = 0; i < 120 && !(await isPutOff(world)); i += 1) await world.step(5 * SECOND);
+    await world.say("pause prod-1");
+    await pass(world, 10 * SECOND);
+    await world.say("stop prod-1");
+    await finish(world);
+    expect(card(world)).toContain("1 of 2 upgraded, 1 failed");
+    expect(world.slack.text("prod-1/failed-refused")).toContain(
+      "a0: 400 no permission (not retried: the rollout was stopped)",
+    );
+    expect((await events(world, "upgrade.closed")).filter(({ stream }) => stream.endsWith(".2"))).toHaveLength(1);
   });
 
   test("pauses all the same if the last one waits for it and too many others have failed", async () => {
