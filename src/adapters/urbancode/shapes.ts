@@ -97,12 +97,17 @@ export function readDetail(value: unknown, own: OwnSpellings = {}): AgentDetail 
   };
 }
 
+/** A text with nothing in it tells nothing. What is there stays as it is: it is compared with what was recorded. */
+function told(text: string | null | undefined): string | undefined {
+  return text?.trim() ? text : undefined;
+}
+
 function toAgent(shape: z.infer<typeof agentShape>, active: boolean, own: OwnSpellings): Agent {
   return {
     id: shape.id,
     name: shape.name,
     ...readStatus(shape.status, own),
-    version: shape.version?.trim() || undefined,
+    version: told(shape.version),
     active: shape.active ?? active,
     tags: shape.tags?.map((tag) => (typeof tag === "string" ? tag : tag.name)),
     relayId: shape.relayId || undefined,
@@ -159,7 +164,7 @@ export function toRelay(shape: z.infer<typeof relayShape>): Relay {
     id: shape.id,
     name: shape.name,
     up: shape.status ? shape.status !== "OFFLINE" : undefined,
-    version: shape.version?.trim() || undefined,
+    version: told(shape.version),
     hostname: shape.hostname ?? undefined,
     totalAgents: shape.totalAgents ?? undefined,
     activeAgents: shape.activeAgents ?? undefined,
