@@ -4,7 +4,7 @@ import type { Policy } from "../../model/policy.ts";
 import { retryBlocked } from "../../model/rollout/retry.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { type Diagnosis, diagnose, hostPaths } from "../../model/upgrade/diagnosis.ts";
-import { isBlameless, isFailure } from "../../model/upgrade/outcome.ts";
+import { isBlameless, isDone, isFailure } from "../../model/upgrade/outcome.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
 import type { LinkTemplates } from "../../servers/links.ts";
 import { failedLines } from "./failed-lines.ts";
@@ -141,8 +141,10 @@ export function neighbourLines(
 }
 
 const STATES: readonly (readonly [string, (upgrade: Upgrade | undefined) => boolean])[] = [
-  ["upgraded", (upgrade) => upgrade?.outcome?.kind === "verified"],
+  ["upgraded", (upgrade) => upgrade?.outcome !== undefined && isDone(upgrade.outcome.kind)],
   ["failed otherwise", (upgrade) => upgrade?.outcome !== undefined && isFailure(upgrade.outcome.kind)],
+  ["left out", (upgrade) => upgrade?.outcome?.kind === "skipped"],
+  ["unchanged", (upgrade) => upgrade?.outcome?.kind === "unchanged"],
   ["in flight", (upgrade) => upgrade !== undefined && upgrade.outcome === undefined],
   ["not begun", (upgrade) => upgrade === undefined],
 ];

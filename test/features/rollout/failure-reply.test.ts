@@ -53,6 +53,10 @@ describe("neighbours", () => {
     expect(neighbourLines(rollout, failed, upgrades, new Map([["r1", "relay-north"]])).map(lineText)).toEqual([
       "Behind the relay relay-north: 1 of these, 1 upgraded, 1 failed otherwise, 1 not begun.",
     ]);
+    const spared = [...failed, attemptOf(b, "elsewhere"), attemptOf(c, "skipped"), attemptOf(d, "unchanged")];
+    expect(neighbourLines(rollout, failed, spared, new Map()).map(lineText)).toEqual([
+      "Behind the relay r1: 1 of these, 1 upgraded, 1 left out, 1 unchanged.",
+    ]);
     const both = [attemptOf(e, "never-back"), attemptOf(f, "never-back")];
     expect(neighbourLines(rollout, both, both, new Map()).map(lineText)).toEqual([
       "Behind the relay r2: 1 of these, no other agent of this rollout.",
