@@ -5,8 +5,8 @@ import { UserError } from "../core/user-error.ts";
 import { type Line, lineText } from "../core/view.ts";
 import { everyAgent } from "../model/plan/plan.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
-import { describeOutcome, isDone, isFailure } from "../model/upgrade/outcome.ts";
-import { phaseOf, type Upgrade } from "../model/upgrade/upgrade.ts";
+import { describeOutcome, isDone, isFailure, isNeverAsked } from "../model/upgrade/outcome.ts";
+import { isPutBack, phaseOf, type Upgrade, versionsOf } from "../model/upgrade/upgrade.ts";
 import { plainCause } from "../phrases/cause-text.ts";
 import { resultWords, startWords, tally } from "../phrases/progress-words.ts";
 import type { Projections } from "../projections/projections.ts";
@@ -84,34 +84,53 @@ interface Row {
 function rowsOf(projections: Projections, rollout: Rollout): readonly Row[] {
   const upgrades = new Map(projections.newestAttempts(rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
   const ended = new Map(rollout.relayWork.ended.map((end) => [end.relay.id, end]));
+  const isEnding = rollout.status === "stopping" || rollout.status === "ended";
   const isTurn = (id: string) => rollout.relayWork.turn?.relay.id === id;
   const relays = (rollout.plan.relays ?? []).map(({ id, name }): Row => {
     const end = ended.get(id);
     return {
-      ...{ name, id, state: end?.outcome ?? (isTurn(id) ? "its turn" : "waiting"), isBad: false, isGood: false },
+      ...{
+        name,
+        id,
+        state: end?.outcome ?? (isTurn(id) ? "its turn" : isEnding ? "not begun" : "waiting"),
+        isBad: false,
+        isGood: false,
+      },
       ...{ cause: plainCause(end?.detail ?? null), before: null, now: end?.version ?? null, upgrade: undefined },
     };
   });
   const agents = everyAgent(rollout.plan).map(({ id, name, version }): Row => {
-    const upgrade = upgrades.get(id);
+    const newest = upgrades.get(id);
+    // What is put back has not begun.
+    const upgrade = newest && isPutBack(newest) && isEnding ? undefined : newest;
     const outcome = upgrade?.outcome;
     const isGood = outcome !== undefined && isDone(outcome.kind);
+    const { before, after } = versionsOf(upgrade, version);
     return {
-      ...{ name, id, upgrade, state: stateOfAgent(upgrade), isGood },
+      ...{ name, id, upgrade, state: stateOfAgent(upgrade, isEnding), isGood },
       isBad: outcome !== undefined && isFailure(outcome.kind),
       // The detail of a success is the agent's version, which has a column of its own.
       cause: isGood ? "" : plainCause(outcome?.detail ?? null),
-      before: upgrade?.from ?? version,
-      now: upgrade?.last?.version ?? null,
+      before,
+      now: after,
     };
   });
   return [...relays, ...agents];
 }
 
-function stateOfAgent(upgrade: Upgrade | undefined): string {
-  if (!upgrade) return "waiting";
+function stateOfAgent(upgrade: Upgrade | undefined, isEnding: boolean): string {
+  if (!upgrade) return isEnding ? "not begun" : "waiting";
   if (!upgrade.outcome) return phaseOf(upgrade);
   return upgrade.outcome.kind === "verified" ? "upgraded" : describeOutcome(upgrade.outcome.kind);
+}
+
+function isAsked({ outcome }: Upgrade): boolean {
+  return outcome === undefined || !isNeverAsked(outcome.kind);
+}
+
+/** How often it was asked to upgrade. */
+function attemptsOf(upgrade: Upgrade): number {
+  return upgrade.attempt - (isAsked(upgrade) ? 0 : 1);
 }
 
 function agentTable(rows: readonly Row[]): readonly StyledLine[] {
@@ -119,8 +138,8 @@ function agentTable(rows: readonly Row[]): readonly StyledLine[] {
   const heads = ["AGENT", "STATE", "BEFORE", "NOW", "ATTEMPT", "ASKED (UTC)", "CAUSE"];
   const lines = rows.map(({ name, state, isBad, isGood, before, now, upgrade, cause }): StyledLine => {
     const styled: Styled = isBad ? { text: state, style: "bad" } : isGood ? { text: state, style: "good" } : state;
-    const asked = upgrade ? timestamp(upgrade.intendedAt) : "";
-    return [name, styled, before ?? "", now ?? "", upgrade ? String(upgrade.attempt) : "", asked, cause];
+    const asked = upgrade && isAsked(upgrade) ? timestamp(upgrade.intendedAt) : "";
+    return [name, styled, before ?? "", now ?? "", upgrade ? String(attemptsOf(upgrade)) : "", asked, cause];
   });
   return [[], ...table(heads, lines)];
 }
@@ -129,8 +148,8 @@ function rowJson({ name, id, state, isBad, before, now, upgrade, cause }: Row): 
   return {
     ...{ id, name, state, failed: isBad, versionBefore: before, versionNow: now, cause: cause === "" ? null : cause },
     outcome: upgrade?.outcome?.kind ?? null,
-    attempt: upgrade?.attempt ?? 0,
-    askedAt: upgrade ? isoTime(upgrade.intendedAt) : null,
+    attempt: upgrade ? attemptsOf(upgrade) : 0,
+    askedAt: upgrade && isAsked(upgrade) ? isoTime(upgrade.intendedAt) : null,
     endedAt: upgrade?.outcome ? isoTime(upgrade.outcome.at) : null,
   };
 }

@@ -3,7 +3,7 @@ import { toCsv } from "../core/to-csv.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { diagnose } from "../model/upgrade/diagnosis.ts";
 import { isFailure, isNeverAsked } from "../model/upgrade/outcome.ts";
-import { isPutBack, type Upgrade } from "../model/upgrade/upgrade.ts";
+import { isPutBack, type Upgrade, versionsOf } from "../model/upgrade/upgrade.ts";
 import { plainCause } from "../phrases/cause-text.ts";
 
 const COLUMNS = [
@@ -29,6 +29,7 @@ export function rolloutCsv(rollout: Rollout, upgrades: ReadonlyMap<string, Upgra
   const rows = rollout.plan.agents.map((agent) => {
     const upgrade = upgrades.get(agent.id);
     const outcome = upgrade?.outcome;
+    const { before, after } = versionsOf(upgrade, agent.version);
     const isBegun = upgrade !== undefined && !isPutBack(upgrade);
     const isAsked = isBegun && !(outcome && isNeverAsked(outcome.kind));
     return [
@@ -37,8 +38,8 @@ export function rolloutCsv(rollout: Rollout, upgrades: ReadonlyMap<string, Upgra
       outcome?.kind ?? (isBegun ? "in flight" : "not begun"),
       outcome && isFailure(outcome.kind) ? diagnose(outcome.kind, outcome.detail).title : "",
       plainCause(outcome?.detail ?? null),
-      upgrade?.from ?? agent.version ?? "",
-      upgrade?.last?.version ?? "",
+      before ?? "",
+      after ?? "",
       upgrade ? upgrade.attempt - (isAsked ? 0 : 1) : 0,
       ...[isAsked ? upgrade.intendedAt : undefined, upgrade?.awayAt, upgrade?.backSince, outcome?.at].map((at) =>
         at === undefined ? "" : timestamp(at),

@@ -39,7 +39,22 @@ beforeAll(async () => {
     made += 1;
     return { stream, events: [{ ...event, id: `e${made}`, v: 1, at: NOW - 60_000, actor: "U0BOB" }] };
   };
-  const over = Array.from({ length: 2 }, (_, i) => endedRollout(i + 1, 2)).flat();
+  // The second was stopped: one agent was upgraded by another person before its turn, and one had not begun.
+  const stopped = endedRollout(2, 4)
+    .filter(([stream]) => !stream.endsWith(".old-3.1"))
+    .filter(([stream, { type }]) => !(stream.endsWith(".old-2.1") && type !== "upgrade.intended"))
+    .map(([stream, event]): readonly [string, NewEvent] =>
+      stream.endsWith(".old-2.1") && event.type === "upgrade.intended"
+        ? [
+            stream,
+            {
+              type: "upgrade.skipped",
+              data: { ...event.data, from: "8", elsewhere: true, why: cause("at-version", { version: "8" }) },
+            },
+          ]
+        : [stream, event],
+    );
+  const over = [...endedRollout(1, 2), ...stopped];
   // The third is under way: one agent upgraded, one in flight, one that failed, one that waits. Its first two are canaries.
   const running = endedRollout(3, 4)
     .filter(([, { type }]) => type !== "rollout.ended" && type !== "agents.released")
@@ -97,6 +112,20 @@ describe("with no bot", () => {
     expect(stdout).toMatch(/^old-3 +waiting/m);
     expect(await json("show", "prod-3")).toMatchObject({
       agents: [{ name: "old-0", outcome: "verified" }, {}, { failed: true, outcome: "never-back" }, { attempt: 0 }],
+    });
+  });
+
+  test("show says of a rollout that has ended what was not begun, and what Drydock never asked", async () => {
+    const { stdout } = await drydock("show", "prod-2");
+    expect(stdout).toMatch(/^old-2 +upgraded by another person before its turn +6\.2\.7\.1\.1 +8 +0 *$/m);
+    expect(stdout).toMatch(/^old-3 +not begun/m);
+    expect(await json("show", "prod-2")).toMatchObject({
+      agents: [
+        {},
+        {},
+        { attempt: 0, askedAt: null, versionBefore: "6.2.7.1.1", versionNow: "8" },
+        { state: "not begun" },
+      ],
     });
   });
 

@@ -31,3 +31,9 @@ test.each<[string, Upgrade | undefined, readonly string[]]>([
 ])("an agent %s", (_what, upgrade, cells) => {
   expect(cellsOf(upgrade)).toEqual(cells);
 });
+
+test("the versions of an agent that another person upgraded are those of the plan and of what was seen then", () => {
+  const upgrade = attemptOf(AGENT, "elsewhere", { from: "7.2.3" });
+  const csv = rolloutCsv(rolloutOf(planOf([AGENT])), new Map([[AGENT.id, upgrade]]));
+  expect(csv).toContain(`,${AGENT.version},7.2.3,`);
+});

@@ -129,3 +129,12 @@ export function triesAgain(upgrade: Upgrade): boolean {
   if (upgrade.outcome?.kind === "unanswered") return upgrade.attempt < MAX_UNCERTAIN;
   return upgrade.outcome?.kind === "unknown" && upgrade.attempt < (upgrade.uncertain ? MAX_UNCERTAIN : MAX_INTERRUPTED);
 }
+
+/** From which version to which. Of what other people upgraded the attempt saw only the new one. @param planned as the plan has it. */
+export function versionsOf(
+  upgrade: Upgrade | undefined,
+  planned: string | null | undefined,
+): { readonly before: string | null; readonly after: string | null } {
+  if (upgrade?.outcome?.kind === "elsewhere") return { before: planned ?? null, after: upgrade.from };
+  return { before: upgrade?.from ?? planned ?? null, after: upgrade?.last?.version ?? null };
+}

@@ -3,7 +3,7 @@ import { timeAfter, timestamp } from "../../../core/moment.ts";
 import type { Plan } from "../../../model/plan/plan.ts";
 import { diagnose } from "../../../model/upgrade/diagnosis.ts";
 import { describeOutcome, isDone, isFailure, isNeverAsked } from "../../../model/upgrade/outcome.ts";
-import { phaseOf, type Upgrade } from "../../../model/upgrade/upgrade.ts";
+import { phaseOf, type Upgrade, versionsOf } from "../../../model/upgrade/upgrade.ts";
 import { causeText } from "../../../phrases/cause-text.ts";
 import { drawLine, type Names } from "./draw-line.ts";
 import { type Html, html, NOTHING } from "./html.ts";
@@ -42,8 +42,8 @@ ${rows.map((row) => agentRow(row, names))}</tbody></table>`;
 
 function agentRow({ name, from, attempts }: AgentRow, names: Names): Html {
   const last = attempts.at(-1);
-  const before = attempts[0]?.from ?? from ?? "unknown";
-  const after = last?.last?.version ?? before;
+  const before = versionsOf(attempts[0], from).before ?? "unknown";
+  const after = versionsOf(last, from).after ?? before;
   const version =
     after === before ? html`<code>${before}</code>` : html`<code>${before}</code> to <code>${after}</code>`;
   return html`<tr><td data-label="Agent"><code>${name}</code></td><td data-label="Result" class="${toneOf(last)}">${resultOf(last)}</td><td data-label="Version">${version}</td><td data-label="Attempts"><ol>${attempts.map((attempt) => attemptItem(attempt, names))}</ol></td></tr>
