@@ -445,6 +445,19 @@ test("an approver whose role cannot be read is asked to try again, in place of a
   );
 });
 
+test("an owner answers whether other people upgrade offline agents, also while the rollout is paused", async () => {
+  const world = await openWorld({ slots: 1 }, { agents: 12 });
+  await world.press(await world.say("upgrade-required"), "Start");
+  await pass(world, 10 * SECOND);
+  world.server.relayDown = true;
+  const question = () => world.slack.messages.find(({ key }) => key.startsWith("prod-1/elsewhere-"))?.key ?? "";
+  for (let i = 0; i < 12 && question() === ""; i += 1) await world.step(5 * SECOND);
+  await world.say("pause prod-1");
+  await pass(world, 10 * SECOND);
+  const answer = textOf(await world.press(world.slack.view(question()), "No, resume"));
+  expect(answer).toBe("Upgrades no longer wait for these agents.");
+});
+
 test.each(["in the thread of its card", "on its card"])(
   "an owner stops a rollout %s at once, whatever the server takes to tell who they are",
   async (place) => {

@@ -1,6 +1,7 @@
 import { defineCommand } from "../../conversation/command.ts";
 import { UserError } from "../../core/user-error.ts";
 import { say } from "../../core/view.ts";
+import { isUnderWay } from "../../model/rollout/rollout.ts";
 import type { Identities } from "../../people/identity.ts";
 import { type MayPauseOrStopPorts, mayPauseOrStopNow, UNCHECKED } from "../../people/may-pause-or-stop.ts";
 import type { Projections } from "../../projections/projections.ts";
@@ -22,8 +23,9 @@ export const acknowledgeExternal = defineCommand({
     const server = serverNamed(ports.servers, args.words[0] ?? "");
     // Whoever lets upgrades begin has to be somebody on the server, and of the circle that could also have stopped them.
     await identities.on(server, call.person);
-    const running = projections.openRollouts(server.name).filter(({ status }) => status === "running");
-    const mayStop = await Promise.all(running.map((rollout) => mayPauseOrStopNow(rollout, ports, call.person)));
+    // The button stays below the question while its rollout is paused.
+    const underWay = projections.openRollouts(server.name).filter(isUnderWay);
+    const mayStop = await Promise.all(underWay.map((rollout) => mayPauseOrStopNow(rollout, ports, call.person)));
     if (!mayStop.includes(true) && mayStop.includes(undefined))
       throw new UserError(
         "approver-not-checked",
