@@ -542,6 +542,18 @@ describe("a person who resumes needs the permissions on every agent that still w
     expect(begun).toBe(1);
     expect(await resume(world)).toMatch(/dave may not upgrade [12] of the 2 agents that still wait in prod-1/);
   });
+
+  test("also on those whose request the server put off before the pause", async () => {
+    const world = await openWorld({});
+    ofDave(world);
+    world.server.puts = "too-many";
+    await world.press(await world.say("upgrade-required"), "Start");
+    await pass(world, 10 * SECOND);
+    await world.say("pause prod-1");
+    await pass(world, 10 * SECOND);
+    expect(world.puts.size).toBe(3);
+    expect(await resume(world)).toContain("dave may not upgrade 2 of the 3 agents that still wait in prod-1");
+  });
 });
 
 describe("a trigger", () => {

@@ -2,9 +2,10 @@ import { cause } from "../../core/cause.ts";
 import { UserError } from "../../core/user-error.ts";
 import { everyAgent } from "../../model/plan/plan.ts";
 import { leftRelays } from "../../model/relay/decide-turn.ts";
-import { pendingRetry } from "../../model/rollout/retry.ts";
+import { followsUp } from "../../model/rollout/retry.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
+import { isWaiting } from "../../model/upgrade/upgrade.ts";
 import { type Identities, partyOf } from "../../people/identity.ts";
 import type { ReadLostApprovals } from "../../people/lost-approvals.ts";
 import { causeText } from "../../phrases/cause-text.ts";
@@ -49,8 +50,8 @@ export function createReadRest(ports: {
   });
 }
 
-/** Whether it has not begun, or somebody wants it to be tried again. */
+/** Whether an attempt at it is still to begin: its first, one that the server put off, or one after a failure. */
 function waits(projections: Projections, rollout: Rollout, agentId: string): boolean {
   const newest = projections.attempts(rollout.id, agentId).at(-1);
-  return newest === undefined || pendingRetry(rollout, newest) !== undefined;
+  return newest === undefined || isWaiting(newest) || followsUp(rollout, newest);
 }
