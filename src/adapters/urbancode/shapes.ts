@@ -97,10 +97,8 @@ export function readDetail(value: unknown, own: OwnSpellings = {}): AgentDetail 
   };
 }
 
-/** A text with nothing in it tells nothing. What is there stays as it is: it is compared with what was recorded. */
-function told(text: string | null | undefined): string | undefined {
-  return text?.trim() ? text : undefined;
-}
+/** An empty text tells nothing. Any other stays as it is: it is compared with what was recorded. */
+const told = (version: string | null | undefined) => (version?.trim() ? version : undefined);
 
 function toAgent(shape: z.infer<typeof agentShape>, active: boolean, own: OwnSpellings): Agent {
   return {
