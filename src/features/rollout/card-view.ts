@@ -78,8 +78,10 @@ function bodyOf(input: CardInput): readonly Line[] {
     rollout.status === "ended"
       ? [...resultTally(rollout, progress)]
       : [[tally(progress)], [progressBar(progress.percent), ` ${progress.percent}%`]];
-  if (rollout.pause) lines.push(pauseLine(rollout, rollout.pause, progress));
-  const resolved = rollout.pause?.by === "drydock" && resolvedLine(rollout, rollout.pause, upgrades);
+  const { pause } = rollout;
+  if (pause) lines.push(pauseLine(rollout, pause, progress));
+  const isForFailures = pause?.kind === "breaker" || pause?.kind === "canary";
+  const resolved = isForFailures && resolvedLine(rollout, pause, upgrades);
   if (resolved) lines.push(resolved);
   lines.push(...waitLines(input));
   const inFlight = upgrades.filter((upgrade) => !upgrade.outcome && !isPutBack(upgrade));

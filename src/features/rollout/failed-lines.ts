@@ -57,7 +57,10 @@ function retriesOf(rollout: Rollout, upgrade: Upgrade): Line {
   if (!retry) return [];
   const pending = pendingRetry(rollout, upgrade);
   if (pending && !followsUp(rollout, upgrade)) return [" (not retried: the rollout was stopped)"];
-  if (pending) return [" (Drydock retries at ", timeOfDay(pending.notBefore), " for ", { person: pending.by }, ")"];
+  if (pending) {
+    const when: Line = rollout.status === "paused" ? ["after Resume"] : ["at ", timeOfDay(pending.notBefore)];
+    return [" (Drydock retries ", ...when, " for ", { person: pending.by }, ")"];
+  }
   if (retry.dropped !== undefined) return [" (not retried: ", ...causeText(retry.dropped), ")"];
   return [` (retried ${count(retry.times, "time")})`];
 }

@@ -61,7 +61,8 @@ export function waitingLines(rollout: Rollout, policy: Policy): readonly Line[] 
   const { absent } = rollout.guards;
   const lines: Line[] = [];
   const until = waitsUntil(rollout, policy);
-  if (waiting.length > 0)
+  // Once it is stopped, no agent is upgraded that comes back.
+  if (waiting.length > 0 && rollout.status !== "stopping")
     lines.push([
       `${waiting.length.toLocaleString("en")} waiting to come back`,
       ...(until === undefined ? [] : [", until ", moment(until)]),

@@ -90,7 +90,7 @@ describe("the agents that failed", () => {
     expect(lines.at(-1)).toBe("And 8 more agents: press Agents on the card.");
   });
 
-  test("are not retried once the rollout is stopped, whatever a person asked for before", () => {
+  test("are not retried while the rollout is paused or once it is stopped, whatever a person asked for before", () => {
     const agent = plannedAgent("web-1");
     const retried: RolloutEvent = {
       type: "rollout.retried",
@@ -105,6 +105,8 @@ describe("the agents that failed", () => {
     const linesAfter = (...events: readonly RolloutEvent[]) =>
       failedLines(rolloutOf(planOf([agent]), ...events), [attemptOf(agent, "refused")], {}).map(lineText);
     expect(linesAfter(retried)).toEqual(["web-1 (Drydock retries at 00:00 UTC for U0BOB)"]);
+    const paused: RolloutEvent = { type: "rollout.paused", data: { by: "U0BOB", kind: "person", causes: [] } };
+    expect(linesAfter(retried, paused)).toEqual(["web-1 (Drydock retries after Resume for U0BOB)"]);
     const notRetried = ["web-1 (not retried: the rollout was stopped)"];
     expect(linesAfter(retried, stopped)).toEqual(notRetried);
     expect(linesAfter(retried, stopped, { type: "rollout.ended", data: {} })).toEqual(notRetried);

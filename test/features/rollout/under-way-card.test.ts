@@ -3,8 +3,10 @@ import { type Cause, cause } from "../../../src/core/cause.ts";
 import { lineText, textOf } from "../../../src/core/view.ts";
 import { drawCard } from "../../../src/features/contributions.ts";
 import { selfPauseView } from "../../../src/features/rollout/pause-view.ts";
+import { waitingLines } from "../../../src/features/rollout/waiting-lines.ts";
 import type { Blocked } from "../../../src/gates/gate.ts";
 import { foldProgress } from "../../../src/model/rollout/progress.ts";
+import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import type { Upgrade } from "../../../src/model/upgrade/upgrade.ts";
 import { policyWith } from "../../support/policy.ts";
@@ -15,9 +17,14 @@ const [ONE = plannedAgent("x"), TWO = plannedAgent("y"), THREE = plannedAgent("z
 const FLYING = [attemptOf(ONE), attemptOf(TWO)];
 
 const breaker = cause("too-many-failures", { failed: 2, finished: 10, limit: 10, share: 20, cause: null, relay: null });
+const rights = cause("rights-too-slow", { server: "prod" });
 const canary = cause("canary-failed", { outcome: "never-back" });
 
-function paused(by: string, kind: "person" | "breaker" | "canary", ...causes: readonly Cause[]): RolloutEvent {
+function paused(
+  by: string,
+  kind: "person" | "breaker" | "canary" | "rights",
+  ...causes: readonly Cause[]
+): RolloutEvent {
   return { type: "rollout.paused", data: { by, kind, causes } };
 }
 
@@ -75,10 +82,19 @@ test("a canary that came back after it had failed is no reason to worry any more
   const pause = paused("drydock", "canary", canary);
   expect(lookOf([failed], [], pause).lines.join("\n")).not.toContain("Resolved");
   expect(lookOf([recovered, attemptOf(TWO, "stuck")], [], pause).lines.join("\n")).not.toContain("Resolved");
+  // It paused for another reason, and that is not over.
+  expect(lookOf([recovered], [], paused("drydock", "rights", rights)).lines.join("\n")).not.toContain("Resolved");
   const { lines, rollout } = lookOf([recovered], [], pause);
   expect(lines).toContain("✔ Resolved: edge-1 came back at 22:04 UTC.");
   const { selfPause } = rollout.guards;
   expect(selfPause && textOf(selfPauseView(rollout, selfPause, [recovered]))).toContain("✔ Resolved: edge-1 came back");
+});
+
+test("a rollout that is stopped waits for no agent to come back", () => {
+  const rollout = (...events: readonly RolloutEvent[]) => rolloutOf({ ...planOf([ONE]), waiting: [TWO] }, ...events);
+  const saidOf = (one: Rollout) => waitingLines(one, policyWith()).map(lineText).join();
+  expect(saidOf(rollout())).toContain("1 waiting to come back");
+  expect(saidOf(rollout({ type: "rollout.stopped", data: { by: "U0BOB" } }))).toBe("");
 });
 
 test("the pause reply of a rollout that ended while it was paused asks for nothing", () => {
