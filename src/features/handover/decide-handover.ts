@@ -39,7 +39,7 @@ export function onlyOwner(id: string): string {
  * Makes a person the owner of the rollout that was offered to them. Their earlier approvals no longer count, as with Resume:
  * where approvals are missing then, the rollout waits and asks.
  * @param by whose identity, and rights on every agent that still waits, were read at this moment. They have typed the server's name
- * where it is marked dangerous.
+ * if it is marked dangerous.
  */
 export function decideAccept(
   rollout: Rollout,

@@ -19,7 +19,7 @@ export interface OfferPress {
 }
 
 interface Accepted {
-  /** Why approval is asked for first; undefined where it is not. */
+  /** Why approval is asked for first; undefined if it is not. */
   readonly asks: readonly Cause[] | undefined;
   /** As it is now, with the rules of its server. */
   readonly rollout: Rollout;

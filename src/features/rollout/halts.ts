@@ -12,7 +12,7 @@ export interface Halt {
   readonly done: (ids: string, halted: readonly Rollout[]) => string;
   /** What only another person can pause or stop. */
   readonly left: (ids: string) => string;
-  /** Where it is not known whether the person is an approver. */
+  /** If it is not known whether the person is an approver. */
   readonly unchecked: (ids: string) => string;
   /** Another person was first. */
   readonly late: string;

@@ -45,7 +45,7 @@ export function askAgain(
   };
 }
 
-/** The same events, of a person who typed the server's name where it is marked dangerous: the approvals resume the rollout. */
+/** The same events, of a person who typed the name of a server that is marked dangerous: the approvals resume the rollout. */
 export function withTypedName(events: readonly RolloutEvent[], { dangerous }: Policy): readonly RolloutEvent[] {
   return events.map((event) =>
     dangerous && event.type === "rollout.requested" ? { ...event, data: { ...event.data, held: false } } : event,
