@@ -2,6 +2,7 @@ import type { Agent } from "../core/agent.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { CLOSED } from "../core/server-trouble.ts";
 import type { ServerError } from "../model/deploy-server.ts";
+import { darkOf } from "../model/plan/plan.ts";
 import type { LedgerCheck } from "../projections/ledger-check.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
@@ -57,7 +58,10 @@ export function openServerMonitor(
   const forgotten = createForgottenUpgrades(server, ports);
   const detector = createExternalUpgradeDetector(server, { ...ports, forgotten });
   const required = createRequiredCount(server, ports);
-  let hadAgents = (projections.server(server.name).required.known?.size ?? 0) > 0;
+  // After a start the ledger alone tells it: a relay that is planned had agents behind it.
+  let hadAgents =
+    (projections.server(server.name).required.known?.size ?? 0) > 0 ||
+    projections.openRollouts(server.name).some(({ plan }) => darkOf(plan) > 0);
   const gate = createDeploymentGate(server, { ...ports, onFree: ports.onReady });
   const poller = openPoller(server, {
     ...ports,

@@ -129,3 +129,30 @@ test("a wall clock that is set back keeps nobody waiting for the list, nor for t
   await clock.advance(2 * server.watch.fleet);
   expect(projections.server("prod").outage).toBeDefined();
 });
+
+test("after a start, a list without any agent is not taken for relays without agents", async () => {
+  const small = await smallServer(planOf([plannedAgent("a")]));
+  const relay = { id: "r1", name: "r1", version: OLD, agents: [{ id: "a", name: "a" }], dark: 1 };
+  const data = {
+    rollout: "prod-2",
+    plan: { ...planOf([]), relays: [relay] },
+    owner: "U0ALICE",
+    serverUser: { id: "u", name: "alice" },
+    channel: "C",
+  };
+  await small.write("rollout.prod-2", { type: "rollout.started", data });
+  const urbancode = { ...small.server.urbancode, list: async () => [], relays: async () => [] };
+  const asked: string[] = [];
+  monitor = openServerMonitor(
+    { ...small.server, urbancode },
+    {
+      ...small,
+      log: keepLog(),
+      waitingRoom: createWaitingRoom(small),
+      relayTurns: { look: async () => void asked.push("look"), blind: async () => void asked.push("blind") } as never,
+      onReady: () => {},
+    },
+  );
+  await small.clock.advance(2 * small.server.watch.fleet);
+  expect(new Set(asked)).toEqual(new Set(["blind"]));
+});

@@ -56,8 +56,7 @@ function sslv3Words({ plan }: Rollout, { sslv3 }: Left): readonly string[] {
   ];
 }
 
-/** `web-17 came back at 03:12 UTC, counted as upgraded`. */
-/** `rollout`: its id, where the message is not in its thread. */
+/** `web-17 came back at 03:12 UTC and counts as upgraded now.` @param rollout its id, if the message is not in its thread. */
 export function lateView(upgrade: Upgrade, rollout?: string): View {
   const at = timeOfDay(upgrade.outcome?.at ?? 0);
   const where = rollout === undefined ? "" : `${rollout}: `;
