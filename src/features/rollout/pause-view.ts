@@ -5,7 +5,7 @@ import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { SelfPause } from "../../model/rollout/rollout-guards.ts";
 import type { Pause } from "../../model/rollout/rollout-parts.ts";
 import { isFailure } from "../../model/upgrade/outcome.ts";
-import { isPutBack, type Upgrade } from "../../model/upgrade/upgrade.ts";
+import { hasComeBack, isPutBack, type Upgrade } from "../../model/upgrade/upgrade.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import { controls } from "./card-buttons.ts";
 
@@ -63,17 +63,15 @@ export function resolvedLine(
   return stillFailed || back.length === 0 ? undefined : cameBackLine(back);
 }
 
-/** Agents that came back after they had counted as failed. */
+/** Agents that counted as failed and are upgraded. */
 export function cameBackLine(back: readonly Upgrade[]): Line {
   const last = Math.max(...back.map(({ outcome }) => outcome?.at ?? 0));
   const agents = back.map(({ agent }) => agent.name);
-  return [
-    "✔ Resolved: ",
-    ...names(agents, 3),
-    ` came back${agents.length > 1 ? ", the last" : ""} at `,
-    timeOfDay(last),
-    ".",
-  ];
+  const isOne = agents.length === 1;
+  const [did, when] = back.every(hasComeBack)
+    ? ["came back", "at"]
+    : [`${isOne ? "has" : "have"} a new version`, "since"];
+  return ["✔ Resolved: ", ...names(agents, 3), ` ${did}${isOne ? "" : ", the last"} ${when} `, timeOfDay(last), "."];
 }
 
 /** The agents whose failures Resume would ignore. */

@@ -6,7 +6,7 @@ import type { Progress } from "../../model/rollout/progress.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Pause } from "../../model/rollout/rollout-parts.ts";
 import { describeOutcome } from "../../model/upgrade/outcome.ts";
-import type { Upgrade } from "../../model/upgrade/upgrade.ts";
+import { hasComeBack, type Upgrade } from "../../model/upgrade/upgrade.ts";
 import { causesText, causeText } from "../../phrases/cause-text.ts";
 import { resultWords } from "../../phrases/progress-words.ts";
 import type { Contribution } from "../contribution.ts";
@@ -60,8 +60,10 @@ function sslv3Words({ plan }: Rollout, { sslv3 }: Left): readonly string[] {
 export function lateView(upgrade: Upgrade, rollout?: string): View {
   const at = timeOfDay(upgrade.outcome?.at ?? 0);
   const where = rollout === undefined ? "" : `${rollout}: `;
-  if (upgrade.outcome?.kind === "verified")
-    return say("late", [where, data(upgrade.agent.name), " came back at ", at, " and counts as upgraded now."]);
+  if (upgrade.outcome?.kind === "verified") {
+    const how = hasComeBack(upgrade) ? "came back at" : "has a new version since";
+    return say("late", [where, data(upgrade.agent.name), ` ${how} `, at, " and counts as upgraded now."]);
+  }
   return say("late", [
     where,
     data(upgrade.agent.name),

@@ -32,6 +32,11 @@ export function isNeverAsked(outcome: Outcome): boolean {
   return outcome === "skipped" || outcome === "elsewhere";
 }
 
+/** Whether the server did not take the request: Drydock did nothing to the agent. */
+export function isNotTaken(outcome: Outcome): boolean {
+  return outcome === "refused" || outcome === "unsent";
+}
+
 /** Whether the failure says nothing about the agent, nor about upgrades as such: no limit counts it. */
 export function isBlameless(outcome: Outcome): boolean {
   return ["not-the-api", "unanswered", "removed", "replaced"].includes(outcome);

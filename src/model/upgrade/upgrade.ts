@@ -1,6 +1,6 @@
 import type { Agent, AgentStatus } from "../../core/agent.ts";
 import type { Cause } from "../../core/cause.ts";
-import type { Outcome } from "./outcome.ts";
+import { isNotTaken, type Outcome } from "./outcome.ts";
 import type { UncertainCode, UpgradingAgent } from "./upgrade-events.ts";
 
 /** One attempt at one agent's upgrade, folded from its stream. Times are milliseconds since 1970. */
@@ -137,4 +137,9 @@ export function versionsOf(
 ): { readonly before: string | null; readonly after: string | null } {
   if (upgrade?.outcome?.kind === "elsewhere") return { before: planned ?? null, after: upgrade.from };
   return { before: upgrade?.from ?? planned ?? null, after: upgrade?.last?.version ?? null };
+}
+
+/** An agent of which the server took no request did not go offline for Drydock: another upgrade gave it its version. */
+export function hasComeBack({ recoveredFrom }: Upgrade): boolean {
+  return !recoveredFrom || !isNotTaken(recoveredFrom.kind);
 }

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { type Cause, cause } from "../../../src/core/cause.ts";
 import { lineText, textOf } from "../../../src/core/view.ts";
 import { drawCard } from "../../../src/features/contributions.ts";
-import { selfPauseView } from "../../../src/features/rollout/pause-view.ts";
+import { cameBackLine, selfPauseView } from "../../../src/features/rollout/pause-view.ts";
+import { lateView } from "../../../src/features/rollout/thread-views.ts";
 import { waitingLines } from "../../../src/features/rollout/waiting-lines.ts";
 import type { Blocked } from "../../../src/gates/gate.ts";
 import { foldProgress } from "../../../src/model/rollout/progress.ts";
@@ -60,6 +61,22 @@ test("the breaker gives its numbers, and Resume says what it ignores", () => {
   expect(reply).toContain("[Resume]");
   expect(selfPause && textOf(selfPauseView(rollout, selfPause, [...FLYING, attemptOf(THREE, "stuck")]))).toContain(
     `Failed: ${THREE.name}\n`,
+  );
+});
+
+test("an agent that another rollout upgraded after the server had refused it here did not come back", () => {
+  const at = 22 * 3_600_000 + 4 * 60_000;
+  const outcome = { kind: "verified", detail: null, at, position: 99 } as const;
+  const lateFrom = (kind: "refused" | "never-back", agent = ONE) => {
+    const { outcome: recoveredFrom } = attemptOf(agent, kind);
+    return { ...attemptOf(agent, "verified"), outcome, ...(recoveredFrom ? { recoveredFrom } : {}) } satisfies Upgrade;
+  };
+  const [refused, lost] = [lateFrom("refused"), lateFrom("never-back")];
+  expect(textOf(lateView(refused))).toBe(`${ONE.name} has a new version since 22:04 UTC and counts as upgraded now.`);
+  expect(textOf(lateView(lost))).toBe(`${ONE.name} came back at 22:04 UTC and counts as upgraded now.`);
+  expect(lineText(cameBackLine([refused]))).toBe(`✔ Resolved: ${ONE.name} has a new version since 22:04 UTC.`);
+  expect(lineText(cameBackLine([lost, lateFrom("refused", TWO)]))).toContain(
+    "have a new version, the last since 22:04",
   );
 });
 
