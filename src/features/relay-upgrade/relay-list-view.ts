@@ -8,14 +8,7 @@ import type { ListedRelay, RelayList } from "./relay-list.ts";
 const MAX_RELAYS = 25;
 
 /** The relays of one server, worst first, and the button where something can be done. */
-export function relayListParts({
-  server,
-  serverVersion,
-  minimum,
-  listed,
-  hidden,
-  together,
-}: RelayList): readonly Part[] {
+export function relayListParts({ server, serverVersion, minimum, listed, hidden, wanted }: RelayList): readonly Part[] {
   if (listed.length + hidden === 0) return [{ kind: "text", lines: [[noneVisible(server)]] }];
   const late = listed.filter((relay) => relay.lags);
   const offline = listed.filter(({ relay }) => relay.up === false).length;
@@ -34,7 +27,7 @@ export function relayListParts({
     ...(hidden > 0
       ? [[`${hidden} more that you may not view. That requires View Agent Relays, or View Agents on an agent behind.`]]
       : []),
-    ...(together ? [[together]] : []),
+    ...(wanted ? [[WANTED[wanted](serverVersion)]] : []),
     ["The server does not report which relays lag: Drydock compares versions, without the build's number."],
   ];
   const buttons: Button[] = late.some(({ relay }) => relay.up !== false)
@@ -72,6 +65,14 @@ function rowOf({ relay, lag, lags, behind, connected }: ListedRelay, server: str
     ".",
   ];
 }
+
+/** What the vendor wants of relays. */
+const WANTED = {
+  together: (server: string | undefined) =>
+    `At ${server} the vendor requires relays to be upgraded together with the server.`,
+  all: () =>
+    "A server that came from 6.2.3.0 to 6.2.3.1 or later requires all of its relays to be upgraded. Drydock applies this to older relays too.",
+} as const;
 
 const LAG = {
   "below-minimum": () => ", below the minimum",

@@ -1,6 +1,6 @@
 import { isConnected } from "../../core/agent.ts";
 import type { Relay } from "../../model/deploy-server.ts";
-import { type Lag, lagOf, lags, togetherWords } from "../../model/guide/relays.ts";
+import { type Lag, lagOf, lags, relaysWanted } from "../../model/guide/relays.ts";
 import { byName } from "../../model/plan/order.ts";
 import { DEFAULT_RELAYS } from "../../model/relay/settings.ts";
 import type { Authorize } from "../../people/authorize.ts";
@@ -26,7 +26,7 @@ export interface RelayList {
   /** Relays that the person may not view. */
   readonly hidden: number;
   /** What the vendor wants of relays at this version. */
-  readonly together: string | undefined;
+  readonly wanted: ReturnType<typeof relaysWanted>;
 }
 
 /**
@@ -62,7 +62,7 @@ export async function readRelayList(
     minimum,
     listed: listed.sort((a, b) => rank(a) - rank(b) || byName(a.relay, b.relay)),
     hidden: relays.length - listed.length,
-    together: togetherWords(serverVersion, versions),
+    wanted: relaysWanted(serverVersion, versions),
   };
 }
 

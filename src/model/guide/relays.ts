@@ -2,7 +2,7 @@ import type { Agent } from "../../core/agent.ts";
 import { familyWords, NOTHING } from "../../core/families.ts";
 import type { Finding } from "../../core/finding.ts";
 import { count } from "../../core/format.ts";
-import { compareReleases, parseVersion, type Version } from "../../core/version.ts";
+import { compareReleases, known, parseVersion, type Version } from "../../core/version.ts";
 
 /** What the server tells of a relay. */
 export interface SeenRelay {
@@ -146,32 +146,26 @@ export function lags(lag: Lag, minimum: string | null): boolean {
   return lag === "below-minimum" || (lag === "behind" && minimum === null);
 }
 
-/** Relays go together with the server where it leaves or reaches one of these releases, or passes beyond the last. */
-export const TOGETHER = {
-  from: "6.1",
-  last: "6.2.3.0",
-  source:
-    "the vendor's notes on relays: together with a server at 6.1 to 6.2.3.0, and from 6.2.3.0 to 6.2.3.1 or later. They name 6.2.3.0. Drydock applies it to older ones too.",
-} as const;
+/**
+ * Relays go together with the server where it leaves or reaches one of these releases, or passes beyond the last. The vendor names
+ * 6.2.3.0, and Drydock applies it to older ones too. Source: docs/urbancode-deploy.md, "Relays".
+ */
+export const TOGETHER = { from: "6.1", last: "6.2.3.0" } as const;
 
 /**
- * What the vendor asks for the relays at this server's version, in words: from 6.1 to 6.2.3.0 they are upgraded together with
- * the server, and all of them when it leaves 6.2.3.0 or an earlier version. Source: docs/urbancode-deploy.md, "Relays".
+ * What the vendor asks for the relays at this server's version: from 6.1 to 6.2.3.0 they are upgraded together with the server, and
+ * all of them when it leaves 6.2.3.0 or an earlier version.
  */
-export function togetherWords(server: string | undefined, relays: readonly (string | undefined)[]): string | undefined {
+export function relaysWanted(
+  server: string | undefined,
+  relays: readonly (string | undefined)[],
+): "together" | "all" | undefined {
   const at = parseVersion(server ?? "");
   if (!at) return undefined;
-  const is = (version: Version, order: "from" | "to", than: string) => {
-    const other = parseVersion(than);
-    const compared = other ? compareReleases(version, other) : 0;
-    return order === "from" ? compared >= 0 : compared <= 0;
-  };
-  if (is(at, "from", TOGETHER.from) && is(at, "to", TOGETHER.last))
-    return `At ${server} the vendor requires relays to be upgraded together with the server.`;
-  const old = relays.flatMap((version) => parseVersion(version ?? "") ?? []).filter((v) => is(v, "to", TOGETHER.last));
-  return is(at, "from", "6.2.3.1") && old.length > 0
-    ? "A server that came from 6.2.3.0 to 6.2.3.1 or later requires all of its relays to be upgraded. Drydock applies this to older relays too."
-    : undefined;
+  const isOld = (version: Version) => compareReleases(version, known(TOGETHER.last)) <= 0;
+  if (isOld(at)) return compareReleases(at, known(TOGETHER.from)) >= 0 ? "together" : undefined;
+  const versions = relays.flatMap((version) => parseVersion(version ?? "") ?? []);
+  return versions.some(isOld) ? "all" : undefined;
 }
 
 /** Whether the server's web interface can upgrade a relay; undefined where the server does not say its version. Source: docs/urbancode-deploy.md, "Relays". */

@@ -384,7 +384,8 @@ function relayListOf({ plan: made, reason, count, now }: Fleet): Shown {
     connected: 0,
   }));
   const server = { name: made.server } as ManagedServer;
-  const list = { server, serverVersion: reason, minimum: null, listed, hidden: count % 3, together: reason };
+  const wanted = (["together", "all", undefined] as const)[count % 3];
+  const list = { server, serverVersion: reason, minimum: null, listed, hidden: count % 3, wanted };
   return { key: "relays", summary: ["Relays"], parts: relayListParts(list) };
 }
 
