@@ -8,6 +8,7 @@ import { hostReport } from "../src/features/checks/host-report.ts";
 import { namedAgent } from "../src/features/checks/named-agent.ts";
 import { readVersion, readWay } from "../src/features/checks/way.ts";
 import { pathFindings } from "../src/model/guide/path.ts";
+import { worded } from "../src/phrases/finding-text.ts";
 import { type ManagedServer, type Servers, serverNamed } from "../src/servers/managed-server.ts";
 
 interface Ports extends CheckPorts {
@@ -44,7 +45,8 @@ export const check = defineCommand({
     const plain = named === undefined && agent === undefined && !args.has("test");
     if (plain && from && to) {
       const way = readWay({ from, to, serverVersion: undefined, server: "" });
-      return wayView(way.from.text, way.to.text, pathFindings(way.from, way.to), { word, server: undefined });
+      const findings = pathFindings(way.from, way.to).map(worded);
+      return wayView(way.from.text, way.to.text, findings, { word, server: undefined });
     }
     const server = serverNamed(ports.servers, named);
     if (agent !== undefined) {

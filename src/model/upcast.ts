@@ -16,7 +16,7 @@ export function upcast(event: StoredEvent): StoredEvent {
 
 /** By the event's type; the same data where nothing in it is of an older shape. */
 const CHANGES: Readonly<Record<string, (data: Data) => Data>> = {
-  "rollout.requested": (data) => withSaid(withCauses(withPlan(data), "because"), "because"),
+  "rollout.requested": (data) => withFound(withSaid(withCauses(withPlan(data), "because"), "because")),
   "rollout.started": (data) => withEach(withPlan(data), "dropped"),
   "rollout.paused": ({ sentence, ...data }) =>
     withSaid(sentence === undefined ? data : { ...data, causes: causesOf(sentence) }, "causes"),
@@ -57,6 +57,14 @@ function withSaid(data: Data, key: string): Data {
   const isSaid = (each: Data) => each.code === "said";
   if (!Array.isArray(list) || !list.some(isSaid)) return data;
   return { ...data, [key]: list.map((each: Data) => (isSaid(each) ? { ...each, code: "recorded" } : each)) };
+}
+
+/** Findings held their sentence. They have another name today, because older versions cannot show those without one. */
+function withFound(data: Data): Data {
+  const { findings, ...rest } = data;
+  if (!Array.isArray(findings)) return data;
+  const cause = (sentence: unknown) => ({ code: "recorded", params: { sentence } });
+  return { ...rest, found: findings.map(({ level, sentence }: Data) => ({ level, cause: cause(sentence) })) };
 }
 
 /** What the server said to refuse an upgrade stays known as its own words: its cause is told by them. */

@@ -1,5 +1,6 @@
-import type { Finding, Level, Sentence, ShortFinding } from "../core/finding.ts";
+import type { Level, Sentence, ShortFinding } from "../core/finding.ts";
 import { data, type Line } from "../core/view.ts";
+import { findingText } from "./finding-text.ts";
 
 /** State is a word and a sign, never colour alone. */
 export const SIGNS: Readonly<Record<Level, string>> = {
@@ -38,11 +39,15 @@ function onPhone<F extends { readonly level: Level }>(findings: readonly F[]): r
 }
 
 /** The same findings, short, for a plan's card; undefined = it was not looked at. */
-export function shortNotes(findings: readonly Finding[] | undefined, server: string, saying: Saying): readonly Line[] {
+export function shortNotes(
+  findings: readonly ShortFinding[] | undefined,
+  server: string,
+  saying: Saying,
+): readonly Line[] {
   if (!findings || findings.length === 0) return [];
   const shown = onPhone(findings);
   const rest = findings.length - shown.length;
-  const lines = shown.map(({ level, sentence }): Line => [`${SIGNS[level]}: `, ...spoken(sentence, saying)]);
+  const lines = shown.map(({ level, cause }): Line => [`${SIGNS[level]}: `, ...spoken(findingText(cause), saying)]);
   const more: Line = [rest > 0 ? ` And ${rest} more: ` : " More: ", data(`${saying.word} check ${server}`)];
   return [...lines.slice(0, -1), [...(lines.at(-1) ?? []), ...more]];
 }
@@ -54,9 +59,9 @@ export function askedNotes(findings: readonly ShortFinding[] | undefined): reado
   const rest = findings.length - shown.length;
   return [
     ...shown.map(
-      ({ level, sentence }): Line => [
+      ({ level, cause }): Line => [
         `${SIGNS[level]}: `,
-        ...sentence.map((piece) => (typeof piece === "object" && "say" in piece ? data(piece.say) : piece)),
+        ...findingText(cause).map((piece) => (typeof piece === "object" && "say" in piece ? data(piece.say) : piece)),
       ],
     ),
     ...(rest > 0 ? [[`And ${rest} more.`]] : []),

@@ -2,10 +2,11 @@ import { isTooOldToDeploy } from "../core/agent.ts";
 import { onceFor } from "../core/cache.ts";
 import { count, duration, names } from "../core/format.ts";
 import { data, type Line } from "../core/view.ts";
-import { javaMinimum, javaWords, raisesJava } from "../model/guide/java.ts";
+import { javaMinimum, javaNeed, raisesJava } from "../model/guide/java.ts";
 import { darkOf, everyAgent, type Plan } from "../model/plan/plan.ts";
 import type { PlanFacts } from "../model/plan/plan-facts.ts";
 import type { Policy } from "../model/policy.ts";
+import { javaWords } from "./java-words.ts";
 
 /** What a plan says of the kinds of its agents. */
 export const kindNotes = onceFor((plan: Plan): readonly Line[] => [
@@ -16,8 +17,8 @@ export const kindNotes = onceFor((plan: Plan): readonly Line[] => [
 
 /** What relays need at the server's version, unless they needed as much before. */
 export function javaNote(plan: Plan): readonly Line[] {
-  const words = javaWords(plan.serverVersion);
-  return words && raises(plan, plan.relays ?? []) ? [words] : [];
+  const need = javaNeed(plan.serverVersion);
+  return need && raises(plan, plan.relays ?? []) ? [javaWords(need)] : [];
 }
 
 /** The vendor does not say what agents need: what servers need is a hint, short enough for one line on a phone. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
 import type { Finding } from "../../src/core/finding.ts";
+import { lineText } from "../../src/core/view.ts";
 import { panelParts } from "../../src/features/approval/asking-view.ts";
 import { begin } from "../../src/features/rollout/decide-start.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
@@ -13,11 +14,10 @@ import { policyWith } from "../support/policy.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 
 const policy = policyWith({ approvals: 1 });
-const warn = (sentence: string): Finding => ({
-  topic: "path",
+const warn = (relays: number): Finding => ({
+  topic: "relays",
   level: "warn",
-  sentence: [sentence],
-  todo: ["Do this."],
+  cause: { code: "relays-hidden", params: { relays, agents: 7 } },
   agents: [{ id: "a", name: "secret" }],
 });
 
@@ -38,12 +38,18 @@ function folded(...events: readonly RolloutEvent[]): Rollout {
   return rollout;
 }
 
-const notesOf = ({ request }: Rollout) => askedNotes(request?.findings).map((line) => line.join(""));
+const notesOf = ({ request }: Rollout) => askedNotes(request?.findings).map(lineText);
 
 test("what whoever asked was told is kept with the request, also when it is asked again, and names nobody", () => {
-  const event = asked([1, 2, 3, 4].map((n) => warn(`Sentence ${n}.`)));
+  const event = asked([1, 2, 3, 4].map(warn));
   expect(JSON.stringify(event)).not.toContain("secret");
-  const told = ["▲ warn: Sentence 1.", "And 3 more."];
+  expect(event.data).toMatchObject({
+    found: [{ level: "warn", cause: { code: "relays-hidden", params: { relays: 1, agents: 7 } } }, {}, {}, {}],
+  });
+  const told = [
+    "▲ warn: 1 relay is not visible to Drydock's account, with 7 agents behind. Drydock does not know whether a relay there is down or lags.",
+    "And 3 more.",
+  ];
   const first = folded(event);
   expect(notesOf(first)).toEqual(told);
   expect(

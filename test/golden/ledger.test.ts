@@ -134,6 +134,14 @@ test("what an older version wrote of a pause is shown in its own words", async (
   }
 });
 
+test("what an older version found is shown on the card of its request as it was written", async () => {
+  const { world } = await openGolden("findings");
+  await pass(world, MINUTE);
+  expect(textOf(world.slack.view(`${rolloutOf("one of two approvals")}/card`))).toContain(
+    "▲ warn: 6 relays are not among those that are visible to Drydock's account, with 6 agents behind: whether they are up, and lag, is not known.",
+  );
+});
+
 test("the zombie and the upgrade in flight hold the two slots as before, and neither agent is asked again", async () => {
   const { world, written } = await openGolden("slots");
   await pass(world, 5 * MINUTE);

@@ -26,6 +26,14 @@ test.each<readonly [string, unknown, unknown]>([
   ["rollout.denied", { by: "drydock", reason: text }, { by: "drydock", causes: [recorded] }],
   ["rollout.requested", { plan, because: text }, { plan: planNow, because: [recorded] }],
   ["rollout.requested", { because: null }, { because: null }],
+  [
+    "rollout.requested",
+    { because: null, findings: [{ level: "warn", sentence: [text, { data: "7.2" }] }] },
+    {
+      because: null,
+      found: [{ level: "warn", cause: { code: "recorded", params: { sentence: [text, { data: "7.2" }] } } }],
+    },
+  ],
   ["rollout.unscheduled", { by: "U", because: text }, { by: "U", because: [recorded] }],
   [
     "rollout.started",

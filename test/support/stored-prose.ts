@@ -1,5 +1,5 @@
 /** What an event holds that others wrote: people's reasons and notes, names, the server's words, messages, commands, the configuration. */
-const OTHERS = new Set(["reason", "note", "name", "text", "typed", "command", "policy", "findings"]);
+const OTHERS = new Set(["reason", "note", "name", "text", "typed", "command", "policy"]);
 /** Ids, codes, versions, times. A sentence of ours has a comma, an apostrophe or a bracket sooner or later. */
 const NO_PROSE = /^[\w.:@/+ -]*$/;
 

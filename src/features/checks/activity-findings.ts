@@ -1,10 +1,11 @@
 import type { Agent } from "../../core/agent.ts";
-import type { Finding, Level } from "../../core/finding.ts";
+import type { Level } from "../../core/finding.ts";
 import { count } from "../../core/format.ts";
 import { countedWords, troubleWords } from "../../gates/deployment-words.ts";
 import type { Activity } from "../../model/deploy-server.ts";
 import { ignoresUnread, type Policy, waitsForAgent } from "../../model/policy.ts";
 import { unnamedWords } from "../../phrases/activity-words.ts";
+import type { WordedFinding } from "../../phrases/finding-text.ts";
 import { isBusy } from "../../servers/fleet.ts";
 
 /** What runs on the server now, and what the server's rules cannot do about it. */
@@ -12,7 +13,7 @@ export function activityFindings(
   policy: Policy,
   agents: readonly Agent[],
   activity: Activity | undefined,
-): readonly Finding[] {
+): readonly WordedFinding[] {
   const { server, whenBusy } = policy;
   const stops = whenBusy === "wait_until_zero";
   const waits = waitsForAgent(policy);
@@ -47,6 +48,6 @@ const WAIT = ["Wait for them, or have the server put into maintenance mode."];
 const LOOK = ["Check there that nothing important runs: agents go offline while they upgrade."];
 const RIGHTS = ["See on the server whether Drydock's account may view what runs."];
 
-function of(level: Level, sentence: Finding["sentence"], todo: Finding["todo"]): Finding {
+function of(level: Level, sentence: WordedFinding["sentence"], todo: WordedFinding["todo"]): WordedFinding {
   return { topic: "preflight", level, sentence, todo };
 }

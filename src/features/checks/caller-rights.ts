@@ -1,8 +1,8 @@
 import { type Agent, needsUpgrade } from "../../core/agent.ts";
-import type { Finding } from "../../core/finding.ts";
 import { count } from "../../core/format.ts";
 import { wantedPermissions } from "../../model/policy.ts";
 import type { Access } from "../../people/access.ts";
+import type { WordedFinding } from "../../phrases/finding-text.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 
 /** Where a right is not held for all, agents are asked about one by one: more than so many say nothing new here. */
@@ -13,7 +13,7 @@ export async function rightsFindings(
   server: ManagedServer,
   access: Access,
   agents: readonly Agent[],
-): Promise<readonly Finding[]> {
+): Promise<readonly WordedFinding[]> {
   const wanting = agents.filter(({ status }) => needsUpgrade(status));
   const asked = wanting.slice(0, MAX_ASKED);
   if (asked.length === 0) return [];

@@ -1,8 +1,8 @@
 import { type Agent, needsUpgrade } from "../../core/agent.ts";
-import type { Finding } from "../../core/finding.ts";
 import { canariesFirst } from "../../model/plan/canaries-first.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { plainCause } from "../../phrases/cause-text.ts";
+import type { WordedFinding } from "../../phrases/finding-text.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { testConnections } from "./connection-test.ts";
 
@@ -35,7 +35,7 @@ export async function testFindings(
   person: string,
   canaries: readonly Agent[],
   authorize: Pick<Authorize, "onAgents">,
-): Promise<readonly Finding[]> {
+): Promise<readonly WordedFinding[]> {
   if (canaries.length === 0)
     return [
       {
@@ -46,7 +46,7 @@ export async function testFindings(
       },
     ];
   const tested = await testConnections(server, person, canaries, authorize);
-  return tested.map(({ name, answer }): Finding => {
+  return tested.map(({ name, answer }): WordedFinding => {
     if (answer.kind !== "answered") {
       const isTested = answer.kind === "none";
       const words = isTested ? " got no answer to its test: " : " was not tested: ";

@@ -12,6 +12,7 @@ import { hiddenRelays, relayFindings } from "../../model/guide/relays.ts";
 import { duplicateFindings, statusFindings } from "../../model/guide/statuses.ts";
 import { tlsFindings } from "../../model/guide/tls.ts";
 import type { Authorize } from "../../people/authorize.ts";
+import { type WordedFinding, worded } from "../../phrases/finding-text.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { rightsFindings } from "./caller-rights.ts";
 import { canariesOf, testFindings } from "./canary-test.ts";
@@ -20,7 +21,7 @@ import { readServer, type ServerReadings } from "./server-readings.ts";
 import { readWay } from "./way.ts";
 
 /** A finding with some names of its agents, those that the person may view. */
-export type NamedFinding = Finding & { readonly names: readonly string[] };
+export type NamedFinding = WordedFinding & { readonly names: readonly string[] };
 
 export interface ServerReport {
   readonly server: string;
@@ -60,8 +61,8 @@ export async function checkServer(request: CheckRequest, ports: CheckPorts): Pro
   const { agents, serverVersion } = readings;
   const canaries = await canariesOf(agents, views);
   const findings = worstFirst([
-    ...guideFindings(server, readings, ports.clock.now()),
-    ...wayFindings(request, serverVersion),
+    ...guideFindings(server, readings, ports.clock.now()).map(worded),
+    ...wayFindings(request, serverVersion).map(worded),
     ...readinessFindings(server, readings, ports),
     ...(await rights()),
     ...(request.test ? await testFindings(server, person, canaries, ports.authorize) : []),
@@ -71,7 +72,7 @@ export async function checkServer(request: CheckRequest, ports: CheckPorts): Pro
   for (const finding of findings) named.push({ ...finding, names: await namesOf(finding) });
   return { server: server.name, serverVersion, agents: agents.length, findings: named, example: canaries[0]?.id };
 
-  async function rights(): Promise<readonly Finding[]> {
+  async function rights(): Promise<readonly WordedFinding[]> {
     try {
       return await rightsFindings(server, access, agents);
     } catch (error) {
@@ -87,7 +88,7 @@ export async function checkServer(request: CheckRequest, ports: CheckPorts): Pro
     }
   }
 
-  async function namesOf({ agents: concerned = [] }: Finding): Promise<readonly string[]> {
+  async function namesOf({ agents: concerned = [] }: WordedFinding): Promise<readonly string[]> {
     const names: string[] = [];
     for (const { id, name } of concerned.slice(0, MAX_LOOKED_AT)) {
       if (names.length >= MAX_NAMED) break;
@@ -127,7 +128,7 @@ function wayFindings({ server, from, to }: CheckRequest, serverVersion: string |
 }
 
 /** What stays unseen from outside, whatever is asked. */
-function unseen(): Finding {
+function unseen(): WordedFinding {
   return {
     topic: "preflight",
     level: "note",

@@ -1,7 +1,9 @@
-import { type Finding, LEVELS } from "../../core/finding.ts";
+import { LEVELS } from "../../core/finding.ts";
 import { names } from "../../core/format.ts";
 import { type Button, data, type Line, type Part, type View } from "../../core/view.ts";
+import type { WordedFinding } from "../../phrases/finding-text.ts";
 import { type Saying, SIGNS, spoken } from "../../phrases/finding-words.ts";
+import { javaWords } from "../../phrases/java-words.ts";
 import type { NamedFinding, ServerReport } from "./check-server.ts";
 import type { HostReport } from "./host-report.ts";
 
@@ -34,7 +36,7 @@ export function reportView(report: ServerReport, saying: Saying): View {
 }
 
 /** The way between two versions alone, of no server in particular. */
-export function wayView(from: string, to: string, findings: readonly Finding[], saying: Saying): View {
+export function wayView(from: string, to: string, findings: readonly WordedFinding[], saying: Saying): View {
   const headline = `The path from ${from} to ${to}`;
   return {
     key: "upgrade-path",
@@ -104,7 +106,7 @@ export function hostView({ server, agent, os, platforms, java, unsupportedPlatfo
   const lines: Line[] = [["A compact agent has the jar in var/upgrade at any version."]];
   if (platforms.some(({ known }) => known))
     lines.unshift(["AGENT_HOME is taken from the agent's working directory: correct it if it is another one."]);
-  if (java) lines.push(java);
+  if (java) lines.push(javaWords(java));
   parts.push({ kind: "note", lines });
   parts.push({ kind: "buttons", buttons: [{ label: "Back to the check", command: "check", args: [server] }] });
   return { key: "host-commands", summary: head, parts };

@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/ports.ts";
 import { type HostCommands, hostCommands } from "../../model/guide/host.ts";
-import { javaWords } from "../../model/guide/java.ts";
+import { type JavaNeed, javaNeed } from "../../model/guide/java.ts";
 import { isUnsupportedPlatform } from "../../model/plan/unsupported-platforms.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { ifTold } from "../../servers/fleet.ts";
@@ -18,7 +18,7 @@ export interface HostReport {
   readonly os: string | undefined;
   readonly platforms: readonly HostCommands[];
   /** Which Java the server's version needs. */
-  readonly java: ReturnType<typeof javaWords>;
+  readonly java: JavaNeed | undefined;
   /** Whether agents on it are left out of plans, because they upgrade in their own way. */
   readonly unsupportedPlatforms: boolean;
 }
@@ -48,7 +48,7 @@ export async function hostReport(
     agent: { name: listed.name, version },
     os,
     platforms: hostCommands({ version, workingDirectory, os }),
-    java: javaWords(serverVersion),
+    java: javaNeed(serverVersion),
     unsupportedPlatforms: isUnsupportedPlatform(server.policy, os),
   };
 }

@@ -1,8 +1,9 @@
-import type { Finding, Sentence } from "../../core/finding.ts";
+import type { Level, Sentence } from "../../core/finding.ts";
 import { blockedAt, phraseOf } from "../../gates/index.ts";
 import { unfreezerWords } from "../../gates/satisfiable.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { Policy } from "../../model/policy.ts";
+import type { WordedFinding } from "../../phrases/finding-text.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { type Slots, slotWords } from "../../servers/server-status.ts";
 import { activityFindings } from "./activity-findings.ts";
@@ -20,7 +21,7 @@ export function readinessFindings(
   server: ManagedServer,
   readings: ServerReadings,
   ports: ReadinessPorts,
-): readonly Finding[] {
+): readonly WordedFinding[] {
   const found = [
     ...gateFindings(server, readings, ports),
     ...busyFindings(server, readings),
@@ -30,7 +31,7 @@ export function readinessFindings(
   return stands ? found : [...found, of("fine", ["Upgrades may begin now, by the rules of this server."], [])];
 }
 
-function of(level: Finding["level"], sentence: Sentence, todo: Sentence): Finding {
+function of(level: Level, sentence: Sentence, todo: Sentence): WordedFinding {
   return { topic: "preflight", level, sentence, todo };
 }
 
@@ -49,7 +50,11 @@ const TODO: Readonly<Record<string, (policy: Policy) => Sentence>> = {
   deployments: () => ["Switch maintenance mode on there, or let Drydock's account read the system configuration."],
 };
 
-function gateFindings(server: ManagedServer, { settings }: ServerReadings, ports: ReadinessPorts): readonly Finding[] {
+function gateFindings(
+  server: ManagedServer,
+  { settings }: ServerReadings,
+  ports: ReadinessPorts,
+): readonly WordedFinding[] {
   const { policy } = server;
   // Read just now, while the monitor reads it only where something waits for it. What runs is told by itself.
   const maintenance = { kind: "known", value: settings?.maintenance } as const;
@@ -63,8 +68,11 @@ function gateFindings(server: ManagedServer, { settings }: ServerReadings, ports
 const PASSES = ["Nothing to do."];
 
 /** Agent upgrades are not listed among what the maintenance mode blocks. Source: docs/urbancode-deploy.md, "System settings and maintenance mode". */
-function busyFindings({ policy }: ManagedServer, { settings, activity, agents }: ServerReadings): readonly Finding[] {
-  const found: Finding[] = [];
+function busyFindings(
+  { policy }: ManagedServer,
+  { settings, activity, agents }: ServerReadings,
+): readonly WordedFinding[] {
+  const found: WordedFinding[] = [];
   if (settings?.maintenance === true)
     found.push(
       of("fine", ["The server is in maintenance mode: it starts no new processes. It does not block upgrades."], []),
@@ -72,7 +80,7 @@ function busyFindings({ policy }: ManagedServer, { settings, activity, agents }:
   return [...found, ...activityFindings(policy, agents, activity)];
 }
 
-function slotFindings(server: ManagedServer, ports: ReadinessPorts): readonly Finding[] {
+function slotFindings(server: ManagedServer, ports: ReadinessPorts): readonly WordedFinding[] {
   const { watched, answers } = ports.situation(server);
   if (!watched || !answers) return [];
   const slots = ports.slots(server);

@@ -163,7 +163,7 @@ export function begin(given: {
   const base = { rollout, plan, serverUser: by.user, channel, policy, size, ...typed };
   if (needed === 0 && given.at === undefined) return { type: "rollout.started", data: { ...base, owner: by.person } };
   const expiresAt = expiryOf(policy, now, given.at);
-  const told = findings ? { findings: shortened(findings) } : {};
+  const told = findings ? { found: shortened(findings) } : {};
   const seen = facts ? { facts } : {};
   const asked = { ...base, requester: by.person, needed, expiresAt, because: null, ...told, ...seen };
   return { type: "rollout.requested", data: asked };

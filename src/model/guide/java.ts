@@ -1,5 +1,4 @@
 import type { Agent } from "../../core/agent.ts";
-import { NOTHING } from "../../core/families.ts";
 import type { Finding } from "../../core/finding.ts";
 import { compareVersions, parseVersion } from "../../core/version.ts";
 
@@ -7,15 +6,13 @@ import { compareVersions, parseVersion } from "../../core/version.ts";
 export interface JavaMinimum {
   readonly from: string;
   readonly java: number;
-  readonly source: string;
 }
 
-const SOURCE = "vendor's known causes of agents that do not come back: wrong or unsupported Java";
-
+/** Source: the vendor's known causes of agents that do not come back, "wrong or unsupported Java". */
 export const JAVA_MINIMUMS: readonly JavaMinimum[] = [
-  { from: "6.2.2", java: 8, source: SOURCE },
-  { from: "7.0.2", java: 11, source: SOURCE },
-  { from: "8.2", java: 17, source: SOURCE },
+  { from: "6.2.2", java: 8 },
+  { from: "7.0.2", java: 11 },
+  { from: "8.2", java: 17 },
 ];
 
 /** What servers and relays need at a version; undefined if the version is not known, or none is documented. */
@@ -28,19 +25,20 @@ export function javaMinimum(version: string | null | undefined): JavaMinimum | u
   });
 }
 
+/** What servers and relays need at this version. */
+export interface JavaNeed {
+  readonly version: string;
+  readonly java: number;
+}
+
+export function javaNeed(version: string | null | undefined): JavaNeed | undefined {
+  const minimum = javaMinimum(version);
+  return version && minimum ? { version, java: minimum.java } : undefined;
+}
+
 /** Whether one version needs a later Java than another. A version that is not known may need less than any. */
 export function raisesJava(from: string | null | undefined, to: string | null | undefined): boolean {
   return (javaMinimum(to)?.java ?? 0) > (javaMinimum(from)?.java ?? 0);
-}
-
-/** What this version needs, in one line; undefined if nothing is documented. */
-export function javaWords(
-  version: string | null | undefined,
-): readonly (string | { readonly data: string })[] | undefined {
-  const minimum = javaMinimum(version);
-  if (!version || !minimum) return undefined;
-  const need = ` needs Java ${minimum.java} or later on servers and relays. The vendor does not say what agents need.`;
-  return [{ data: version }, need];
 }
 
 /** Which Java the server's version needs, and whether that is more than the versions of its agents needed. */
@@ -48,10 +46,9 @@ export function javaFindings(
   agents: readonly Pick<Agent, "version">[],
   serverVersion: string | undefined,
 ): readonly Finding[] {
-  const sentence = javaWords(serverVersion);
-  if (!sentence || agents.length === 0) return [];
+  const params = javaNeed(serverVersion);
+  if (!params || agents.length === 0) return [];
   if (!agents.some(({ version }) => raisesJava(version, serverVersion)))
-    return [{ topic: "java", level: "fine", sentence, todo: NOTHING }];
-  const todo = ["Look at the Java of agents with the commands of ", { say: "check --agent NAME" }, "."];
-  return [{ topic: "java", level: "note", sentence, todo }];
+    return [{ topic: "java", level: "fine", cause: { code: "same-java", params } }];
+  return [{ topic: "java", level: "note", cause: { code: "higher-java", params } }];
 }

@@ -1,7 +1,6 @@
 import type { Agent } from "../../core/agent.ts";
-import { familyWords, NOTHING } from "../../core/families.ts";
+import { familiesOf } from "../../core/families.ts";
 import type { Finding } from "../../core/finding.ts";
-import { count } from "../../core/format.ts";
 import { compareReleases, known, parseVersion, type Version } from "../../core/version.ts";
 
 /** What the server tells of a relay. */
@@ -30,51 +29,23 @@ export function relayFindings(
   const down = relays.filter(({ up }) => up === false);
   if (down.length > 0) {
     const dark = down.flatMap(behind);
-    found.push({
-      topic: "relays",
-      level: "warn",
-      sentence: [
-        `${count(down.length, "relay is", "relays are")} down, with ${count(dark.length, "agent", "agents")} behind: these cannot be asked to upgrade, and do not come back.`,
-      ],
-      todo: [
-        "Start what is down before a rollout, or leave these agents out with --exclude or Adjust. ",
-        { say: "relays" },
-        " lists the relays.",
-      ],
-      agents: dark,
-    });
+    const params = { relays: down.length, agents: dark.length };
+    found.push({ topic: "relays", level: "warn", cause: { code: "relays-down", params }, agents: dark });
   }
   const lagging = relays.filter(({ version }) => lags(lagOf(version, serverVersion, minimum), minimum));
   if (lagging.length > 0) {
     const through = lagging.flatMap(behind);
-    found.push({
-      topic: "relays",
-      level: "warn",
-      sentence: [
-        `${count(lagging.length, "relay lags", "relays lag")} behind ${minimum === null ? "the server" : `the minimum of ${minimum}`} (${familyWords(lagging)}), with ${count(through.length, "agent", "agents")} behind.`,
-      ],
-      todo: ["Relays are upgraded in addition to the server: ", { say: "upgrade-relay --lagging" }, "."],
-      agents: through,
-    });
+    const params = { relays: lagging.length, agents: through.length, minimum, families: familiesOf(lagging) };
+    found.push({ topic: "relays", level: "warn", cause: { code: "relays-lag", params }, agents: through });
   }
-  const unknown = relays.filter(({ version, up }) => !parseVersion(version ?? "") || up === undefined);
-  if (unknown.length > 0)
-    found.push({
-      topic: "relays",
-      level: "note",
-      sentence: [`The server reports no version or no status of ${count(unknown.length, "relay", "relays")}.`],
-      todo: ["Look at them in the web interface: ", { data: "Resources > Agent Relays" }, "."],
-    });
+  const unknown = relays.filter(({ version, up }) => !parseVersion(version ?? "") || up === undefined).length;
+  if (unknown > 0)
+    found.push({ topic: "relays", level: "note", cause: { code: "relays-unreported", params: { relays: unknown } } });
   if (minimum === null && !parseVersion(serverVersion ?? ""))
-    found.push({
-      topic: "relays",
-      level: "note",
-      sentence: ["The server does not report its own version: Drydock does not know whether its relays lag behind it."],
-      todo: ["Compare them in the web interface: ", { data: "Resources > Agent Relays" }, "."],
-    });
+    found.push({ topic: "relays", level: "note", cause: { code: "relays-not-compared", params: {} } });
   if (found.length > 0) return found;
-  const sentence = `${relays.length === 1 ? "The relay that Drydock sees is" : `All ${relays.length} relays that Drydock sees are`} up and as new as ${minimum === null ? "the server" : "they have to be"}.`;
-  return [{ topic: "relays", level: "fine", sentence: [sentence], todo: NOTHING }];
+  const params = { relays: relays.length, minimum };
+  return [{ topic: "relays", level: "fine", cause: { code: "relays-well", params } }];
 }
 
 /** Agents behind relays that are not in the list, though others are; `relayFindings` tells of a list that is empty. */
@@ -83,41 +54,15 @@ export function hiddenRelays(relays: readonly SeenRelay[] | undefined, agents: r
   const through = agents.filter(({ relayId }) => relayId !== undefined && !seen.has(relayId));
   if (seen.size === 0 || through.length === 0) return [];
   const hidden = new Set(through.map(({ relayId }) => relayId)).size;
-  return [
-    {
-      topic: "relays",
-      level: "warn",
-      sentence: [
-        `${count(hidden, "relay is", "relays are")} not visible to Drydock's account, with ${count(through.length, "agent", "agents")} behind. Drydock does not know whether a relay there is down or lags.`,
-      ],
-      todo: [
-        "Give Drydock's account View Agent Relays on them, or look in the web interface: ",
-        { data: "Resources > Agent Relays" },
-        ".",
-      ],
-      agents: through,
-    },
-  ];
+  const cause = { code: "relays-hidden", params: { relays: hidden, agents: through.length } } as const;
+  return [{ topic: "relays", level: "warn", cause, agents: through }];
 }
 
 /** An empty list is no proof that there are none. */
 function noneVisible(read: boolean, agents: readonly Agent[]): Finding {
-  const through = agents.filter(({ relayId }) => relayId !== undefined);
-  const some = through.length > 0 ? `, though ${count(through.length, "agent is", "agents are")} behind one` : "";
-  return {
-    topic: "relays",
-    level: through.length > 0 ? "warn" : "note",
-    sentence: [
-      read
-        ? `No relay is visible to Drydock's account${some}. That is not "none": since 6.2.2 relays show only to holders of View Agent Relays.`
-        : `Drydock could not read the relays${some}. It does not know whether they are up or lag behind the server.`,
-    ],
-    todo: [
-      "Give Drydock's account View Agent Relays on them, or look in the web interface: ",
-      { data: "Resources > Agent Relays" },
-      ".",
-    ],
-  };
+  const through = agents.filter(({ relayId }) => relayId !== undefined).length;
+  const code = read ? "no-relays-visible" : "relays-unread";
+  return { topic: "relays", level: through > 0 ? "warn" : "note", cause: { code, params: { agents: through } } };
 }
 
 /**

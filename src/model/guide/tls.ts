@@ -1,7 +1,6 @@
 import type { Agent } from "../../core/agent.ts";
-import { familyWords, NOTHING } from "../../core/families.ts";
+import { familiesOf } from "../../core/families.ts";
 import type { Finding } from "../../core/finding.ts";
-import { count } from "../../core/format.ts";
 import { isBelow } from "../../core/version.ts";
 
 /**
@@ -10,42 +9,18 @@ import { isBelow } from "../../core/version.ts";
  */
 export function tlsFindings(agents: readonly Agent[], below: string | undefined): readonly Finding[] {
   if (agents.length === 0) return [];
-  if (below === undefined)
-    return [
-      {
-        topic: "tls",
-        level: "note",
-        sentence: [
-          `Some older agents speak only SSLv3, and the server enables it for them. The vendor does not document which versions these are. Your agents, the oldest first: ${familyWords(agents)}.`,
-        ],
-        todo: [
-          "Upgrade them, so that the server can disable SSLv3. Ask the vendor's support for the version, and set it as guide.sslv3Below.",
-        ],
-      },
-    ];
+  if (below === undefined) {
+    const params = { families: familiesOf(agents) };
+    return [{ topic: "tls", level: "note", cause: { code: "sslv3-undocumented", params } }];
+  }
   const old = agents.filter((agent) => isBelow(agent.version, below));
   const unknown = agents.filter((agent) => isBelow(agent.version, below) === undefined).length;
-  const unsure = unknown > 0 ? ` The server does not report the version of ${count(unknown, "agent", "agents")}.` : "";
-  if (old.length === 0)
-    return [
-      {
-        topic: "tls",
-        level: unknown > 0 ? "note" : "fine",
-        sentence: [`No agent is known to be below ${below}, where they may speak only SSLv3.${unsure}`],
-        todo: unknown > 0 ? ["Look up the versions that the server does not report."] : NOTHING,
-      },
-    ];
-  return [
-    {
-      topic: "tls",
-      level: "warn",
-      sentence: [
-        `${count(old.length, "agent is", "agents are")} below ${below} (${familyWords(old)}) and may speak only SSLv3, by this server's configuration. The server keeps it enabled then.${unsure}`,
-      ],
-      todo: ["Upgrade them, so that the server can disable SSLv3: ", { say: `upgrade * --version <${below}` }, "."],
-      agents: old,
-    },
-  ];
+  if (old.length === 0) {
+    const level = unknown > 0 ? "note" : "fine";
+    return [{ topic: "tls", level, cause: { code: "sslv3-none-known", params: { below, unknown } } }];
+  }
+  const params = { agents: old.length, below, unknown, families: familiesOf(old) };
+  return [{ topic: "tls", level: "warn", cause: { code: "sslv3-possible", params }, agents: old }];
 }
 
 /** How many of these agents may speak only SSLv3: by the versions with which they were planned, and as the server lists them now. */

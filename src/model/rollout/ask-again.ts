@@ -37,7 +37,7 @@ export function askAgain(
       needed: approvalsWanted(rollout, policy),
       expiresAt: expiryOf(policy, now, rollout.schedule?.at),
       because,
-      ...(rollout.request?.findings ? { findings: rollout.request.findings } : {}),
+      ...(rollout.request?.findings ? { found: rollout.request.findings } : {}),
       ...(rollout.request?.facts ? { facts: rollout.request.facts } : {}),
       ...(rollout.typed ? { typed: rollout.typed } : {}),
       ...(lost.length > 0 ? { lost } : {}),

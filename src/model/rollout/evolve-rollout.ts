@@ -114,7 +114,7 @@ function requested(state: Rollout | undefined, data: Requested, event: StoredEve
     askedAt: event.at,
     expiresAt: data.expiresAt,
     because: data.because,
-    ...(data.findings ? { findings: data.findings } : {}),
+    ...(data.found ? { findings: data.found } : {}),
     ...(data.facts ? { facts: data.facts } : {}),
     ...(data.lost ? { lost: data.lost } : {}),
     ...(data.held === undefined ? {} : { held: data.held }),

@@ -46,7 +46,7 @@ export type RolloutEvent =
         /** Why it is asked again; null = it is asked for the first time. */
         readonly because: readonly Cause[] | null;
         /** What whoever asked was told of the vendor's guide, worst first; left out = it was not looked at, as in older ledgers. */
-        readonly findings?: readonly ShortFinding[];
+        readonly found?: readonly ShortFinding[];
         /** What the requester saw beside the plan; left out in older ledgers. */
         readonly facts?: PlanFacts;
         /** The command that made the plan, as it was understood; left out in older ledgers. */

@@ -233,7 +233,16 @@ function requestOf(given: Fleet) {
           because: count % 2 === 0 ? [cause("recorded", { text: reason }), cause("recorded", { text: reason })] : null,
           findings: Array.from({ length: count % 5 }, () => ({
             level: "warn" as const,
-            sentence: ["A sentence of ours that goes on for a while, as they do. ".repeat(4), { data: reason }, "."],
+            cause: {
+              code: "recorded" as const,
+              params: {
+                sentence: [
+                  "A sentence of ours that goes on for a while, as they do. ".repeat(4),
+                  { data: reason },
+                  ".",
+                ],
+              },
+            },
           })),
           ...(count % 4 > 0 ? { facts: factsIn(given) } : {}),
           approvals:

@@ -18,6 +18,7 @@ import { createPlans } from "../../../src/features/plan/plans.ts";
 import { relayPlanView } from "../../../src/features/plan/relay-plan-view.ts";
 import { type Relay, ServerError } from "../../../src/model/deploy-server.ts";
 import type { Policy } from "../../../src/model/policy.ts";
+import { findingText } from "../../../src/phrases/finding-text.ts";
 import { shortNotes } from "../../../src/phrases/finding-words.ts";
 import type { ManagedServer } from "../../../src/servers/managed-server.ts";
 import { systemClock } from "../../../src/system.ts";
@@ -421,7 +422,7 @@ describe("the same, short, for a plan of relays", () => {
     });
     expect(textOf(drawn)).toContain("What was found.");
     expect(plan.relays).toHaveLength(1);
-    const said = findings.map(({ level, sentence }) => `${level} ${sentence[0]}`);
+    const said = findings.map(({ level, cause }) => `${level} ${findingText(cause)[0]}`);
     expect(said).toEqual([
       expect.stringContaining("warn 2 agents have the name of another one"),
       expect.stringContaining("warn The server's clock is 60 min ahead"),

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { problemsOf } from "../../../playground/slack/limits.ts";
 import type { Block } from "../../../playground/slack/workspace.ts";
 import { toMessage } from "../../../src/adapters/slack/blocks.ts";
-import { type Finding, LEVELS, type Level, TOPICS } from "../../../src/core/finding.ts";
+import { LEVELS, type Level, type Sentence, type ShortFinding, TOPICS } from "../../../src/core/finding.ts";
 import { lineText, say, textOf, type View } from "../../../src/core/view.ts";
 import { hostView, reportView, wayView } from "../../../src/features/checks/check-view.ts";
 import { hostCommands } from "../../../src/model/guide/host.ts";
@@ -29,6 +29,11 @@ const finding = fc.record({
   agents: fc.array(fc.record({ id: nasty, name: nasty }), { maxLength: 5 }),
   names: fc.array(nasty, { maxLength: 3 }),
 });
+
+/** A finding that says just this. */
+function toldAs({ level, sentence }: { readonly level: Level; readonly sentence: Sentence }): ShortFinding {
+  return { level, cause: { code: "recorded", params: { sentence } } };
+}
 
 test("whatever is found, and whatever hosts and agents are called, is within Slack's limits and wakes nobody", () => {
   const saying = fc.record({ word: fc.constant("/agents"), server: fc.constantFrom(undefined, "prod") });
@@ -56,7 +61,7 @@ test("whatever is found, and whatever hosts and agents are called, is within Sla
           java: undefined,
           unsupportedPlatforms: name.length % 2 === 0,
         }),
-        say("plan", ...shortNotes(findings, "prod", how)),
+        say("plan", ...shortNotes(findings.map(toldAs), "prod", how)),
       ];
       for (const view of views) {
         const { text, blocks } = toMessage(view);
@@ -84,7 +89,7 @@ test.each([
 });
 
 test("a plan has the worst of them, or those that say stop, and how many more there are", () => {
-  const found = (level: Level): Finding => ({ topic: "relays", level, sentence: [level], todo: [] });
+  const found = (level: Level) => toldAs({ level, sentence: [level] });
   const how = { word: "/agents", server: undefined };
   const said = (...levels: readonly Level[]) => shortNotes(levels.map(found), "prod", how).map(lineText);
   expect(shortNotes(undefined, "prod", how)).toEqual([]);

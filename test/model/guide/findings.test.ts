@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AGENT_STATUSES } from "../../../src/core/agent.ts";
-import { familyWords } from "../../../src/core/families.ts";
+import { familiesOf } from "../../../src/core/families.ts";
 import { type Finding, LEVELS, worstFirst } from "../../../src/core/finding.ts";
 import { clockFindings, contactFindings, jmsFindings } from "../../../src/model/guide/contact.ts";
 import { inactiveFindings } from "../../../src/model/guide/inactive.ts";
@@ -11,12 +11,15 @@ import { passedStops } from "../../../src/model/guide/path.ts";
 import { relayFindings } from "../../../src/model/guide/relays.ts";
 import { duplicateFindings, statusFindings } from "../../../src/model/guide/statuses.ts";
 import { sslv3Counts, tlsFindings } from "../../../src/model/guide/tls.ts";
+import { familyWords } from "../../../src/phrases/finding-phrase.ts";
+import { worded } from "../../../src/phrases/finding-text.ts";
 import { agentAt } from "../../support/agents.ts";
 
 const MINUTE = 60_000;
 
 function words(findings: readonly Finding[]): string {
   return findings
+    .map(worded)
     .map(({ level, sentence, todo }) =>
       [`${level} `, ...sentence, " -> ", ...todo]
         .map((piece) => (typeof piece === "string" ? piece : Object.values(piece)[0]))
@@ -58,7 +61,10 @@ test("every finding of any fleet says what to do, unless it is in order, and cou
         ...contactFindings(agents, 10 ** 10),
       ];
       for (const finding of found) {
-        expect([finding.level === "fine", words([finding])]).toEqual([finding.todo.length === 0, expect.anything()]);
+        expect([finding.level === "fine", words([finding])]).toEqual([
+          worded(finding).todo.length === 0,
+          expect.anything(),
+        ]);
         const first = /^\w+ (\d+) agents? /.exec(words([finding]));
         if (first && finding.agents) expect(finding.agents).toHaveLength(Number(first[1]));
       }
@@ -71,7 +77,7 @@ test("every finding of any fleet says what to do, unless it is in order, and cou
 
 test("groups of versions: the oldest first, few of them, and all agents in one of them", () => {
   const agents = ["8.0", "6.2.1", "6.2.9", "4.8", "7.0", "7.1", "7.2", undefined].map((version) => agentAt(version));
-  expect(familyWords(agents)).toBe("1 at 4.8, 2 at 6.2, 1 at 7.0, 1 at 7.1, 1 at 7.2, 2 at others");
+  expect(familyWords(familiesOf(agents))).toBe("1 at 4.8, 2 at 6.2, 1 at 7.0, 1 at 7.1, 1 at 7.2, 2 at others");
 });
 
 describe("order", () => {
