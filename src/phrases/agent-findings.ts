@@ -1,8 +1,8 @@
 import { unknownStatusPieces } from "../core/agent.ts";
 import { count } from "../core/format.ts";
-import { SETTING } from "../model/guide/inactive.ts";
 import { agentsAre, agentsHave, type FindingPhrases, familyWords } from "./finding-phrase.ts";
 import { javaWords } from "./java-words.ts";
+import { INACTIVE_LINKS } from "./phrase.ts";
 
 const MINUTE = 60_000;
 
@@ -97,22 +97,26 @@ export const AGENT_FINDINGS = {
   },
   "inactive-listed": {
     sentence: ({ inactive }) => [
-      `${SETTING} is on: the server lists inactive agents and allows actions on them. ${inactiveWords(inactive)}`,
+      `${INACTIVE_LINKS} is on: the server lists inactive agents and allows actions on them. ${inactiveWords(inactive)}`,
     ],
     todo: () => ["With --include-inactive, a plan includes those that need the upgrade."],
   },
   "inactive-not-listed": {
     sentence: () => [
-      `${SETTING} is off: the server lists no inactive agents and allows no actions on them, so Drydock upgrades none.`,
+      `${INACTIVE_LINKS} is off: the server lists no inactive agents and allows no actions on them, so Drydock upgrades none.`,
     ],
     todo: () => ["To upgrade them, switch it on in the server's system settings, or make the agents active."],
   },
   "inactive-setting-unknown": {
-    sentence: () => [`The server does not report whether ${SETTING} is on, so Drydock leaves inactive agents alone.`],
+    sentence: () => [
+      `The server does not report whether ${INACTIVE_LINKS} is on, so Drydock leaves inactive agents alone.`,
+    ],
     todo: () => ["Let Drydock's account read the system configuration, or make the agents active."],
   },
   "inactive-setting-gone": {
-    sentence: ({ since }) => [`Servers from ${since} on have no setting ${SETTING}: inactive agents are left alone.`],
+    sentence: ({ since }) => [
+      `Servers from ${since} on have no setting ${INACTIVE_LINKS}: inactive agents are left alone.`,
+    ],
     todo: () => ["Make inactive agents that need the upgrade active on the server first."],
   },
   "sslv3-undocumented": {

@@ -10,6 +10,9 @@ type Phrase<P> = (params: P, who: Who, say: (cause: Cause, who?: Who) => Sentenc
 /** How each cause is worded: one way, wherever it is read. */
 export type Phrases = { readonly [C in keyof Causes]: Phrase<Causes[C]> };
 
+/** As the vendor calls `enableInactiveLinks` of the system configuration. */
+export const INACTIVE_LINKS = 'Enable "Show Inactive" Links';
+
 export function listed(texts: readonly string[]): readonly Piece[] {
   return texts.flatMap((text, i): Piece[] => (i === 0 ? [{ data: text }] : [", ", { data: text }]));
 }

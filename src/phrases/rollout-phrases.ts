@@ -2,10 +2,9 @@ import type { Causes } from "../core/cause.ts";
 import { count } from "../core/format.ts";
 import type { Sentence } from "../core/sentence.ts";
 import { serverTroubleText } from "../core/server-trouble.ts";
-import { SETTING } from "../model/guide/inactive.ts";
 import { diagnosisOf } from "../model/upgrade/diagnosis.ts";
 import { describeOutcome, OUTCOMES } from "../model/upgrade/outcome.ts";
-import { listed, type Phrases } from "./phrase.ts";
+import { INACTIVE_LINKS, listed, type Phrases } from "./phrase.ts";
 
 /** Why a rollout pauses or does not start: failures, its owner's rights, what its server does not tell. */
 export const ROLLOUT_PHRASES = {
@@ -124,14 +123,14 @@ function inactiveWords({ server, setting, version, trouble }: Causes["inactive-n
     return [
       `${server} is at `,
       { data: version ?? "unknown" },
-      `. That version no longer has the setting ${SETTING}, so Drydock leaves inactive agents alone. Make the agents active there. Then plan again without --include-inactive.`,
+      `. That version no longer has the setting ${INACTIVE_LINKS}, so Drydock leaves inactive agents alone. Make the agents active there. Then plan again without --include-inactive.`,
     ];
   if (setting === "off")
     return [
-      `${server} allows no actions on inactive agents: its system setting ${SETTING} is off. An administrator can switch it on, or make the agents active. Then plan again.`,
+      `${server} allows no actions on inactive agents: its system setting ${INACTIVE_LINKS} is off. An administrator can switch it on, or make the agents active. Then plan again.`,
     ];
   return [
-    `Drydock's account cannot read on ${server} whether the system setting ${SETTING} is on, so it leaves inactive agents alone. Let the account read the system configuration, or make the agents active. Then plan again.`,
+    `Drydock's account cannot read on ${server} whether the system setting ${INACTIVE_LINKS} is on, so it leaves inactive agents alone. Let the account read the system configuration, or make the agents active. Then plan again.`,
     ...(trouble ? [" ", ...serverTroubleText(trouble)] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Change, Sentence } from "../core/finding.ts";
 import { count } from "../core/format.ts";
-import { SETTING } from "../model/guide/inactive.ts";
 import { agentsAre, type FindingPhrases, familyWords } from "./finding-phrase.ts";
+import { INACTIVE_LINKS } from "./phrase.ts";
 
 /** What is found of the server's version and path, and of its relays. */
 export const SERVER_FINDINGS = {
@@ -135,7 +135,7 @@ function changeWords(change: Change): string {
     case "relays-shown-to-few":
       return `From ${from} on relays show only to accounts with View Agent Relays.`;
     case "inactive-setting-gone":
-      return `The setting ${SETTING} is gone from ${from} on. Before that, make inactive agents that need the upgrade active.`;
+      return `The setting ${INACTIVE_LINKS} is gone from ${from} on. Before that, make inactive agents that need the upgrade active.`;
     case "jms-warned":
       return `From ${from} on the server warns of agents that talk JMS. They cannot use Web relays.`;
     case "jar-moved":

@@ -36,6 +36,15 @@ describe("what people read is written as Drydock speaks", () => {
   });
 });
 
+test("the guide in the model has no words for people: it returns codes, and only what a host runs is text", () => {
+  const texts = visibleTexts(["src/model/guide"]);
+  const [run, said] = [true, false].map((isRun) =>
+    texts.filter(({ place }) => place.startsWith("src/model/guide/host.ts:") === isRun),
+  );
+  expect(run).not.toEqual([]);
+  expect(said).toEqual([]);
+});
+
 test("texts are found in whatever way the source writes them", () => {
   const source = [
     'import { x } from "./some where.ts";',

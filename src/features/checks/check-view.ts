@@ -1,6 +1,7 @@
 import { LEVELS } from "../../core/finding.ts";
 import { names } from "../../core/format.ts";
 import { type Button, data, type Line, type Part, type View } from "../../core/view.ts";
+import type { HostLook } from "../../model/guide/host.ts";
 import type { WordedFinding } from "../../phrases/finding-text.ts";
 import { type Saying, SIGNS, spoken } from "../../phrases/finding-words.ts";
 import { javaWords } from "../../phrases/java-words.ts";
@@ -80,6 +81,20 @@ function buttonsOf({ server, example }: ServerReport): readonly Button[] {
   return [again, test, ...(example.length <= MAX_ID_LENGTH ? [host] : [])];
 }
 
+const LOOKS: Readonly<Record<HostLook, string>> = {
+  home: "where it is, as the account that runs it",
+  "home-in-powershell": "where it is, in PowerShell, as the account that runs it",
+  "working-directory": "its working directory",
+  "jar-access": "execute, read and write on the jar",
+  "jar-read-write": "read and write on the jar",
+  "jar-owners": "who may do what with the jar",
+  "directory-access": "access to every directory of the upgrade",
+  "disk-room": "room on the disks",
+  // Where an agent's own setting is kept is not known.
+  java: "the Java of this account's shell, which need not be the one that the agent runs on",
+  clock: "its clock",
+};
+
 /** What to run on one agent's host. */
 export function hostView({ server, agent, os, platforms, java, unsupportedPlatforms }: HostReport): View {
   const head: Line = ["What only the host shows, for ", data(agent.name), ` on ${server}`];
@@ -99,7 +114,7 @@ export function hostView({ server, agent, os, platforms, java, unsupportedPlatfo
         ...(known
           ? []
           : [["Drydock does not know its installation folder in a form that is safe to paste: fill it in first."]]),
-        ...commands.map(({ what, command }): Line => [`${what}: `, data(command)]),
+        ...commands.map(({ what, command }): Line => [`${LOOKS[what]}: `, data(command)]),
       ],
     });
   }

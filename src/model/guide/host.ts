@@ -1,8 +1,21 @@
 import { jarFolder } from "../upgrade/diagnosis.ts";
 
+/** What a command sets or shows: the agent's folders, its account's access to them, disks, Java, clock. */
+export type HostLook =
+  | "home"
+  | "home-in-powershell"
+  | "working-directory"
+  | "jar-access"
+  | "jar-read-write"
+  | "jar-owners"
+  | "directory-access"
+  | "disk-room"
+  | "java"
+  | "clock";
+
 /** Something to run on an agent's host, because nobody can see it from outside. */
 export interface HostCommand {
-  readonly what: string;
+  readonly what: HostLook;
   /** One line to paste; nothing in it comes from outside but what is quoted. */
   readonly command: string;
 }
@@ -20,9 +33,6 @@ export interface HostAgent {
   /** What its property `sys.os.name` says; undefined where that cannot be read. */
   readonly os: string | undefined;
 }
-
-/** Where an agent's own setting is kept is not known: what the account's shell has need not be it. */
-const JAVA_HOME = "the Java of this account's shell, which need not be the one that the agent runs on";
 
 const FILL_IN = { home: "FILL-IN-AGENT_HOME", work: "FILL-IN-WORKING-DIRECTORY" };
 
@@ -43,21 +53,21 @@ function posix(agent: HostAgent): HostCommands {
     known: home !== undefined,
     commands: [
       {
-        what: "where it is, as the account that runs it",
+        what: "home",
         command: `AGENT_HOME=${quotePosix(home ?? FILL_IN.home)}`,
       },
-      { what: "its working directory", command: `WORK=${quotePosix(work ?? FILL_IN.work)}` },
+      { what: "working-directory", command: `WORK=${quotePosix(work ?? FILL_IN.work)}` },
       {
-        what: "execute, read and write on the jar",
+        what: "jar-access",
         command: `for f in ${jars}; do ls -l "$f"; for r in r w x; do test -$r "$f" && echo "$r: yes" || echo "$r: NO"; done; done`,
       },
       {
-        what: "access to every directory of the upgrade",
+        what: "directory-access",
         command: `for d in "$AGENT_HOME" ${places} "$AGENT_HOME/var/log" "$WORK"; do test -r "$d" && test -w "$d" && test -x "$d" && echo "yes: $d" || echo "NO: $d"; done`,
       },
-      { what: "room on the disks", command: 'df -k "$AGENT_HOME" "$WORK"' },
-      { what: JAVA_HOME, command: `"\${JAVA_HOME:-JAVA_HOME is not set}/bin/java" -version` },
-      { what: "its clock", command: "date -u" },
+      { what: "disk-room", command: 'df -k "$AGENT_HOME" "$WORK"' },
+      { what: "java", command: `"\${JAVA_HOME:-JAVA_HOME is not set}/bin/java" -version` },
+      { what: "clock", command: "date -u" },
     ],
   };
 }
@@ -75,22 +85,22 @@ function windows(agent: HostAgent): HostCommands {
     known: home !== undefined,
     commands: [
       {
-        what: "where it is, in PowerShell, as the account that runs it",
+        what: "home-in-powershell",
         command: `$AgentHome = ${quotePowerShell(home ?? FILL_IN.home)}`,
       },
-      { what: "its working directory", command: `$Work = ${quotePowerShell(work ?? FILL_IN.work)}` },
-      { what: "who may do what with the jar", command: `${jars} | ForEach-Object { icacls $_ }` },
+      { what: "working-directory", command: `$Work = ${quotePowerShell(work ?? FILL_IN.work)}` },
+      { what: "jar-owners", command: `${jars} | ForEach-Object { icacls $_ }` },
       {
-        what: "read and write on the jar",
+        what: "jar-read-write",
         command: `${jars} | ForEach-Object { try { [IO.File]::Open($_, 'Open', 'ReadWrite').Close(); "yes: $_" } catch { "NO: $_" } }`,
       },
       {
-        what: "access to every directory of the upgrade",
+        what: "directory-access",
         command: `"$AgentHome", ${places}, "$AgentHome\\var\\log", $Work | ForEach-Object { try { $f = Join-Path $_ ([guid]::NewGuid()); [IO.File]::WriteAllText($f, ''); [IO.File]::Delete($f); "yes: $_" } catch { "NO: $_" } }`,
       },
-      { what: "room on the disks", command: "Get-PSDrive -PSProvider FileSystem" },
-      { what: JAVA_HOME, command: '& "$env:JAVA_HOME\\bin\\java.exe" -version' },
-      { what: "its clock", command: "(Get-Date).ToUniversalTime()" },
+      { what: "disk-room", command: "Get-PSDrive -PSProvider FileSystem" },
+      { what: "java", command: '& "$env:JAVA_HOME\\bin\\java.exe" -version' },
+      { what: "clock", command: "(Get-Date).ToUniversalTime()" },
     ],
   };
 }

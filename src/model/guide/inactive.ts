@@ -2,11 +2,9 @@ import type { Agent } from "../../core/agent.ts";
 import type { Finding } from "../../core/finding.ts";
 import { isBehind } from "../../core/version.ts";
 
-/** As the vendor calls it; its key in the system configuration is `enableInactiveLinks`. */
-export const SETTING = 'Enable "Show Inactive" Links';
 const REMOVED = "7.1";
 
-/** Whether the server has that setting at all; where its version is not told, it may. Source: docs/upgrade-guide.md. */
+/** Whether the server has the setting `enableInactiveLinks` at all; where its version is not told, it may. Source: docs/upgrade-guide.md. */
 export function hasSetting(serverVersion: string | undefined): boolean {
   return isBehind(serverVersion, REMOVED) !== false;
 }

@@ -98,3 +98,14 @@ test("a plan has the worst of them, or those that say stop, and how many more th
   expect(said("warn", "warn", "note")).toEqual(["▲ warn: warn And 2 more: /agents check prod"]);
   expect(said("stop", "stop", "warn")).toEqual(["■ stop: stop", "■ stop: stop And 1 more: /agents check prod"]);
 });
+
+test("an agent's page does not call the Java of the shell the agent's", () => {
+  const agent = { name: "web-1", version: "7.3" };
+  for (const os of ["Linux", "Windows"]) {
+    const platforms = hostCommands({ ...agent, workingDirectory: undefined, os });
+    const page = hostView({ server: "prod", agent, os, platforms, java: undefined, unsupportedPlatforms: false });
+    expect(textOf(page)).toContain(
+      "the Java of this account's shell, which need not be the one that the agent runs on: ",
+    );
+  }
+});

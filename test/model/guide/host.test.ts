@@ -33,11 +33,6 @@ describe("the commands for an agent's host", () => {
     expect(commandsOf({ version })).not.toContain(notHere);
   });
 
-  test("do not call the Java of the shell the agent's", () => {
-    for (const { commands } of hostCommands({ version: "7.3", workingDirectory: HOME, os: undefined }))
-      expect(commands.find(({ command }) => command.endsWith("-version"))?.what).toContain("need not be the one");
-  });
-
   test("look in both places where the version is not told", () => {
     expect(commandsOf({ version: undefined })).toMatch(
       /bin\/air-agentupgrade\.jar.*var\/upgrade\/air-agentupgrade\.jar/,
