@@ -10,6 +10,7 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import { isWaiting } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
+import { todayOn } from "../servers/today-on.ts";
 import { asListed } from "./last-look.ts";
 
 /** One agent is another than was approved: whatever else waits is looked at too, so that people are asked once. */
@@ -27,10 +28,10 @@ export async function askAgainForChanged(
     const seen = waiting.map((agent) => (agent.id === changed.id ? changed : asListed(agent, listed.get(agent.id))));
     const byId = new Map(seen.map((agent) => [agent.id, agent]));
     const plan = { ...current.plan, agents: current.plan.agents.map((agent) => byId.get(agent.id) ?? agent) };
-    const blocked = blockedAt("look", "rollout", ofRollout(current, clock.now(), { plan }), server.policy);
-    const events = follow("look", current, blocked, (because) =>
-      askAgain({ ...current, plan }, server.policy, clock.now(), because),
-    );
+    // The agent is read before its owner: nobody's rights were.
+    const today = todayOn(server, { projections, clock });
+    const blocked = blockedAt("look", "rollout", ofRollout(current, today.now, { plan }), today.policy);
+    const events = follow("look", current, blocked, (because) => askAgain({ ...current, plan }, today, because));
     return [{ stream: `rollout.${id}`, actor: "drydock", events }];
   });
 }

@@ -8,6 +8,7 @@ import { onUpgrade } from "../projections/change.ts";
 import type { Projections } from "../projections/projections.ts";
 import { rolloutsUnderWay } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
+import { todayOn } from "../servers/today-on.ts";
 import type { ExternalUpgradeDetector } from "./external-upgrade-detector.ts";
 import { createInFlightLooks } from "./in-flight-looks.ts";
 import { createListSchedule } from "./list-schedule.ts";
@@ -91,12 +92,13 @@ export function openPoller(
   async function lookAtVersion(): Promise<void> {
     const version = await server.urbancode.version(stopping.signal).catch(undefinedUnlessAway);
     versionAt = clock.monotonic();
-    await projections.change(() =>
-      projections.openRollouts(server.name).map((rollout) => {
-        const events = versionEvents(rollout, server.policy, version, clock.now());
+    await projections.change(() => {
+      const today = todayOn(server, ports);
+      return projections.openRollouts(server.name).map((rollout) => {
+        const events = versionEvents(rollout, today, version);
         return { stream: `rollout.${rollout.id}`, actor: "drydock", events };
-      }),
-    );
+      });
+    });
   }
 
   async function processDeadlines(): Promise<void> {

@@ -6,10 +6,12 @@ import { isOver, type Rollout } from "../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
 import { waitingDue } from "../model/rollout/waiting.ts";
 import { freezeDue } from "../model/server/freeze.ts";
+import type { Today } from "../model/today.ts";
 import type { Projections } from "../projections/projections.ts";
 import { courseOf } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { RelayNames } from "../servers/relay-names.ts";
+import { todayOn } from "../servers/today-on.ts";
 
 /** Writes down what the time, the rules and a rollout's own course bring: freezes that end, reviews that are open, requests that expire, rollouts that have to wait, canaries that are stable. */
 export async function processDeadlines(
@@ -25,24 +27,25 @@ export async function processDeadlines(
   /** Asked for early, so that they are known when something has to be said. */
   const namesFor = ({ plan }: Rollout) =>
     plan.agents.some(({ relay }) => relay !== undefined) ? relayNames.known(server) : undefined;
-  function ownDue(rollout: Rollout, now: number): readonly RolloutEvent[] {
+  function ownDue(rollout: Rollout, today: Today): readonly RolloutEvent[] {
     if (isOver(rollout) || rollout.status === "stopping") return [];
     const names = namesFor(rollout);
     const course = rollout.status === "running" ? courseOf(projections, rollout, names) : undefined;
-    const due = dueOf(rollout, server.policy, now, course);
+    const due = dueOf(rollout, today, course);
     // A new request asks for agents that are waited for as well.
     const isAskedAgain = due.some(({ type }) => type === "rollout.requested");
-    const waiting = rollout.plan.waiting && !isAskedAgain ? waitingDue(rollout, server.policy, now) : [];
+    const waiting = rollout.plan.waiting && !isAskedAgain ? waitingDue(rollout, today.policy, today.now) : [];
     const events = [...waiting, ...due];
-    return events.length > 0 ? events : pauseDue(rollout, server.policy, pauses.pausedFor(rollout) ?? 0);
+    return events.length > 0 ? events : pauseDue(rollout, today.policy, pauses.pausedFor(rollout) ?? 0);
   }
   await projections.change(() => {
-    const now = clock.now();
+    const today = todayOn(server, { projections, clock });
+    const { now } = today;
     const freeze = freezeDue(projections.claims(server.name).freeze, now);
     return [
       { stream: `server.${server.name}`, actor: "drydock", events: freeze },
       ...projections.openRollouts(server.name).map((rollout) => {
-        const events = [...(rollout.review ? reviewDue(rollout.review, now) : []), ...ownDue(rollout, now)];
+        const events = [...(rollout.review ? reviewDue(rollout.review, now) : []), ...ownDue(rollout, today)];
         return { stream: `rollout.${rollout.id}`, actor: "drydock", events };
       }),
     ];

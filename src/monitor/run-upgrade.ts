@@ -10,12 +10,12 @@ import type { NewEvent } from "../model/events.ts";
 import { validApprovals } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { isWaiting, parseUpgradeId, type Upgrade } from "../model/upgrade/upgrade.ts";
-import { evidenceOf, withJudged } from "../model/with-evidence.ts";
 import { onUpgrade } from "../projections/change.ts";
 import type { Projections } from "../projections/projections.ts";
 import { courseOf } from "../projections/rollout-progress.ts";
 import type { ManagedServer, Servers } from "../servers/managed-server.ts";
 import { rolloutSituationOf } from "../servers/server-status.ts";
+import { todayOn } from "../servers/today-on.ts";
 import { agentSituations, roomFor, waitsForCanaries } from "./agent-situations.ts";
 import { askAgainForChanged } from "./ask-again-for-changed.ts";
 import { closeEarlier, insteadOfAgain } from "./earlier-attempt.ts";
@@ -74,7 +74,6 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       attempt: place.attempt,
       from: looked.version,
     };
-    const event = firstEvent(looked, base, rollout.plan.serverVersion);
     let written = false;
     let callId: string | undefined;
     const notAfter = looked.kind === "go" ? looked.lookedAt.monotonic + MAX_LOOK_AGE : 0;
@@ -105,12 +104,11 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       if (looked.kind === "go") written &&= !signal.aborted && isFresh(ports.clock, looked.lookedAt);
       if (!written || !now) return [];
       callId = now.callId;
-      const first = looked.kind === "go" ? withJudged(event, judgedBy(server, now, looked)) : event;
       const closed = attempt > 1 ? closeEarlier(projections, rollout.id, agent.id, attempt) : [];
-      return [...closed, onUpgrade(id, [first])];
+      return [...closed, onUpgrade(id, [firstEvent(looked, base, server, now)])];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
-    if (!written || event.type !== "upgrade.intended" || looked.kind !== "go") return;
+    if (!written || looked.kind !== "go") return;
     ports.onIntended?.(agent.id, looked.seen.status);
     const result = await (looked.own ?? server.urbancode).trigger(agent.id, {
       notAfter,
@@ -127,16 +125,17 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     if (error) ports.onServerTrouble(server, error, true);
   }
 
-  /** Those who approved are not read before each trigger. */
-  function judgedBy({ name, policy }: ManagedServer, rollout: Rollout, { lookedAt }: { readonly lookedAt: Moment }) {
-    return evidenceOf({
-      owner: { person: rollout.owner, user: rollout.serverUser },
-      age: ports.clock.monotonic() - lookedAt.monotonic,
-      policy,
-      freeze: projections.claims(name).freeze,
-      now: ports.clock.now(),
-      approvals: validApprovals(rollout, policy),
-    });
+  /** An attempt begins with the intention; what is not asked to upgrade has only one event. */
+  function firstEvent(looked: Begins, base: Base, server: ManagedServer, rollout: Rollout): NewEvent {
+    if (looked.kind !== "go") {
+      const done = looked.kind === "elsewhere" ? ({ elsewhere: true } as const) : {};
+      return { type: "upgrade.skipped", data: { ...base, why: looked.why, ...done } };
+    }
+    const owner = { person: rollout.owner, user: rollout.serverUser };
+    // Those who approved are not read before each trigger.
+    const approvals = validApprovals(rollout, server.policy);
+    const { judged } = todayOn(server, ports, { owner, approvals, readAt: looked.lookedAt.monotonic });
+    return { type: "upgrade.intended", data: { ...base, wanted: rollout.plan.serverVersion, judged } };
   }
 
   /** The same attempt, as often as the server puts it off. All is looked at afresh each time. */
@@ -166,13 +165,6 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     await askAgain(id, signal);
     await slotFree(projections, id, signal);
   };
-}
-
-/** An attempt begins with the intention; what is not asked to upgrade has only one event. */
-function firstEvent(looked: Begins, base: Base, wanted: string | null): NewEvent {
-  if (looked.kind === "go") return { type: "upgrade.intended", data: { ...base, wanted } };
-  const done = looked.kind === "elsewhere" ? ({ elsewhere: true } as const) : {};
-  return { type: "upgrade.skipped", data: { ...base, why: looked.why, ...done } };
 }
 
 /** Whether what was looked at may still be true. The monotonic clock of a machine that slept may have stood still. */

@@ -9,6 +9,7 @@ import type { Upgrade } from "../../src/model/upgrade/upgrade.ts";
 import { plainCause } from "../../src/phrases/cause-text.ts";
 import { policyWith } from "../support/policy.ts";
 import { runs } from "../support/runs.ts";
+import { today } from "../support/today.ts";
 import { attemptOf, courseWith, plannedAgent, planOf, rolloutOf } from "../support/upgrades.ts";
 
 const limit: fc.Arbitrary<FailureLimit> = fc.record({
@@ -121,7 +122,7 @@ test("a rollout in which nothing is left to begin is not stopped, nor one that d
   const agents = ["a", "b", "c", "d", "e"].map((id) => plannedAgent(id));
   const upgrades = agents.map((agent) => attemptOf(agent, "back-old"));
   const rollout = rolloutOf(planOf(agents));
-  const events = (left: boolean, of = rollout) => dueOf(of, policyWith(), 10, courseWith(upgrades, left));
+  const events = (left: boolean, of = rollout) => dueOf(of, today(policyWith(), 10), courseWith(upgrades, left));
   expect(events(true).map(({ type }) => type)).toEqual(["rollout.paused"]);
   expect(events(false)).toEqual([]);
   expect(events(true, rolloutOf(rollout.plan, { type: "rollout.stopped", data: { by: "U" } }))).toEqual([]);

@@ -29,6 +29,7 @@ import type { ServerEvent } from "../../src/model/server/server-events.ts";
 import { agentSituation, keptAtTrigger, serverSituation } from "../support/gate-situations.ts";
 import { policyWith } from "../support/policy.ts";
 import { DEEP, runs } from "../support/runs.ts";
+import { today } from "../support/today.ts";
 import { courseWith } from "../support/upgrades.ts";
 
 const MINUTE = 60_000;
@@ -233,7 +234,7 @@ function act(world: World, action: Action): void {
     const refused = blockedAt("start", "rollout", situation, policy).some(({ gate }) => gate === "emergency");
     const emergency = action.emergency && !refused;
     const at = emergency || action.in === undefined ? undefined : now + action.in;
-    const given = { rollout: "prod-1", plan, by, channel: "C1", policy, size, now };
+    const given = { rollout: "prod-1", plan, by, channel: "C1", size, ...today(policy, now) };
     const event = begin({ ...given, emergency: emergency && approvalsFor(policy, size) > 0, at });
     const review = emergency && approvalsFor(policy, size) > 0 ? [openReview(plan, by)] : [];
     const scheduled = at === undefined ? [] : [{ type: "rollout.scheduled" as const, data: { at, by: by.person } }];
@@ -252,7 +253,7 @@ function actOn(world: World, rollout: Rollout, action: Action): void {
   else if (action.do === "due") {
     writeServer(world, freezeDue(world.server.freeze, now));
     const expired = pauseDue(rollout, policy, rollout.pause ? now - rollout.pause.at : 0);
-    write(world, [...dueOf(rollout, policy, now, courseWith()), ...expired]);
+    write(world, [...dueOf(rollout, today(policy, now), courseWith()), ...expired]);
   } else if (action.do === "pause" && rollout.status === "running")
     write(world, [{ type: "rollout.paused", data: { by: by.person, kind: "person", causes: [] } }]);
   else if (
@@ -276,27 +277,32 @@ function decisionOf(
 ): Decision | undefined {
   const right = rollout.request ? requestKey(rollout.request) : "";
   if (action.do === "approve")
-    return decideApprove(rollout, { key: { right, first: firstKey, forged: "7.abc" }[action.key], by, policy, now });
+    return decideApprove(rollout, {
+      key: { right, first: firstKey, forged: "7.abc" }[action.key],
+      by,
+      ...today(policy, now),
+    });
   if (action.do === "deny") return decideDeny(rollout, { key: right, by: by.person, reason: "no", policy, now });
   if (action.do === "withdraw") return decideWithdraw(rollout, { key: right, by: by.person, policy, now });
-  if (action.do === "continue") return decideResume(rollout, { by, policy, now, typed: action.typed, lost: [] });
+  if (action.do === "continue")
+    return decideResume(rollout, { by, ...today(policy, now), typed: action.typed, lost: [] });
   if (action.do === "offer") {
     const to = PEOPLE[action.to]?.person ?? "";
     return decideOffer(rollout, { by: action.who === 0 ? by.person : rollout.owner, to, forOwner: false, policy, now });
   }
   if (action.do === "accept") {
-    if (action.n === "first") return decideAccept(rollout, { n: 1, by, policy, now, lost: [] });
+    if (action.n === "first") return decideAccept(rollout, { n: 1, by, ...today(policy, now), lost: [] });
     const to = PEOPLE.find(({ person }) => person === rollout.offer?.to) ?? by;
-    return decideAccept(rollout, { n: rollout.offer?.n ?? 1, by: to, policy, now, lost: [] });
+    return decideAccept(rollout, { n: rollout.offer?.n ?? 1, by: to, ...today(policy, now), lost: [] });
   }
   if (action.do === "reschedule")
-    return decideReschedule(rollout, { by: rollout.owner, at: now + action.in, policy, now });
+    return decideReschedule(rollout, { by: rollout.owner, at: now + action.in, ...today(policy, now) });
   if (action.do === "unschedule") return decideUnschedule(rollout, by.person);
   if (action.do !== "start") return undefined;
   const changed = drifted(rollout.plan, action.drift);
   const plan = narrowPlan(changed, policy, changed.agents);
   const owner = rollout.request?.requester ?? by;
-  return decideStart(rollout, { plan, owner, dropped: [], policy, now, lost: [], hopeless: undefined });
+  return decideStart(rollout, { plan, owner, dropped: [], ...today(policy, now), lost: [], hopeless: undefined });
 }
 
 /** For when it was scheduled last; undefined where it was not, or is not any more. */

@@ -11,6 +11,7 @@ import type { Rollout } from "../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
 import { askedNotes } from "../../src/phrases/finding-words.ts";
 import { policyWith } from "../support/policy.ts";
+import { today } from "../support/today.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 
 const policy = policyWith({ approvals: 1 });
@@ -24,7 +25,7 @@ const warn = (relays: number): Finding => ({
 function asked(findings: readonly Finding[] | undefined): RolloutEvent {
   const by = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
   const plan = planOf([plannedAgent("a")]);
-  return begin({ rollout: "prod-1", plan, by, channel: "C1", policy, size: 1, now: 0, findings });
+  return begin({ rollout: "prod-1", plan, by, channel: "C1", size: 1, ...today(policy, 0), findings });
 }
 
 /** As after a restart: nothing is known but what the ledger has. */
@@ -53,18 +54,18 @@ test("what whoever asked was told is kept with the request, also when it is aske
   const first = folded(event);
   expect(notesOf(first)).toEqual(told);
   expect(
-    notesOf(folded(event, askAgain(first, policy, 1, [cause("recorded", { text: "The rules are stricter." })]))),
+    notesOf(folded(event, askAgain(first, today(policy, 1), [cause("recorded", { text: "The rules are stricter." })]))),
   ).toEqual(told);
 });
 
 test("a rollout that needed no approval shows those who approve it later what was typed", () => {
   const by = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
-  const given = { rollout: "prod-1", plan: planOf([plannedAgent("a")]), by, channel: "C1", size: 1, now: 0 };
-  const started = begin({ ...given, policy: policyWith({ approvals: 0 }), typed: "upgrade-required --team Web" });
+  const given = { rollout: "prod-1", plan: planOf([plannedAgent("a")]), by, channel: "C1", size: 1 };
+  const started = begin({ ...given, ...today(policyWith({ approvals: 0 }), 0), typed: "upgrade-required --team Web" });
   expect(started.type).toBe("rollout.started");
   const causes = [cause("recorded", { text: "prod is at another version now" })];
   const paused: RolloutEvent = { type: "rollout.paused", data: { by: "drydock", kind: "version", causes } };
-  const asked = folded(started, paused, askAgain(folded(started, paused), policy, 1, causes));
+  const asked = folded(started, paused, askAgain(folded(started, paused), today(policy, 1), causes));
   expect(JSON.stringify(panelParts(asked, policy, undefined))).toContain("upgrade-required --team Web");
 });
 

@@ -21,31 +21,49 @@ function judgedIn(events: readonly StoredEvent[], type: StoredEvent["type"]): re
   );
 }
 
-test("what a rollout was judged by is in the ledger: who asked, who approved, and on whose rights each upgrade began", async () => {
-  const approvers = { people: ["U0BOB"], usergroups: [], usergroupPermissions: [], roles: [] };
-  const world = await createWorld(1, { calm: true, agents: 2, policy: { approvals: 1, approvers, windows: [WINDOW] } });
-  const alice = { person: "U0ALICE", user: { id: expect.any(String), name: "alice" } };
-  const bob = { by: "U0BOB", user: { id: expect.any(String), name: "bob" } };
-  const server = { freeze: null, window: { open: true, closes: null } };
-  const read = { owner: { ...alice, age: expect.any(Number) }, lacking: { permissions: [], age: expect.any(Number) } };
+const APPROVERS = { people: ["U0BOB"], usergroups: [], usergroupPermissions: [], roles: [] };
+const SERVER = { freeze: null, window: { open: true, closes: null } };
 
+/** Alice asks for a rollout of two agents, and Bob approves it. */
+async function approved(): Promise<World> {
+  const policy = { approvals: 1, approvers: APPROVERS, windows: [WINDOW] };
+  const world = await createWorld(1, { calm: true, agents: 2, policy });
   await world.press(await world.say("upgrade-required"), "Request approval");
-  const asked = await until(world, ({ type }) => type === "rollout.requested");
-  expect(judgedIn(asked, "rollout.requested")).toEqual([{ ...read, ...server }]);
-
   await until(world, (event) => event.type === "message.posted" && event.data.key === "card");
   await world.press(world.slack.view("prod-1/card"), "Approve", "U0BOB");
+  return world;
+}
+
+test("what a rollout was judged by is in the ledger: who asked, who approved, and on whose rights each upgrade began", async () => {
+  const world = await approved();
+  const alice = { person: "U0ALICE", user: { id: expect.any(String), name: "alice" } };
+  const bob = { by: "U0BOB", user: { id: expect.any(String), name: "bob" } };
+  const read = { owner: { ...alice, age: expect.any(Number) }, lacking: { permissions: [], age: expect.any(Number) } };
+
   const events = await until(world, ({ type }) => type === "rollout.ended");
+  expect(judgedIn(events, "rollout.requested")).toEqual([{ ...read, ...SERVER }]);
   expect(judgedIn(events, "rollout.approved")).toEqual([
-    { approvals: [{ ...bob, lost: null, age: expect.any(Number) }], ...server },
+    { approvals: [{ ...bob, lost: null, age: expect.any(Number) }], ...SERVER },
   ]);
   expect(judgedIn(events, "rollout.started")).toEqual([
-    { ...read, approvals: [{ ...bob, lost: null, age: expect.any(Number) }], ...server },
+    { ...read, approvals: [{ ...bob, lost: null, age: expect.any(Number) }], ...SERVER },
   ]);
   const intended = judgedIn(events, "upgrade.intended");
   expect(intended).toEqual([
-    { ...read, approvals: [bob], ...server },
-    { ...read, approvals: [bob], ...server },
+    { ...read, approvals: [bob], ...SERVER },
+    { ...read, approvals: [bob], ...SERVER },
   ]);
   for (const judged of intended) expect(judged?.owner?.age).toBeLessThanOrEqual(10 * SECOND);
+});
+
+test("what Drydock asks again by itself holds what it knew of the server, and claims nothing of people", async () => {
+  const world = await approved();
+  await until(world, ({ type }) => type === "rollout.started");
+  // The server is away while it is upgraded itself.
+  world.server.version = "7.3.0.0.1";
+  world.server.trouble = "unreachable";
+  await world.step(60 * SECOND);
+  world.server.trouble = "none";
+  const events = await until(world, (event) => event.type === "rollout.requested" && event.data.because !== null);
+  expect(judgedIn(events, "rollout.requested").at(-1)).toEqual(SERVER);
 });

@@ -3,6 +3,7 @@ import { isDone } from "../../src/model/upgrade/outcome.ts";
 import type { Upgrade } from "../../src/model/upgrade/upgrade.ts";
 import { showsEnd } from "../support/shows-end.ts";
 import { storedProse } from "../support/stored-prose.ts";
+import { withoutEvidence } from "../support/without-evidence.ts";
 import { BEGIN, disturbClock, disturbPut } from "./clock-faults.ts";
 import { disturbDeployments } from "./deployment-faults.ts";
 import { createWorld, startRollout, type World } from "./run.ts";
@@ -112,7 +113,7 @@ export async function problemsOf(world: World): Promise<readonly string[]> {
   const newest = new Map<string, Upgrade>();
   const states = new Map<string, Upgrade>();
   const events = await ledger.since(0, 1_000_000);
-  problems.push(...storedProse(events));
+  problems.push(...storedProse(events), ...withoutEvidence(events));
   for (const event of events) {
     const state = evolveUpgrade(states.get(event.stream), event);
     if (!state) continue;

@@ -12,6 +12,7 @@ import { createPersistence } from "./persistence.ts";
 import { storedProse } from "./stored-prose.ts";
 import type { SuiteSlack } from "./suite-slack.ts";
 import { clock, until as waitFor } from "./time.ts";
+import { withoutEvidence } from "./without-evidence.ts";
 import { openWorkspace } from "./workspace.ts";
 
 /** Drydock, a server and a workspace, and what a test says, presses and waits for. Nothing here depends on wording. */
@@ -281,11 +282,11 @@ export async function openTrial(
       return trial.slack.standin;
     },
     async stop() {
-      const prose = storedProse(ledger.of());
+      const faults = [...storedProse(ledger.of()), ...withoutEvidence(ledger.of())];
       ledger.close();
       await trial.stop();
       stopClock();
-      if (prose.length > 0) throw new Error(prose.join("\n"));
+      if (faults.length > 0) throw new Error(faults.join("\n"));
     },
   };
 }

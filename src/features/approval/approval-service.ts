@@ -13,11 +13,11 @@ import {
   validApprovals,
 } from "../../model/rollout/request.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
-import { serverEvidence, withEvidence } from "../../model/with-evidence.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { partyOf } from "../../people/identity.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
 import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
+import { todayOn } from "../../servers/today-on.ts";
 import { selectionOf } from "../plan/plan-port.ts";
 import type { PlanDrift, Starter, StartResult } from "../rollout/rollout-port.ts";
 
@@ -73,11 +73,10 @@ export function createRequests(
     async approve(press) {
       const readAt = clock.monotonic();
       const by = await approverOf(press);
-      await change(press, ({ rollout, server: { name, policy } }) => {
-        const decision = decideApprove(rollout, { key: press.key, by, policy, now: clock.now() });
+      await change(press, ({ rollout, server }) => {
         const approval = { by: by.person, user: by.user, lost: null, age: clock.monotonic() - readAt };
-        const server = serverEvidence(policy, ports.projections.claims(name).freeze, clock.now());
-        return withEvidence(decision, { approvals: [approval], ...server });
+        const { judged, ...today } = todayOn(server, ports);
+        return decideApprove(rollout, { key: press.key, by, ...today, judged: { approvals: [approval], ...judged } });
       });
       const { rollout, server } = findRollout(ports, press.id);
       const wants = approvalsWanted(rollout, server.policy);

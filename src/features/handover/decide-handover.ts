@@ -8,6 +8,7 @@ import type { Decision } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
+import type { Today } from "../../model/today.ts";
 
 /**
  * Offers a rollout to somebody else, who has to accept; a later offer replaces an earlier one.
@@ -43,11 +44,9 @@ export function onlyOwner(id: string): string {
  */
 export function decideAccept(
   rollout: Rollout,
-  given: {
+  given: Today & {
     readonly n: number;
     readonly by: Party;
-    readonly policy: Policy;
-    readonly now: number;
     /** Approvals whose givers could not give them now. */
     readonly lost: readonly LostApproval[];
   },
@@ -63,7 +62,7 @@ export function decideAccept(
   // A paused one resumes only when a person presses Resume, and that asks.
   if (rollout.status !== "running") return { events: [handed] };
   const blockedAgain = blockedAt("accept", "rollout", ofRollout(owned, now, { lost }), policy);
-  const asked = follow("accept", owned, blockedAgain, (because) => askAgain(owned, policy, now, because, by, lost));
+  const asked = follow("accept", owned, blockedAgain, (because) => askAgain(owned, given, because, by, lost));
   return { events: [handed, ...withTypedName(asked, policy)] };
 }
 

@@ -2,12 +2,14 @@ import type { Cause } from "../../core/cause.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Policy } from "../../model/policy.ts";
+import { validApprovals } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Identities, PeopleSettings } from "../../people/identity.ts";
 import { isUntold } from "../../people/lost-approvals.ts";
 import { changeRollout, whyAsked } from "../../servers/change-rollout.ts";
 import { type FoundRollout, findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
+import { todayOn } from "../../servers/today-on.ts";
 import type { ReadRest } from "../rollout/rollout-port.ts";
 import { decideAccept, decideDecline, decideOffer, offerBlocked, onlyOwner } from "./decide-handover.ts";
 
@@ -89,10 +91,13 @@ export function createHandovers(
     async accept(press) {
       const { id, n, person } = press;
       const { rollout, server } = offered(press);
+      const readAt = clock.monotonic();
       const read = await readRest(server, rollout, person);
-      const events = await changeRollout(ports, { id, person, refused }, (now) =>
-        decideAccept(now.rollout, { ...read, n, policy: now.server.policy, now: clock.now() }),
-      );
+      const events = await changeRollout(ports, { id, person, refused }, ({ rollout: current }) => {
+        const approvals = validApprovals(current, server.policy);
+        const today = todayOn(server, ports, { owner: read.by, approvals, lost: read.lost, readAt });
+        return decideAccept(current, { ...read, ...today, n });
+      });
       return { asks: whyAsked(events), rollout: findRollout(ports, id).rollout, policy: server.policy };
     },
     async decline({ id, n, person }) {

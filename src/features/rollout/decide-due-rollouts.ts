@@ -17,19 +17,15 @@ import {
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
 import type { Party, Request } from "../../model/rollout/rollout-parts.ts";
+import type { Today } from "../../model/today.ts";
 
 /**
  * What the time, the rules and its own course bring to a rollout: requests expire and are reminded of, canaries pass, and a gate that
  * blocks what runs pauses it.
  * @param course undefined: it does not run.
  */
-export function dueOf(
-  rollout: Rollout,
-  policy: Policy,
-  now: number,
-  course: Course | undefined,
-): readonly RolloutEvent[] {
-  return [...offerDue(rollout, now), ...ownDue(rollout, policy, now, course)];
+export function dueOf(rollout: Rollout, today: Today, course: Course | undefined): readonly RolloutEvent[] {
+  return [...offerDue(rollout, today.now), ...ownDue(rollout, today, course)];
 }
 
 /** Nobody has accepted an offer in time. */
@@ -39,16 +35,17 @@ function offerDue({ offer }: Rollout, now: number): readonly RolloutEvent[] {
     : [];
 }
 
-function ownDue(rollout: Rollout, policy: Policy, now: number, course: Course | undefined): readonly RolloutEvent[] {
-  const start = scheduleDue(rollout, policy, now);
+function ownDue(rollout: Rollout, today: Today, course: Course | undefined): readonly RolloutEvent[] {
+  const { policy, now } = today;
+  const start = scheduleDue(rollout, today);
   if (start.length > 0) return start;
   if (isAsking(rollout)) {
-    const due = requestDue(rollout, policy, now);
+    const due = requestDue(rollout, today);
     if (due.length > 0) return due;
   }
   if (rollout.status !== "running" || !course?.left) return [];
   const blocked = blockedAt("tick", "rollout", ofRollout(rollout, now, { course }), policy);
-  const events = follow("tick", rollout, blocked, (because) => askAgain(rollout, policy, now, because));
+  const events = follow("tick", rollout, blocked, (because) => askAgain(rollout, today, because));
   // A hold stops what the canaries let begin, so they have passed; anything else stops the canaries too.
   const passes = blocked.every((found) => found.effect === "pause" && found.kind === "canary");
   return [...(passes ? canariesPassed(rollout, course) : []), ...events];
@@ -69,15 +66,16 @@ export function pauseDue(rollout: Rollout, policy: Policy, pausedFor: number): r
   return isOver ? [{ type: "rollout.stopped", data: { by: "drydock" } }] : [];
 }
 
-function requestDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] {
+function requestDue(rollout: Rollout, today: Today): readonly RolloutEvent[] {
+  const { policy, now } = today;
   const { request } = rollout;
   if (!request) return [];
   // What has its approvals waits only for the server; the approvals' own time bounds that.
   const end = isApproved(rollout, policy) ? coveredUntil(rollout, policy) : request.expiresAt;
-  if (now >= end) return [lapsed(rollout, request, policy, now)];
+  if (now >= end) return [lapsed(rollout, request, today)];
   if (!isApproved(rollout, policy)) {
     const blocked = blockedAt("asking", "rollout", ofRollout(rollout, now), policy);
-    const asked = follow("asking", rollout, blocked, (because) => askedAnew(rollout, request, policy, now, because));
+    const asked = follow("asking", rollout, blocked, (because) => askedAnew(rollout, request, today, because));
     if (asked.length > 0) return asked;
   }
   const half = request.askedAt + (request.expiresAt - request.askedAt) / 2;
@@ -86,23 +84,23 @@ function requestDue(rollout: Rollout, policy: Policy, now: number): readonly Rol
 }
 
 /** A request whose time is over. One that was approved is asked for again if only stricter rules keep it. */
-function lapsed(rollout: Rollout, request: Request, policy: Policy, now: number): RolloutEvent {
+function lapsed(rollout: Rollout, request: Request, today: Today): RolloutEvent {
+  const { policy, now } = today;
   const before = rollout.policy;
   const isCovered = before !== undefined && now < coveredUntil(rollout, before);
   if (isApproved(rollout, policy) || !isCovered) return { type: "rollout.expired", data: {} };
-  return askedAnew(rollout, request, policy, now, [cause("approval-required-now", { server: policy.server })]);
+  return askedAnew(rollout, request, today, [cause("approval-required-now", { server: policy.server })]);
 }
 
 /** The same request by the rules of now: its requester, its reasons and what its approvals do stay as they are. */
 function askedAnew(
   rollout: Rollout,
   { because, requester, held }: Request,
-  policy: Policy,
-  now: number,
+  today: Today,
   causes: readonly Cause[],
 ): RolloutEvent {
   const earlier = (because ?? []).filter(({ code }) => causes.every((one) => one.code !== code));
-  const asked = askAgain(rollout, policy, now, [...earlier, ...causes], requester);
+  const asked = askAgain(rollout, today, [...earlier, ...causes], requester);
   return held === undefined ? asked : { ...asked, data: { ...asked.data, held } };
 }
 
@@ -111,14 +109,15 @@ function askedAnew(
  * otherwise its owner has to start it. It is also asked once approvals are wanted that were not before. Nothing = it may
  * begin, or its time has not come.
  */
-export function scheduleDue(rollout: Rollout, policy: Policy, now: number): readonly RolloutEvent[] {
+export function scheduleDue(rollout: Rollout, today: Today): readonly RolloutEvent[] {
+  const { policy, now } = today;
   const { schedule } = rollout;
   if (!schedule || !isScheduled(rollout)) return [];
   const isDue = isApproved(rollout, policy) && now >= schedule.at;
   const at = isDue ? "start-due" : "scheduled";
   const asked = isDue ? { ...rollout, schedule: undefined } : rollout;
   const blocked = blockedAt(at, "rollout", ofRollout(rollout, now), policy);
-  return follow(at, rollout, blocked, (because) => askAgain(asked, policy, now, because));
+  return follow(at, rollout, blocked, (because) => askAgain(asked, today, because));
 }
 
 /**
@@ -128,18 +127,18 @@ export function scheduleDue(rollout: Rollout, policy: Policy, now: number): read
  */
 export function versionEvents(
   rollout: Rollout,
-  policy: Policy,
+  today: Today,
   version: string | undefined,
-  now: number,
   by?: Party,
 ): readonly RolloutEvent[] {
+  const { policy, now } = today;
   const blocked = blockedAt("version", "rollout", ofRollout(rollout, now, { serverVersion: version }), policy);
   const plan = { ...rollout.plan, serverVersion: version ?? null };
   const held = !by && rollout.status === "paused" && !resumesWhenApproved(rollout);
   // What waits for approval already stays the request of its requester.
   const asker = by ?? (isAsking(rollout) ? rollout.request?.requester : undefined);
   return follow("version", rollout, blocked, (because) => {
-    const asked = askAgain({ ...rollout, plan }, policy, now, because, asker);
+    const asked = askAgain({ ...rollout, plan }, today, because, asker);
     return held ? { ...asked, data: { ...asked.data, held } } : asked;
   });
 }

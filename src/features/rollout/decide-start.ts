@@ -7,7 +7,6 @@ import { blockedAt, phraseOf } from "../../gates/index.ts";
 import { ofRollout } from "../../gates/rollout-situation.ts";
 import type { Exclusion, Plan } from "../../model/plan/plan.ts";
 import type { PlanFacts } from "../../model/plan/plan-facts.ts";
-import type { Policy } from "../../model/policy.ts";
 import { approvalsFor } from "../../model/policy.ts";
 import { askAgain, expiryOf, withTypedName } from "../../model/rollout/ask-again.ts";
 import type { LostApproval } from "../../model/rollout/lost-approval.ts";
@@ -23,6 +22,7 @@ import {
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
+import type { Today } from "../../model/today.ts";
 import { scheduleDue, versionEvents } from "./decide-due-rollouts.ts";
 
 /**
@@ -33,24 +33,22 @@ import { scheduleDue, versionEvents } from "./decide-due-rollouts.ts";
  */
 export function decideStart(
   rollout: Rollout,
-  given: {
+  given: Today & {
     readonly plan: Plan;
     readonly owner: Party;
     readonly dropped: readonly Exclusion[];
-    readonly policy: Policy;
-    readonly now: number;
     /** Approvals whose givers could not give them now. */
     readonly lost: readonly LostApproval[];
     /** Why nobody could give those that are missing then. */
     readonly hopeless: Cause | undefined;
   },
 ): Decision {
-  const { plan, owner, policy, now, lost } = given;
+  const { plan, owner, policy, now, judged, lost } = given;
   if (rollout.status !== "requested" || !isAsking(rollout)) return { refusal: `${rollout.id} waits for nothing.` };
   if (!isApproved(rollout, policy) || now >= coveredUntil(rollout, policy))
     return { refusal: `${rollout.id} is not approved.` };
   if (waitsForTime(rollout, now)) return { refusal: `The time of ${rollout.id} has not come yet.` };
-  const lapsed = scheduleDue(rollout, policy, now);
+  const lapsed = scheduleDue(rollout, given);
   if (lapsed.length > 0) return { events: lapsed };
   const situation = ofRollout(rollout, now, { plan, lost, user: owner.user.id });
   const blocked = blockedAt("proceed", "rollout", situation, policy);
@@ -61,19 +59,14 @@ export function decideStart(
   const events = follow("proceed", rollout, blocked, (because) =>
     isLost && given.hopeless !== undefined
       ? { type: "rollout.denied", data: { by: "drydock", causes: [...because, given.hopeless] } }
-      : askAgain(asked, policy, now, because, owner, isLost ? lost : []),
+      : askAgain(asked, given, because, owner, isLost ? lost : []),
   );
   if (events.length > 0) return { events };
   const { id, channel, size } = rollout;
   const dropped = given.dropped.map(({ agent, cause }) => ({ name: agent.name, why: cause }));
-  return {
-    events: [
-      {
-        type: "rollout.started",
-        data: { rollout: id, plan, owner: owner.person, serverUser: owner.user, channel, policy, size, dropped },
-      },
-    ],
-  };
+  const { person, user: serverUser } = owner;
+  const data = { rollout: id, plan, owner: person, serverUser, channel, policy, size, dropped, judged };
+  return { events: [{ type: "rollout.started", data }] };
 }
 
 /** `blocked`: the rules that refuse it; none where it does not wait for this. */
@@ -89,10 +82,8 @@ type ResumeDecision =
  */
 export function decideResume(
   rollout: Rollout,
-  given: {
+  given: Today & {
     readonly by: Party;
-    readonly policy: Policy;
-    readonly now: number;
     readonly typed: boolean;
     readonly serverVersion?: string | undefined;
     /** Approvals whose givers could not give them now. */
@@ -102,7 +93,7 @@ export function decideResume(
   const { by, policy, now, lost, serverVersion } = given;
   if (rollout.status !== "paused") return { refusal: `${rollout.id} is not paused.`, blocked: [] };
   const typed = (events: readonly RolloutEvent[]) => (given.typed ? withTypedName(events, policy) : events);
-  const moved = versionEvents(rollout, policy, serverVersion, now, by);
+  const moved = versionEvents(rollout, given, serverVersion, by);
   if (moved.length > 0) return { events: typed(moved) };
   if (isAsking(rollout) && !isApproved(rollout, policy))
     return {
@@ -118,7 +109,7 @@ export function decideResume(
   }
   const isLost = blocked.some(({ gate }) => gate === "approvers-valid");
   const asked = follow("resume", rollout, blocked, (because) =>
-    askAgain(owned, policy, now, withEarlier(rollout, because), by, isLost ? lost : []),
+    askAgain(owned, given, withEarlier(rollout, because), by, isLost ? lost : []),
   );
   if (asked.length > 0) return { events: typed(asked) };
   const pausedFor = rollout.pause?.serverVersion;
@@ -137,30 +128,30 @@ function withEarlier({ request }: Rollout, because: readonly Cause[]): readonly 
 const MAX_TYPED = 3_000;
 
 /** What begins a rollout: it starts at once where no approvals are wanted and no time is given, otherwise it asks, or waits. */
-export function begin(given: {
-  readonly rollout: string;
-  readonly plan: Plan;
-  readonly by: Party;
-  readonly channel: string;
-  readonly policy: Policy;
-  /** Agents that count, see countedSize. */
-  readonly size: number;
-  readonly now: number;
-  /** It starts without approval: `openReview` has to be written with it. */
-  readonly emergency?: boolean;
-  /** It begins at that time: `rollout.scheduled` has to be written with it. */
-  readonly at?: number | undefined;
-  /** What whoever asks was told of the vendor's guide: those who approve are told the same. */
-  readonly findings?: readonly ShortFinding[] | undefined;
-  /** What they saw beside the plan, for the same reason. */
-  readonly facts?: PlanFacts | undefined;
-  /** The command that made the plan. */
-  readonly typed?: string | undefined;
-}): Extract<RolloutEvent, { readonly type: "rollout.requested" | "rollout.started" }> {
-  const { rollout, plan, by, channel, policy, size, now, findings, facts } = given;
+export function begin(
+  given: Today & {
+    readonly rollout: string;
+    readonly plan: Plan;
+    readonly by: Party;
+    readonly channel: string;
+    /** Agents that count, see countedSize. */
+    readonly size: number;
+    /** It starts without approval: `openReview` has to be written with it. */
+    readonly emergency?: boolean;
+    /** It begins at that time: `rollout.scheduled` has to be written with it. */
+    readonly at?: number | undefined;
+    /** What whoever asks was told of the vendor's guide: those who approve are told the same. */
+    readonly findings?: readonly ShortFinding[] | undefined;
+    /** What they saw beside the plan, for the same reason. */
+    readonly facts?: PlanFacts | undefined;
+    /** The command that made the plan. */
+    readonly typed?: string | undefined;
+  },
+): Extract<RolloutEvent, { readonly type: "rollout.requested" | "rollout.started" }> {
+  const { rollout, plan, by, channel, policy, size, now, judged, findings, facts } = given;
   const needed = given.emergency ? 0 : approvalsFor(policy, size);
   const typed = given.typed ? { typed: given.typed.slice(0, MAX_TYPED) } : {};
-  const base = { rollout, plan, serverUser: by.user, channel, policy, size, ...typed };
+  const base = { rollout, plan, serverUser: by.user, channel, policy, size, judged, ...typed };
   if (needed === 0 && given.at === undefined) return { type: "rollout.started", data: { ...base, owner: by.person } };
   const expiresAt = expiryOf(policy, now, given.at);
   const told = findings ? { found: shortened(findings) } : {};

@@ -20,7 +20,6 @@ import {
 } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
-import { evidenceOf, withEvidence } from "../../model/with-evidence.ts";
 import type { RefuseHopeless } from "../../people/enough-approvers.ts";
 import { partyOf } from "../../people/identity.ts";
 import type { ReadLostApprovals } from "../../people/lost-approvals.ts";
@@ -28,6 +27,7 @@ import { notAuthorized } from "../../people/not-authorized.ts";
 import type { Change } from "../../projections/change.ts";
 import type { Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
+import { todayOn } from "../../servers/today-on.ts";
 import { droppedExclusions, type PlanResult, type Plans, selectionOf } from "../plan/plan-port.ts";
 import { decideResume, decideStart } from "./decide-start.ts";
 import type { ReadRest } from "./rollout-port.ts";
@@ -82,12 +82,12 @@ export function createProceeder(ports: {
     // Whoever has approved meanwhile was not asked about.
     if (!rollout || rollout.request !== request) return [];
     const { policy } = server;
-    const { held, freeze } = projections.claims(server.name);
+    const { held } = projections.claims(server.name);
     const plan = freeOf({ ...result.plan, excluded: rollout.plan.excluded }, policy, held);
     const dropped = droppedExclusions(rollout.plan, { ...plan, excluded: result.plan.excluded });
     const owner = partyOf(requester.person, result.identity.user);
-    const now = clock.now();
-    const decision = decideStart(rollout, { plan, owner, dropped, policy, now, ...approvals });
+    const read = { owner, approvals: validApprovals(rollout, policy), lost: approvals.lost, readAt };
+    const decision = decideStart(rollout, { plan, owner, dropped, ...todayOn(server, ports, read), ...approvals });
     if ("refusal" in decision) return [];
     const { person: actor } = requester;
     const { callId } = rollout;
@@ -95,18 +95,19 @@ export function createProceeder(ports: {
     const claims: Change[] = decision.events.some(({ type }) => type === "rollout.started")
       ? [{ stream: `server.${server.name}`, actor, callId, events: [claimed] }]
       : [];
-    const given = { approvals: validApprovals(rollout, policy), lost: approvals.lost };
-    const judged = evidenceOf({ owner, age: clock.monotonic() - readAt, policy, freeze, now, ...given });
-    return [...claims, { stream: `rollout.${id}`, actor, callId, events: withEvidence(decision, judged).events }];
+    return [...claims, { stream: `rollout.${id}`, actor, callId, events: decision.events }];
   }
 
   async function continueApproved(server: ManagedServer, rollout: Rollout, requester: Party): Promise<void> {
+    const readAt = clock.monotonic();
     const read = await readRest(server, rollout, requester.person);
     await projections.change(() => {
       const current = projections.rollouts.get(rollout.id);
       if (!current || current.request !== rollout.request) return [];
       const typed = current.request?.held === false;
-      const decision = decideResume(current, { ...read, policy: server.policy, now: clock.now(), typed });
+      const approvals = validApprovals(current, server.policy);
+      const today = todayOn(server, ports, { owner: read.by, approvals, lost: read.lost, readAt });
+      const decision = decideResume(current, { ...read, ...today, typed });
       // Of the approval alone it cannot go on: a person has to look, and press.
       const events = "events" in decision ? decision.events : follow("proceed", current, decision.blocked);
       return [{ stream: `rollout.${rollout.id}`, actor: read.by.person, callId: current.callId, events }];

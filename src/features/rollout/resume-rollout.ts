@@ -3,11 +3,11 @@ import type { Cause } from "../../core/cause.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { validApprovals } from "../../model/rollout/request.ts";
-import { evidenceOf, withEvidence } from "../../model/with-evidence.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import { changeRollout, whyAsked } from "../../servers/change-rollout.ts";
 import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
+import { todayOn } from "../../servers/today-on.ts";
 import { decideResume } from "./decide-start.ts";
 import type { ReadRest } from "./rollout-port.ts";
 
@@ -28,13 +28,9 @@ export function createResumer(ports: RolloutPorts & { readonly readRest: ReadRes
       const readAt = clock.monotonic();
       const read = await readRest(server, findRollout(ports, id).rollout, person);
       const events = await changeRollout(ports, { id, person, callId, refused }, ({ rollout }) => {
-        const { policy } = server;
-        const now = clock.now();
-        const age = clock.monotonic() - readAt;
-        const { freeze } = ports.projections.claims(server.name);
-        const approvals = validApprovals(rollout, policy);
-        const judged = evidenceOf({ owner: read.by, age, policy, freeze, now, approvals, lost: read.lost });
-        return withEvidence(decideResume(rollout, { ...read, policy, now, typed: true }), judged);
+        const approvals = validApprovals(rollout, server.policy);
+        const today = todayOn(server, ports, { owner: read.by, approvals, lost: read.lost, readAt });
+        return decideResume(rollout, { ...read, ...today, typed: true });
       });
       const moved = events.find((event) => event.type === "rollout.paused")?.data.causes;
       const because = whyAsked(events);

@@ -14,7 +14,6 @@ import { approvalsFor } from "../../model/policy.ts";
 import { openReview } from "../../model/rollout/emergency.ts";
 import { isApproved, isAsking, isScheduled } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { evidenceOf, withJudged } from "../../model/with-evidence.ts";
 import type { Places } from "../../people/channels.ts";
 import type { RefuseHopeless } from "../../people/enough-approvers.ts";
 import type { Identity } from "../../people/identity.ts";
@@ -22,6 +21,7 @@ import { causesText, causeText, plainCause } from "../../phrases/cause-text.ts";
 import type { Change } from "../../projections/change.ts";
 import type { Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
+import { todayOn } from "../../servers/today-on.ts";
 import { droppedAgents, factsOf, type PlanResult, type Plans, renewedFacts } from "../plan/plan-port.ts";
 import { begin } from "./decide-start.ts";
 import type { Starter, StartRequest, StartResult } from "./rollout-port.ts";
@@ -68,7 +68,7 @@ export function createStarter(ports: {
     request: StartRequest,
     result: PlanResult,
     place: Pick<StartResult, "channel" | "notice">,
-    age: number,
+    readAt: number,
   ) {
     const { server, person, callId, before, asking } = request;
     const claims = projections.claims(server.name);
@@ -89,14 +89,12 @@ export function createStarter(ports: {
     }
     const rollout = `${server.name}-${claims.rollouts + 1}`;
     const by = { person, user };
-    const { policy } = server;
-    const now = clock.now();
+    const today = todayOn(server, ports, { owner: by, readAt });
     const { findings, typed, renews, facts: seen } = request;
-    const facts = seen && renews !== undefined ? renewedFacts(seen, factsOf(result, server, at ?? now)) : seen;
+    const facts = seen && renews !== undefined ? renewedFacts(seen, factsOf(result, server, at ?? today.now)) : seen;
     const { channel } = place;
-    const event = begin({ rollout, plan, by, channel, policy, size, now, emergency, at, findings, facts, typed });
-    const judged = evidenceOf({ owner: by, age, policy, freeze: claims.freeze, now });
-    const events: NewEvent[] = [withJudged(event, judged), ...(emergency ? [openReview(plan, by)] : [])];
+    const event = begin({ ...today, rollout, plan, by, channel, size, emergency, at, findings, facts, typed });
+    const events: NewEvent[] = [event, ...(emergency ? [openReview(plan, by)] : [])];
     if (at !== undefined) events.push({ type: "rollout.scheduled", data: { at, by: person } });
     const changes: Change[] = [
       {
@@ -146,7 +144,7 @@ export function createStarter(ports: {
       if (request.asking) await refuseUnanswerable(request, planResult);
       let result: ReturnType<typeof decide> | undefined;
       await projections.change(() => {
-        result = decide(request, planResult, place, clock.monotonic() - readAt);
+        result = decide(request, planResult, place, readAt);
         return result.changes;
       });
       if (result?.widened) return { kind: "widened", result: planResult, sentence: result.widened };

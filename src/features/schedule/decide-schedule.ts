@@ -1,11 +1,11 @@
 import { cause } from "../../core/cause.ts";
 import { plainWords } from "../../gates/describe-policy.ts";
 import { blockedAt, phraseOf } from "../../gates/index.ts";
-import type { Policy } from "../../model/policy.ts";
 import { askAgain } from "../../model/rollout/ask-again.ts";
 import { approvalsWanted, type Decision, isScheduled } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
+import type { Today } from "../../model/today.ts";
 
 /**
  * Moves a scheduled start. Approvals were given for the other time, so they are asked for again: otherwise a rollout could be
@@ -13,7 +13,7 @@ import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
  */
 export function decideReschedule(
   rollout: Rollout,
-  given: { readonly by: string; readonly at: number; readonly policy: Policy; readonly now: number },
+  given: Today & { readonly by: string; readonly at: number },
 ): Decision {
   const { by, at, policy, now } = given;
   const { id, owner } = rollout;
@@ -25,7 +25,7 @@ export function decideReschedule(
   const moved: RolloutEvent = { type: "rollout.rescheduled", data: { at, by } };
   if (approvalsWanted(rollout, policy) === 0) return { events: [moved] };
   const because = [cause("start-moved")];
-  return { events: [moved, askAgain({ ...rollout, schedule: { at } }, policy, now, because)] };
+  return { events: [moved, askAgain({ ...rollout, schedule: { at } }, given, because)] };
 }
 
 /** @param by who may stop rollouts. */

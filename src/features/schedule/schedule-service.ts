@@ -2,6 +2,7 @@ import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
 import type { RolloutPorts } from "../../servers/find-rollout.ts";
+import { todayOn } from "../../servers/today-on.ts";
 import { decideReschedule, decideUnschedule } from "./decide-schedule.ts";
 
 /** Moves and cancels starts that are still to come. Both throw a UserError that says why not. */
@@ -14,11 +15,10 @@ export interface Schedules {
 const refused = (why: string) => new UserError("schedule-refused", why);
 
 export function createSchedules(ports: RolloutPorts & { readonly clock: Clock }): Schedules {
-  const { clock } = ports;
   return {
     async reschedule(id, person, at) {
-      await changeRollout(ports, { id, person, refused }, ({ rollout, server: { policy } }) =>
-        decideReschedule(rollout, { by: person, at, policy, now: clock.now() }),
+      await changeRollout(ports, { id, person, refused }, ({ rollout, server }) =>
+        decideReschedule(rollout, { by: person, at, ...todayOn(server, ports) }),
       );
     },
     async unschedule(id, person) {

@@ -1,6 +1,7 @@
 import type { Cause } from "../../core/cause.ts";
 import { narrowPlan } from "../plan/make-plan.ts";
 import type { Policy } from "../policy.ts";
+import type { Today } from "../today.ts";
 import type { LostApproval } from "./lost-approval.ts";
 import { approvalsWanted } from "./request.ts";
 import type { Rollout } from "./rollout.ts";
@@ -14,8 +15,7 @@ export function expiryOf({ approvalExpires }: Policy, now: number, at: number | 
 /** The same rollout, asked for again under the rules of today, by its owner. */
 export function askAgain(
   rollout: Rollout,
-  policy: Policy,
-  now: number,
+  { policy, now, judged }: Today,
   because: readonly Cause[],
   by: { readonly person: string; readonly user: Rollout["serverUser"] } = {
     person: rollout.owner,
@@ -37,6 +37,7 @@ export function askAgain(
       needed: approvalsWanted(rollout, policy),
       expiresAt: expiryOf(policy, now, rollout.schedule?.at),
       because,
+      judged,
       ...(rollout.request?.findings ? { found: rollout.request.findings } : {}),
       ...(rollout.request?.facts ? { facts: rollout.request.facts } : {}),
       ...(rollout.typed ? { typed: rollout.typed } : {}),

@@ -1,6 +1,7 @@
 import type { AgentRef } from "../../core/agent-ref.ts";
 import { everyAgent } from "../plan/plan.ts";
 import { approvalsFor, type Policy } from "../policy.ts";
+import type { Today } from "../today.ts";
 import type { LostApproval } from "./lost-approval.ts";
 import type { Rollout } from "./rollout.ts";
 import type { RolloutEvent } from "./rollout-events.ts";
@@ -109,11 +110,8 @@ export function blocked(rollout: Rollout, key: string, policy: Policy, now: numb
 const CLOSED = { denied: "denied", withdrawn: "withdrawn", expired: "closed because it expired" } as const;
 
 /** @param by whose identity and standing as an approver were read at this moment. */
-export function decideApprove(
-  rollout: Rollout,
-  given: { readonly key: string; readonly by: Party; readonly policy: Policy; readonly now: number },
-): Decision {
-  const { by, policy } = given;
+export function decideApprove(rollout: Rollout, given: Today & { readonly key: string; readonly by: Party }): Decision {
+  const { by, policy, judged } = given;
   const blockedBy = blocked(rollout, given.key, policy, given.now);
   if (blockedBy !== undefined || !rollout.request) return { refusal: blockedBy ?? "" };
   if (isApproved(rollout, policy)) return { refusal: `${rollout.id} has the approvals that it needs already.` };
@@ -128,7 +126,7 @@ export function decideApprove(
       refusal: `${by.user.name} approved ${rollout.id} already, from another Slack account: one user of the server counts once.`,
     };
   return {
-    events: [{ type: "rollout.approved", data: { by: by.person, serverUser: by.user, round, hash } }],
+    events: [{ type: "rollout.approved", data: { by: by.person, serverUser: by.user, round, hash, judged } }],
   };
 }
 

@@ -149,6 +149,14 @@ describe("what is not recorded is not proven", () => {
     ]);
   });
 
+  test("and what Drydock asks again by itself is about no one's rights", async () => {
+    const writer = begun();
+    writer.write("rollout.prod-1", { type: "rollout.paused", data: { by: "drydock", kind: "version", causes: [] } });
+    writer.askedAgain("prod-1", { freeze: null, window: null });
+    const [audit] = await auditsOf(writer);
+    expect(audit?.claims["rights-press"]).toMatchObject({ proven: 3, unrecorded: 0, found: 0 });
+  });
+
   test("anything, if a person accepted a ledger that lacks rows", async () => {
     const writer = begun();
     const end = { position: 9, at: 9 };

@@ -78,6 +78,19 @@ export function createWriter(policy: Policy = POLICY) {
       const started = { ...base, owner: ALICE.person, judged: wellJudged({ approvals: [approval] }) };
       write(`rollout.${rollout}`, { type: "rollout.started", data: started });
     },
+    /** It is asked for again in Alice's name. */
+    askedAgain(rollout: string, judged: Evidence): void {
+      const base = {
+        rollout,
+        plan: planOf(rollout, 3),
+        serverUser: ALICE.user,
+        channel: "C0",
+        policy: inForce,
+        size: 3,
+      };
+      const asked = { requester: ALICE.person, needed: 1, expiresAt: BEGIN + 10_000 * MINUTE, because: [] };
+      write(`rollout.${rollout}`, { type: "rollout.requested", data: { ...base, ...asked, judged } });
+    },
     intended(rollout: string, i: number, isJudged = true): void {
       const agent = { id: `${rollout}-a${i}`, name: `web-${i}` };
       const data = {

@@ -11,6 +11,7 @@ import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import type { Party } from "../../../src/model/rollout/rollout-parts.ts";
 import { policyWith } from "../../support/policy.ts";
+import { today } from "../../support/today.ts";
 import { courseWith } from "../../support/upgrades.ts";
 
 const [ALICE, BOB, CAROL] = ["ALICE", "BOB", "CAROL"].map((name) => ({
@@ -48,7 +49,11 @@ function running(policy = policyWith()): Rollout {
     hash: "",
   };
   const plan = narrowPlan(empty, policy, agents);
-  return later(undefined, 0, begin({ rollout: "prod-1", plan, by: ALICE, channel: "C1", policy, size: 1, now: 0 }));
+  return later(
+    undefined,
+    0,
+    begin({ rollout: "prod-1", plan, by: ALICE, channel: "C1", size: 1, ...today(policy, 0) }),
+  );
 }
 
 function events(decision: Decision): readonly RolloutEvent[] {
@@ -62,7 +67,7 @@ function offered(rollout: Rollout, to = BOB.person, now = 0): Rollout {
 }
 
 const accept = (rollout: Rollout, given: Partial<Parameters<typeof decideAccept>[1]> = {}) =>
-  decideAccept(rollout, { n: 1, by: BOB, policy: policyWith(), now: 1, lost: [], ...given });
+  decideAccept(rollout, { n: 1, by: BOB, ...today(policyWith(), 1), lost: [], ...given });
 
 describe("a handover", () => {
   test("is offered by the owner alone, or for one who is gone", () => {
@@ -90,10 +95,10 @@ describe("a handover", () => {
 
   test("expires by itself, can be declined by either, and is void once somebody else owns the rollout", () => {
     const rollout = offered(running());
-    expect(dueOf(rollout, policyWith(), 30 * MINUTE - 1, courseWith())).toEqual([]);
-    const expired = dueOf(rollout, policyWith(), 30 * MINUTE, courseWith());
+    expect(dueOf(rollout, today(policyWith(), 30 * MINUTE - 1), courseWith())).toEqual([]);
+    const expired = dueOf(rollout, today(policyWith(), 30 * MINUTE), courseWith());
     expect(expired).toMatchObject([{ type: "rollout.offer-ended", data: { how: "expired" } }]);
-    expect(dueOf(later(rollout, 30 * MINUTE, ...expired), policyWith(), 31 * MINUTE, courseWith())).toEqual([]);
+    expect(dueOf(later(rollout, 30 * MINUTE, ...expired), today(policyWith(), 31 * MINUTE), courseWith())).toEqual([]);
     for (const by of [ALICE.person, BOB.person])
       expect(later(rollout, 1, ...events(decideDecline(rollout, { n: 1, by, now: 1 }))).offer?.over).toBe("declined");
     expect(decideDecline(rollout, { n: 1, by: CAROL.person, now: 1 })).toHaveProperty("refusal");
@@ -117,7 +122,7 @@ describe("a handover", () => {
       rollout,
       1,
       { type: "rollout.paused", data: { by: "drydock", kind: "policy", causes: [] } },
-      askAgain(rollout, policy, 1, []),
+      askAgain(rollout, today(policy, 1), []),
     );
     expect(asked.offer?.over).toBeUndefined();
     const denied = later(asked, 2, { type: "rollout.denied", data: { by: CAROL.person, reason: "not today" } });

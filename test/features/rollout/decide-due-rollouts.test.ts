@@ -14,6 +14,7 @@ import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { policyWith } from "../../support/policy.ts";
+import { today } from "../../support/today.ts";
 import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
 
 const OWNER = { owner: "U0ALICE", serverUser: { id: "u-alice", name: "alice" } };
@@ -51,32 +52,32 @@ describe("a server that is another version than when it was planned", () => {
     ["a server that does not tell", "7.2", undefined],
     ["a plan that does not know", undefined, "7.3"],
   ])("changes nothing with %s", (_what, planned, now) => {
-    expect(versionEvents(running(policy, planned), policy, now, 5)).toEqual([]);
+    expect(versionEvents(running(policy, planned), today(policy, 5), now)).toEqual([]);
   });
 
   test("pauses, and whoever continues takes the new version", () => {
-    const [paused, ...more] = versionEvents(running(policy, "7.2"), policy, "7.3", 5);
+    const [paused, ...more] = versionEvents(running(policy, "7.2"), today(policy, 5), "7.3");
     expect(paused).toMatchObject({ type: "rollout.paused", data: { kind: "version", serverVersion: "7.3" } });
     expect(more).toEqual([]);
     const waiting = folded(paused ? [paused] : [], running(policy, "7.2"));
-    expect(versionEvents(waiting, policy, "7.3", 6)).toEqual([]);
+    expect(versionEvents(waiting, today(policy, 6), "7.3")).toEqual([]);
     const { serverUser } = OWNER;
     const gone = folded([{ type: "rollout.continued", data: { by: "U0BOB", serverUser, policy } }], waiting);
     expect([gone.status, gone.plan.serverVersion]).toEqual(["running", "7.3"]);
-    expect(versionEvents(gone, policy, "7.3", 7)).toEqual([]);
-    expect(versionEvents(gone, policy, "7.4", 8)).toHaveLength(1);
+    expect(versionEvents(gone, today(policy, 7), "7.3")).toEqual([]);
+    expect(versionEvents(gone, today(policy, 8), "7.4")).toHaveLength(1);
   });
 
   test("of a server that is back at an older version, Resume takes that version", () => {
     const begun = running(policy, "7.2");
     const withAgent = { ...begun, plan: { ...begun.plan, agents: [plannedAgent("a")] } };
-    const paused = folded(versionEvents(withAgent, policy, "7.3", 5), withAgent);
+    const paused = folded(versionEvents(withAgent, today(policy, 5), "7.3"), withAgent);
     const by = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
     for (const now of ["7.2", "7.3"]) {
-      const decision = decideResume(paused, { by, policy, now: 6, typed: true, lost: [], serverVersion: now });
+      const decision = decideResume(paused, { by, ...today(policy, 6), typed: true, lost: [], serverVersion: now });
       const resumed = folded("events" in decision ? decision.events : [], paused);
       expect([resumed.status, resumed.plan.serverVersion]).toEqual(["running", now]);
-      expect(versionEvents(resumed, policy, now, 7)).toEqual([]);
+      expect(versionEvents(resumed, today(policy, 7), now)).toEqual([]);
     }
   });
 
@@ -86,7 +87,7 @@ describe("a server that is another version than when it was planned", () => {
     const pause = { by: "U0ALICE", kind: "person", causes: [] } as const;
     const paused = folded([{ type: "rollout.paused", data: pause }], withAgent);
     const by = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
-    const given = { by, policy, now: 5, typed: true, lost: [] };
+    const given = { by, ...today(policy, 5), typed: true, lost: [] };
     const events = (rollout: Rollout, serverVersion: string | undefined) => {
       const decision = decideResume(rollout, { ...given, serverVersion });
       return "events" in decision ? decision.events : [];
@@ -98,8 +99,8 @@ describe("a server that is another version than when it was planned", () => {
     const seen = folded(moved, paused);
     expect(events(seen, "7.3")).toMatchObject([{ type: "rollout.continued" }]);
     // The watch writes the same down by itself, once.
-    expect(versionEvents(paused, policy, "7.3", 6)).toEqual(moved);
-    expect(versionEvents(seen, policy, "7.3", 7)).toEqual([]);
+    expect(versionEvents(paused, today(policy, 6), "7.3")).toEqual(moved);
+    expect(versionEvents(seen, today(policy, 7), "7.3")).toEqual([]);
   });
 
   test.each([
@@ -113,7 +114,7 @@ describe("a server that is another version than when it was planned", () => {
 
   test("where approvals are wanted, they are asked for again, for the plan with the new version", () => {
     const strict = policyWith({ approvals: 1 });
-    const [paused, asked] = versionEvents(running(strict, "7.2"), strict, "7.3", 5);
+    const [paused, asked] = versionEvents(running(strict, "7.2"), today(strict, 5), "7.3");
     expect(paused).toMatchObject({ type: "rollout.paused" });
     expect(asked).toMatchObject({ type: "rollout.requested", data: { plan: { serverVersion: "7.3" }, needed: 1 } });
   });
@@ -121,18 +122,18 @@ describe("a server that is another version than when it was planned", () => {
   test("the approvals resume what paused for it or what a person resumes, and nothing else", () => {
     const strict = policyWith({ approvals: 1 });
     const begun = running(strict, "7.2");
-    const asking = folded(versionEvents(begun, strict, "7.3", 5), begun);
+    const asking = folded(versionEvents(begun, today(strict, 5), "7.3"), begun);
     expect(resumesWhenApproved(asking)).toBe(true);
-    expect(resumesWhenApproved(folded(versionEvents(asking, strict, "7.4", 6), asking))).toBe(true);
+    expect(resumesWhenApproved(folded(versionEvents(asking, today(strict, 6), "7.4"), asking))).toBe(true);
 
     const pause = { by: "U0CAROL", kind: "person", causes: [] } as const;
     const paused = folded([{ type: "rollout.paused", data: pause }], begun);
-    const held = folded(versionEvents(paused, strict, "7.3", 5), paused);
+    const held = folded(versionEvents(paused, today(strict, 5), "7.3"), paused);
     expect([resumesWhenApproved(held), held.pause?.by]).toEqual([false, "U0CAROL"]);
-    expect(resumesWhenApproved(folded(versionEvents(held, strict, "7.4", 6), held))).toBe(false);
+    expect(resumesWhenApproved(folded(versionEvents(held, today(strict, 6), "7.4"), held))).toBe(false);
 
     const by = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
-    const given = { by, policy: strict, now: 5, typed: true, lost: [], serverVersion: "7.3" };
+    const given = { by, ...today(strict, 5), typed: true, lost: [], serverVersion: "7.3" };
     const pressed = decideResume(paused, given);
     const resumed = folded("events" in pressed ? pressed.events : [], paused);
     expect([resumesWhenApproved(resumed), resumed.request?.requester.person]).toEqual([true, "U0BOB"]);
@@ -143,9 +144,9 @@ describe("a server that is another version than when it was planned", () => {
     const pause = { by: "U0ALICE", kind: "person", causes: [] } as const;
     const paused = folded([{ type: "rollout.paused", data: pause }], running(strict, "7.2"));
     const by = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
-    const pressed = decideResume(paused, { by, policy: strict, now: 5, typed: true, lost: [], serverVersion: "7.3" });
+    const pressed = decideResume(paused, { by, ...today(strict, 5), typed: true, lost: [], serverVersion: "7.3" });
     const asking = folded("events" in pressed ? pressed.events : [], paused);
-    const moved = folded(versionEvents(asking, strict, "7.4", 6), asking);
+    const moved = folded(versionEvents(asking, today(strict, 6), "7.4"), asking);
     expect([moved.request?.round, moved.request?.requester]).toEqual([2, by]);
     expect(resumesWhenApproved(moved)).toBe(true);
   });
@@ -180,15 +181,15 @@ test("what was approved and waits is asked for again once the rules want more ap
     [waiting, "U0BOB"],
     [held, "U0BOB"],
   ] as const) {
-    const due = dueOf(rollout, more, HOUR, undefined);
+    const due = dueOf(rollout, today(more, HOUR), undefined);
     expect(due).toMatchObject([{ type: "rollout.requested", data: { ...wanted, requester } }]);
     expect(folded(due, rollout).request?.held).toBe(rollout.request?.held);
-    const next = dueOf(folded(due, rollout), more, HOUR, undefined);
+    const next = dueOf(folded(due, rollout), today(more, HOUR), undefined);
     expect(next.map(({ type }) => type)).not.toContain("rollout.requested");
   }
   // An approval that the rules let cover less is over, not too few.
   const shorter = policyWith({ approvals: 1, approvalCovers: HOUR });
-  expect(dueOf(before, shorter, 1.5 * HOUR, undefined)).toEqual([{ type: "rollout.expired", data: {} }]);
+  expect(dueOf(before, today(shorter, 1.5 * HOUR), undefined)).toEqual([{ type: "rollout.expired", data: {} }]);
 });
 
 test("a canary that is tried again holds the rest also after Resume, until its retry is over", () => {
@@ -207,7 +208,7 @@ test("a canary that is tried again holds the rest also after Resume, until its r
     const rollout = rolloutOf(planOf([canary, ...rest], { canary: 1, hold: true }), ...events);
     const upgrades = [attemptOf(canary, "back-old")];
     const course: Course = { upgrades, retried: (upgrade) => followsUp(rollout, upgrade), left: true };
-    return dueOf(rollout, policy, 5, course);
+    return dueOf(rollout, today(policy, 5), course);
   };
   expect(due(paused, retried, resumed)).toEqual([]);
   expect(due(paused, retried, resumed, dropped)).toEqual([{ type: "canary.passed", data: { canaries: 1 } }]);
@@ -228,8 +229,8 @@ test("what is asked again for narrower approvers keeps its requester, its reason
     { type: "rollout.requested", data: { ...base, policy: before, because } },
     paused,
   );
-  expect(dueOf(asked, before, 1, undefined)).toEqual([]);
-  const [again, ...more] = dueOf(asked, now, 1, undefined);
+  expect(dueOf(asked, today(before, 1), undefined)).toEqual([]);
+  const [again, ...more] = dueOf(asked, today(now, 1), undefined);
   expect(again).toMatchObject({ type: "rollout.requested", data: { ...dave, held: true, policy: now } });
   const codes = again?.type === "rollout.requested" ? again.data.because?.map(({ code }) => code) : [];
   expect(codes).toEqual(["approval-required-now", "narrower-approvers.fewer"]);

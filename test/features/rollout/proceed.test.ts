@@ -14,6 +14,7 @@ import { askAgain } from "../../../src/model/rollout/ask-again.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { keepLog } from "../../support/silent-log.ts";
 import { smallServer } from "../../support/small-server.ts";
+import { today } from "../../support/today.ts";
 import { plannedAgent, planOf } from "../../support/upgrades.ts";
 
 const MINUTE = 60_000;
@@ -27,7 +28,7 @@ async function approvedInAnOutage() {
   const { policy } = server;
   await small.write(
     "rollout.prod-2",
-    begin({ rollout: "prod-2", plan, by, channel: "C", policy, size: 1, now: clock.now() }),
+    begin({ rollout: "prod-2", plan, by, channel: "C", size: 1, ...today(policy, clock.now()) }),
     {
       type: "rollout.approved",
       data: { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" }, round: 1, hash: plan.hash },
@@ -105,7 +106,7 @@ test("a rollout that a person stops while its approval is carried out stays stop
   const paused = rollout();
   if (!paused) throw new Error("It was written down.");
   const by = { person: "U0ALICE", user: { id: "u", name: "alice" } };
-  const asked = askAgain(paused, policy, small.clock.now(), [], by);
+  const asked = askAgain(paused, today(policy, small.clock.now()), [], by);
   await small.write("rollout.prod-2", asked, {
     type: "rollout.approved",
     data: { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" }, round: 2, hash: paused.plan.hash },
@@ -139,7 +140,7 @@ test.each<[string, Extract<RolloutEvent, { readonly type: "rollout.paused" }>["d
   await small.write("rollout.prod-2", { type: "rollout.paused", data: pause });
   small.server.urbancode.version = async () => "9";
   // The poller reads the version of the server.
-  await small.write("rollout.prod-2", ...versionEvents(rollout(), policy, "9", small.clock.now()));
+  await small.write("rollout.prod-2", ...versionEvents(rollout(), today(policy, small.clock.now()), "9"));
   const { round = 0, hash = "" } = rollout().request ?? {};
   expect([round, rollout().plan.serverVersion]).toEqual([2, "9"]);
   const bob = { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" } };
@@ -148,10 +149,10 @@ test.each<[string, Extract<RolloutEvent, { readonly type: "rollout.paused" }>["d
   expect(rollout().status).toBe("paused");
   expect(rollout().pause).toMatchObject(pause);
   expect(JSON.stringify(askingLines(rollout(), policy))).toContain("stays paused until a person presses Resume");
-  expect(versionEvents(rollout(), policy, "9", small.clock.now())).toEqual([]);
+  expect(versionEvents(rollout(), today(policy, small.clock.now()), "9")).toEqual([]);
 
   const by = { person: "U0ALICE", user: { id: "u", name: "alice" } };
-  const given = { by, policy, now: small.clock.now(), typed: true, serverVersion: "9", lost: [] };
+  const given = { by, ...today(policy, small.clock.now()), typed: true, serverVersion: "9", lost: [] };
   const decision = decideResume(rollout(), given);
   await small.write("rollout.prod-2", ...("events" in decision ? decision.events : []));
   expect([rollout().status, rollout().plan.serverVersion]).toEqual(["running", "9"]);
@@ -166,7 +167,7 @@ test("Pause holds a rollout that waits for approval to resume: after the approva
   await outage.wait(MINUTE);
   const running = rollout();
   if (!running) throw new Error("It was written down.");
-  await small.write("rollout.prod-2", ...versionEvents(running, policy, "9", clock.now()));
+  await small.write("rollout.prod-2", ...versionEvents(running, today(policy, clock.now()), "9"));
   small.server.urbancode.version = async () => "9";
 
   const pendingStops = createPendingStops({ projections, clock, log });
@@ -188,7 +189,7 @@ test("what waits for an answer when a person pauses it waits for that person, an
   await outage.wait(MINUTE);
   const running = rollout();
   if (!running) throw new Error("It was written down.");
-  await small.write("rollout.prod-2", ...versionEvents(running, policy, "9", small.clock.now()));
+  await small.write("rollout.prod-2", ...versionEvents(running, today(policy, small.clock.now()), "9"));
   const { round = 0, hash = "" } = rollout()?.request ?? {};
   const bob = { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" } };
   await small.write("rollout.prod-2", { type: "rollout.approved", data: { ...bob, round, hash } });

@@ -17,6 +17,7 @@ import { nextWindow } from "../../../src/model/windows.ts";
 import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { agentSituation, keptAtTrigger } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
+import { today } from "../../support/today.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -43,7 +44,7 @@ function scheduled(policy: Policy, at: number): Rollout {
     policy,
     agents,
   );
-  const given = { rollout: "prod-1", plan, by: ALICE, channel: "C1", policy, size: 1, now: 0, at };
+  const given = { rollout: "prod-1", plan, by: ALICE, channel: "C1", size: 1, ...today(policy, 0), at };
   return later(undefined, 0, begin(given), { type: "rollout.scheduled", data: { at, by: ALICE.person } });
 }
 
@@ -53,7 +54,7 @@ function approve(rollout: Rollout, at: number): Rollout {
 }
 
 function start(rollout: Rollout, policy: Policy, now: number, plan = rollout.plan): readonly RolloutEvent[] | string {
-  const given = { plan, owner: ALICE, dropped: [], policy, now, lost: [], hopeless: undefined };
+  const given = { plan, owner: ALICE, dropped: [], ...today(policy, now), lost: [], hopeless: undefined };
   const decision = decideStart(rollout, given);
   return "events" in decision ? decision.events : decision.refusal;
 }
@@ -66,7 +67,9 @@ describe("a scheduled start", () => {
     const policy = policyWith({ approvals: 1 });
     expect(scheduled(policy, 10 * MINUTE).request?.expiresAt).toBe(10 * MINUTE);
     expect(scheduled(policy, 10 * HOUR).request?.expiresAt).toBe(30 * MINUTE);
-    expect(types(dueOf(scheduled(policy, 10 * MINUTE), policy, 10 * MINUTE, undefined))).toEqual(["rollout.expired"]);
+    expect(types(dueOf(scheduled(policy, 10 * MINUTE), today(policy, 10 * MINUTE), undefined))).toEqual([
+      "rollout.expired",
+    ]);
   });
 
   test("begins at its time and not before, with an approval that covers from then on", () => {
@@ -77,21 +80,21 @@ describe("a scheduled start", () => {
     expect(start(rollout, policy, 10 * HOUR - 1)).toContain("has not come yet");
     expect(types(start(rollout, policy, 10 * HOUR))).toEqual(["rollout.started"]);
     expect(coveredUntil(rollout, policy)).toBe(11 * HOUR);
-    expect(dueOf(rollout, policy, 9 * HOUR, undefined)).toEqual([]);
+    expect(dueOf(rollout, today(policy, 9 * HOUR), undefined)).toEqual([]);
   });
 
   test("that is more than 15 min late, or meets no window, asks again; without approvals its owner is told", () => {
     const policy = policyWith({ approvals: 1 });
     const rollout = approve(scheduled(policy, HOUR), MINUTE);
-    expect(dueOf(rollout, policy, HOUR + 15 * MINUTE, undefined)).toEqual([]);
-    const late = dueOf(rollout, policy, HOUR + 15 * MINUTE + 1, undefined);
+    expect(dueOf(rollout, today(policy, HOUR + 15 * MINUTE), undefined)).toEqual([]);
+    const late = dueOf(rollout, today(policy, HOUR + 15 * MINUTE + 1), undefined);
     expect(types(late)).toEqual(["rollout.unscheduled", "rollout.requested"]);
     expect(types(start(rollout, policy, 2 * HOUR))).toEqual(["rollout.unscheduled", "rollout.requested"]);
     const again = later(rollout, 2 * HOUR, ...late);
     expect(isApproved(again, policy)).toBe(false);
     // Approved once more it begins at once.
     expect(types(start(approve(again, 2 * HOUR), policy, 2 * HOUR))).toEqual(["rollout.started"]);
-    expect(types(dueOf(rollout, policyWith({ approvals: 1, windows: NIGHTS }), 10 * HOUR, undefined))).toEqual([
+    expect(types(dueOf(rollout, today(policyWith({ approvals: 1, windows: NIGHTS }), 10 * HOUR), undefined))).toEqual([
       "rollout.unscheduled",
       "rollout.requested",
     ]);
@@ -99,8 +102,7 @@ describe("a scheduled start", () => {
     expect(types(start(free, policyWith({ windows: NIGHTS }), HOUR))).toEqual(["rollout.started"]);
     const closed = dueOf(
       free,
-      policyWith({ windows: [{ days: ["sun"], from: 0, to: 9, zone: "UTC" }] }),
-      HOUR,
+      today(policyWith({ windows: [{ days: ["sun"], from: 0, to: 9, zone: "UTC" }] }), HOUR),
       undefined,
     );
     expect(types(closed)).toEqual(["rollout.unscheduled", "rollout.denied"]);
@@ -124,11 +126,11 @@ describe("a scheduled start", () => {
   test("is asked for once the rules want approvals that they did not want before, and keeps its time", () => {
     const rollout = scheduled(policyWith(), 5 * HOUR);
     const stricter = policyWith({ approvals: 1 });
-    const events = dueOf(rollout, stricter, 2 * HOUR, undefined);
+    const events = dueOf(rollout, today(stricter, 2 * HOUR), undefined);
     expect(types(events)).toEqual(["rollout.requested"]);
     const asked = later(rollout, 2 * HOUR, ...events);
     expect(asked).toMatchObject({ schedule: { at: 5 * HOUR }, request: { needed: 1, expiresAt: 2.5 * HOUR } });
-    expect(dueOf(asked, stricter, 2 * HOUR + MINUTE, undefined)).toEqual([]);
+    expect(dueOf(asked, today(stricter, 2 * HOUR + MINUTE), undefined)).toEqual([]);
     expect(start(asked, stricter, 5 * HOUR)).toContain("not approved");
     expect(types(start(approve(asked, 2 * HOUR), stricter, 5 * HOUR))).toEqual(["rollout.started"]);
   });
@@ -136,19 +138,19 @@ describe("a scheduled start", () => {
   test("that was approved is asked for again once the rules want more approvals, and keeps its time", () => {
     const rollout = approve(scheduled(policyWith({ approvals: 1 }), 5 * HOUR), MINUTE);
     const stricter = policyWith({ approvals: 2 });
-    const events = dueOf(rollout, stricter, 2 * HOUR, undefined);
+    const events = dueOf(rollout, today(stricter, 2 * HOUR), undefined);
     expect(types(events)).toEqual(["rollout.requested"]);
     const asked = later(rollout, 2 * HOUR, ...events);
     expect(asked).toMatchObject({ schedule: { at: 5 * HOUR }, request: { needed: 2, expiresAt: 2.5 * HOUR } });
-    expect(dueOf(asked, stricter, 2 * HOUR + MINUTE, undefined)).toEqual([]);
+    expect(dueOf(asked, today(stricter, 2 * HOUR + MINUTE), undefined)).toEqual([]);
     // Once its approval covers it no more by its own rules, it expires.
-    expect(types(dueOf(rollout, stricter, 5 * HOUR + 24 * HOUR, undefined))).toEqual(["rollout.expired"]);
+    expect(types(dueOf(rollout, today(stricter, 5 * HOUR + 24 * HOUR), undefined))).toEqual(["rollout.expired"]);
   });
 
   test("is moved by its owner alone, and asked for again where approvals are wanted", () => {
     const policy = policyWith({ approvals: 1 });
     const rollout = approve(scheduled(policy, HOUR), MINUTE);
-    const move = (by: string, at: number, now = MINUTE) => decideReschedule(rollout, { by, at, policy, now });
+    const move = (by: string, at: number, now = MINUTE) => decideReschedule(rollout, { by, at, ...today(policy, now) });
     expect(move(BOB.person, 2 * HOUR)).toMatchObject({ refusal: expect.stringContaining("Only the requester") });
     expect(move(ALICE.person, 0)).toMatchObject({ refusal: expect.stringContaining("is in the past") });
     expect(move(ALICE.person, 15 * 24 * HOUR)).toMatchObject({ refusal: expect.stringContaining("14 days") });
@@ -160,7 +162,7 @@ describe("a scheduled start", () => {
       expect(moved).toMatchObject({ schedule: { at }, request: { round: 2, approvals: [] } });
     }
     const free = scheduled(policyWith(), HOUR);
-    const decision = decideReschedule(free, { by: ALICE.person, at: 2 * HOUR, policy: policyWith(), now: MINUTE });
+    const decision = decideReschedule(free, { by: ALICE.person, at: 2 * HOUR, ...today(policyWith(), MINUTE) });
     expect(types("events" in decision ? decision.events : [])).toEqual(["rollout.rescheduled"]);
   });
 
@@ -170,7 +172,7 @@ describe("a scheduled start", () => {
     const over = later(rollout, MINUTE, ...("events" in decision ? decision.events : []));
     expect(over).toMatchObject({ status: "closed", schedule: undefined });
     expect(decideUnschedule(over, BOB.person)).toHaveProperty("refusal");
-    expect(dueOf(over, policyWith(), HOUR, undefined)).toEqual([]);
+    expect(dueOf(over, today(policyWith(), HOUR), undefined)).toEqual([]);
   });
 
   test("is for a window that will be open; the next one is never the one that is open already", () => {

@@ -6,6 +6,7 @@ import { canariesOf } from "../../../src/model/rollout/canaries.ts";
 import type { Outcome } from "../../../src/model/upgrade/outcome.ts";
 import type { Upgrade } from "../../../src/model/upgrade/upgrade.ts";
 import { policyWith } from "../../support/policy.ts";
+import { today } from "../../support/today.ts";
 import { attemptOf, courseWith, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
 
 const fleet = fc
@@ -69,7 +70,7 @@ const AGENTS = ["a", "b", "c", "d"].map((id) => plannedAgent(id));
 const plan = planOf(AGENTS, { canary: 2 });
 
 function course(upgrades: readonly Upgrade[], rollout = rolloutOf(plan), policy = policyWith()) {
-  return dueOf(rollout, policy, 10, courseWith(upgrades)).map(({ type, data }) =>
+  return dueOf(rollout, today(policy, 10), courseWith(upgrades)).map(({ type, data }) =>
     "kind" in data ? `${type} ${data.kind}` : type,
   );
 }
@@ -102,7 +103,7 @@ describe("what canaries do", () => {
       "canary.passed",
       "rollout.paused canary",
     ]);
-    const [passed, paused] = dueOf(held, policyWith(), 10, courseWith(both));
+    const [passed, paused] = dueOf(held, today(policyWith(), 10), courseWith(both));
     if (!passed || !paused) throw new Error("nothing was held");
     const policy = policyWith();
     const continued = {

@@ -13,6 +13,7 @@ import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts"
 import { plainCause } from "../../../src/phrases/cause-text.ts";
 import { keptAtTrigger } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
+import { today } from "../../support/today.ts";
 
 const DAY = 24 * 60 * 60_000;
 const ALICE = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
@@ -46,9 +47,8 @@ function started(plan: Plan, at = 0): Rollout {
     plan,
     by: ALICE,
     channel: "C1",
-    policy: POLICY,
     size: plan.agents.length,
-    now: at,
+    ...today(POLICY, at),
   };
   return later(undefined, at, begin({ ...given, emergency: true }), openReview(plan, ALICE));
 }

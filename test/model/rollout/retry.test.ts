@@ -15,6 +15,7 @@ import { isFailure, OUTCOMES } from "../../../src/model/upgrade/outcome.ts";
 import type { Upgrade } from "../../../src/model/upgrade/upgrade.ts";
 import { keptAtTrigger } from "../../support/gate-situations.ts";
 import { policyWith } from "../../support/policy.ts";
+import { today } from "../../support/today.ts";
 import { attemptOf, courseWith, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
 
 const MINUTE = 60_000;
@@ -154,7 +155,7 @@ describe("a retry", () => {
     expect(keptAtTrigger(rollout, wants, 61 * MINUTE)).toEqual([
       "Its approval does not cover upgrades that begin now: it was given too long ago.",
     ]);
-    expect(dueOf(rollout, wants, 61 * MINUTE, courseWith()).map(({ type }) => type)).toEqual([
+    expect(dueOf(rollout, today(wants, 61 * MINUTE), courseWith()).map(({ type }) => type)).toEqual([
       "rollout.paused",
       "rollout.requested",
     ]);

@@ -44,8 +44,8 @@ function approverRights(by: string, policy: Policy | undefined, judged: Evidence
 /** A request: whose rights Drydock read, when the person pressed. */
 export function checkRequest({ tally }: Course, requester: Who, event: Event<"rollout.requested">): void {
   const { because, judged } = event.data;
-  // Drydock asks again by itself, too: no one pressed then.
-  if (because === null || judged) tally.add("rights-press", event, ownerRights(requester, judged));
+  // Drydock asks again by itself, too: no one pressed then, and nobody's rights were read.
+  if (because === null || judged?.owner) tally.add("rights-press", event, ownerRights(requester, judged));
 }
 
 /** A start: its approvals, and the rights of the person for whom it starts. The course is as it is afterwards. */
