@@ -73,6 +73,7 @@ export async function readPlan(
   const planned = new Set(onTheTeam.map(({ id }) => id));
   return {
     plan,
+    lacking: undefined,
     identity: { user: { id: "", name: "", email: undefined, active: true, groups: [] }, via: "mapping" },
     unknown: selection.includeOffline ? 0 : offline.length,
     unjudged: unjudgedOf(matching),

@@ -8,8 +8,10 @@ import { closing, isOpen } from "./windows.ts";
 
 /** What was read of people. */
 export interface Read {
-  /** Whoever it goes by, who lacked nothing on the agents. */
+  /** Whoever it goes by. */
   readonly owner: Party;
+  /** The permissions that they lack on the agents; undefined = that was not read. */
+  readonly lacking: readonly string[] | undefined;
   readonly approvals?: readonly Approval[];
   /** Left out = their givers were not read. */
   readonly lost?: readonly LostApproval[];
@@ -17,12 +19,12 @@ export interface Read {
 
 /** @param age how long ago the reading began, in ms. */
 export function evidenceOf(
-  { owner, approvals, lost }: Read,
+  { owner, lacking, approvals, lost }: Read,
   age: number,
 ): Pick<Evidence, "owner" | "lacking" | "approvals"> {
   return {
     owner: { ...owner, age },
-    lacking: { permissions: [], age },
+    ...(lacking ? { lacking: { permissions: lacking, age } } : {}),
     ...(approvals ? { approvals: approvals.map((one) => approvalRead(one, lost, age)) } : {}),
   };
 }

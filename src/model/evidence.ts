@@ -8,7 +8,7 @@ import type { LostReason } from "./rollout/lost-approval.ts";
 export interface Evidence {
   /** On whose rights it goes. */
   readonly owner?: { readonly person: string; readonly user: AgentRef; readonly age: number };
-  /** The permissions that the owner lacked on the agents: none. */
+  /** The permissions that the owner lacked on the agents: none, as the gates let nothing else begin. */
   readonly lacking?: { readonly permissions: readonly string[]; readonly age: number };
   /** The approvals that counted. `lost`: why its giver could not give it any more; null = they could; left out = it was not read. */
   readonly approvals?: readonly ApprovalRead[];

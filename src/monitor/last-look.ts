@@ -32,6 +32,8 @@ export type Look =
       readonly version: string | null;
       readonly seen: Observation;
       readonly own: OwnAccess | undefined;
+      /** The permissions that the owner lacks on it: none. */
+      readonly lacking: readonly string[];
       /** What lets it go was looked at then or later: the owner and their rights were asked about first. */
       readonly lookedAt: Moment;
     }
@@ -112,7 +114,8 @@ export async function lastLook(
     // What costs a request of its own is read only of an agent that nothing else leaves out.
     const blocked = leftOut(situation) ?? leftOut({ ...situation, ...(await readHost(server, agent, detail)) });
     if (blocked) return { kind: "skip", version, why: blocked.cause, seen };
-    if (clock.monotonic() - lookedAt.monotonic < MAX_LOOK_AGE) return { kind: "go", version, seen, own, lookedAt };
+    if (clock.monotonic() - lookedAt.monotonic < MAX_LOOK_AGE)
+      return { kind: "go", version, seen, own, lacking: missing, lookedAt };
     return { kind: "unread", why: cause("rights-too-slow", { server: server.name }), error: undefined };
   } catch (error) {
     const unknown = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");

@@ -117,7 +117,7 @@ export async function authorizeOwner(
     const access = await authorize.asOwner(server, rollout, "needed");
     if ("otherUser" in access) return access.otherUser;
     const missing = await missingBehind(server, access, behind, () => signal.throwIfAborted());
-    return missing && cause("owner-may-not", { user: access.identity.user.name, lacks: missing });
+    return missing && cause("owner-may-not", { user: access.identity.user.name, lacks: missing.why });
   } catch (error) {
     const unknown = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");
     if (unknown || error instanceof UserError) return notAuthorized("owner", error);

@@ -134,7 +134,8 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     const owner = { person: rollout.owner, user: rollout.serverUser };
     // Those who approved are not read before each trigger.
     const approvals = validApprovals(rollout, server.policy);
-    const { judged } = todayOn(server, ports, { owner, approvals, readAt: looked.lookedAt.monotonic });
+    const { lacking, lookedAt } = looked;
+    const { judged } = todayOn(server, ports, { owner, lacking, approvals, readAt: lookedAt.monotonic });
     return { type: "upgrade.intended", data: { ...base, wanted: rollout.plan.serverVersion, judged } };
   }
 

@@ -174,6 +174,15 @@ export async function missingOn(
   return own.proven ? told : wanted.filter((permission) => computed.includes(permission) || told.includes(permission));
 }
 
+/** The permissions that are missing on any of these; undefined where there are none, or one was not read. */
+export function missingOnAny(
+  units: readonly { readonly id: string }[],
+  missing: ReadonlyMap<string, readonly string[]>,
+): readonly string[] | undefined {
+  if (units.length === 0 || units.some(({ id }) => !missing.has(id))) return undefined;
+  return [...new Set(units.flatMap(({ id }) => missing.get(id) ?? []))];
+}
+
 /** Undefined where the server does not tell about the agent: nothing is allowed on it then. */
 async function teamsOf(server: ManagedServer, agent: Agent, fresh: boolean): Promise<readonly AgentTeam[] | undefined> {
   try {

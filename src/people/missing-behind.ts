@@ -5,8 +5,13 @@ import type { ManagedServer } from "../servers/managed-server.ts";
 import { VIEW_RELAYS } from "../servers/none-visible.ts";
 import type { Access } from "./access.ts";
 
+interface Missing {
+  readonly permissions: readonly string[];
+  readonly why: Cause;
+}
+
 /**
- * Why the person may not take this relay's agents down; undefined where they may. With no agents behind it the rights have to be
+ * What the person lacks to take this relay's agents down; undefined where they may. With no agents behind it the rights have to be
  * held on any team, and the one to see relays at all.
  */
 export async function missingBehind(
@@ -14,17 +19,17 @@ export async function missingBehind(
   access: Access,
   behind: readonly Agent[],
   progress: (done: number) => void,
-): Promise<Cause | undefined> {
+): Promise<Missing | undefined> {
   if (behind.length === 0) {
     const lacking = await access.nowhere([...wantedPermissions(server.policy, new Set()), VIEW_RELAYS]);
-    return lacking.length > 0 ? cause("lacks-permission-anywhere", { permissions: lacking }) : undefined;
+    const why = cause("lacks-permission-anywhere", { permissions: lacking });
+    return lacking.length > 0 ? { permissions: lacking, why } : undefined;
   }
   const { missing } = await access.lacks(behind, { progress });
   const blocked = behind.filter(({ id }) => (missing.get(id) ?? ["every right"]).length > 0);
-  const lacking = new Set(blocked.flatMap(({ id }) => missing.get(id) ?? ["every right"]));
-  return blocked.length > 0
-    ? cause("lacks-permission-behind", { permissions: [...lacking], agents: blocked.length, of: behind.length })
-    : undefined;
+  const permissions = [...new Set(blocked.flatMap(({ id }) => missing.get(id) ?? ["every right"]))];
+  const why = cause("lacks-permission-behind", { permissions, agents: blocked.length, of: behind.length });
+  return blocked.length > 0 ? { permissions, why } : undefined;
 }
 
 /** The agents behind a relay, for its turn. */

@@ -95,7 +95,7 @@ export function createHandovers(
       const read = await readRest(server, rollout, person);
       const events = await changeRollout(ports, { id, person, refused }, ({ rollout: current }) => {
         const approvals = validApprovals(current, server.policy);
-        const today = todayOn(server, ports, { owner: read.by, approvals, lost: read.lost, readAt });
+        const today = todayOn(server, ports, { ...read, owner: read.by, approvals, readAt });
         return decideAccept(current, { ...read, ...today, n });
       });
       return { asks: whyAsked(events), rollout: findRollout(ports, id).rollout, policy: server.policy };

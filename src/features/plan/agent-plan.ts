@@ -3,9 +3,9 @@ import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Learned } from "../../model/plan/forecast.ts";
 import { makePlan } from "../../model/plan/make-plan.ts";
-import type { PlanOptions } from "../../model/plan/plan.ts";
+import { everyAgent, type PlanOptions } from "../../model/plan/plan.ts";
 import { type Policy, wantsApprovals } from "../../model/policy.ts";
-import type { RightsReading } from "../../people/access.ts";
+import { missingOnAny, type RightsReading } from "../../people/access.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import type { Projections } from "../../projections/projections.ts";
@@ -157,6 +157,7 @@ async function judgePlan(judged: Judged): Promise<JudgedPlan> {
   const durations = plan.agents.map((agent) => learned.expect(server.name, agent));
   return {
     plan,
+    lacking: missingOnAny(everyAgent(plan), rights.missing),
     filtered: fleet.unchosen + looked.length - mine.length,
     beyond: ordered.length - looked.length,
     unasked: systems.unasked(plan),

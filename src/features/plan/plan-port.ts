@@ -14,9 +14,26 @@ import type { Identity } from "../../people/identity.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { activityFacts } from "./activity-facts.ts";
 
-/** What there is to plan from, read afresh. */
-export interface PlanResult {
+/** What follows from what its person lacks. */
+export interface JudgedPlan {
   readonly plan: Plan;
+  /** The permissions that they lack on what is planned, as it was read; undefined = nothing is planned, or it was not read. */
+  readonly lacking: readonly string[] | undefined;
+  /** Of the candidates: how many the names and filters of the command leave out. */
+  readonly filtered: number;
+  /** Selected agents that were not looked at, because the limit was reached before. */
+  readonly beyond: number;
+  /** Planned agents whose hosts were not asked about, though a rule wants to know: they are before their turn. */
+  readonly unasked: number;
+  /** What each planned agent's upgrade is expected to take (ms), and whether that was learned or is a guess. */
+  readonly expected: readonly number[];
+  readonly learned: boolean;
+  /** What the vendor's guide says to the planned agents, worst first; left out = it was not looked at. */
+  readonly findings?: readonly Finding[];
+}
+
+/** What there is to plan from, read afresh. */
+export interface PlanResult extends JudgedPlan {
   readonly identity: Identity;
   /** Agents that were selected and are offline: whether they need the upgrade is not known. */
   readonly unknown: number;
@@ -24,32 +41,15 @@ export interface PlanResult {
   readonly unjudged: Unjudged;
   /** Agents of the selected status, before names and filters. */
   readonly candidates: number;
-  /** Of those: how many the names and filters of the command leave out. */
-  readonly filtered: number;
-  /** Selected agents that were not looked at, because the limit was reached before. */
-  readonly beyond: number;
-  /** Planned agents whose hosts were not asked about, though a rule wants to know: they are before their turn. */
-  readonly unasked: number;
   /** Entries of the server's list that have an id and no name: Drydock leaves them alone. */
   readonly nameless: number;
   /** What was typed and has no say on the plan, each with the reason. */
   readonly unavailable: readonly { readonly name: string; readonly why: string }[];
   /** What ran when it was read. */
   readonly activity: Activity;
-  /** What each planned agent's upgrade is expected to take (ms), and whether that was learned or is a guess. */
-  readonly expected: readonly number[];
-  readonly learned: boolean;
   /** What else bounds how many are in flight. */
   readonly limits: Limits;
-  /** What the vendor's guide says to the planned agents, worst first; left out = it was not looked at. */
-  readonly findings?: readonly Finding[];
 }
-
-/** The part of it that follows from what its person lacks. */
-export type JudgedPlan = Pick<
-  PlanResult,
-  "plan" | "filtered" | "beyond" | "unasked" | "expected" | "learned" | "findings"
->;
 
 /** What is known from the list alone, while the rights are being read. */
 export interface PlanProgress {

@@ -10,6 +10,7 @@ import { narrowPlan } from "../../model/plan/make-plan.ts";
 import { byName } from "../../model/plan/order.ts";
 import type { Exclusion, Plan, PlannedRelay } from "../../model/plan/plan.ts";
 import { DEFAULT_RELAYS } from "../../model/relay/settings.ts";
+import { missingOnAny } from "../../people/access.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { missingBehind } from "../../people/missing-behind.ts";
 import { relayViewer } from "../../people/relay-viewer.ts";
@@ -63,6 +64,8 @@ export async function readRelayPlan(
   const asked = agents.filter(({ relayId }) => relayId !== undefined && chosenIds.has(relayId));
   const many = server.fleet.unread(new Set(asked.map(({ id }) => id))) >= MANY;
   const partial = { server, serverVersion, candidates: agents.length, selected: asked.length, relays: chosen.length };
+  /** What was read of each relay: it counts for those that are planned. */
+  const missing = new Map<string, readonly string[]>();
   let checked = 0;
   for (const relay of chosen) {
     const behind = asked.filter(({ relayId }) => relayId === relay.id);
@@ -74,8 +77,9 @@ export async function readRelayPlan(
       (done) => many && request.progress?.({ ...partial, checked: checked + done }),
     );
     checked += behind.length;
+    missing.set(relay.id, lacking?.permissions ?? []);
     const claim = claims.get(relay.id);
-    const situation = { relay, lag, serverVersion, lacks: lacking, claim, behind, tellsRelays };
+    const situation = { relay, lag, serverVersion, lacks: lacking?.why, claim, behind, tellsRelays };
     const [why] = blockedAt("plan", "relay", situation, server.policy);
     if (why) excluded.push({ agent: { id: relay.id, name: relay.name }, reason: labelOf(why), cause: why.cause });
     else
@@ -100,6 +104,7 @@ export async function readRelayPlan(
   };
   return {
     plan: narrowPlan(plan, server.policy, []),
+    lacking: missingOnAny(planned, missing),
     identity: access.identity,
     unknown: 0,
     unjudged: { unknown: [], neverContacted: 0, unreachable: 0 },

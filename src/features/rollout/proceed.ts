@@ -86,7 +86,8 @@ export function createProceeder(ports: {
     const plan = freeOf({ ...result.plan, excluded: rollout.plan.excluded }, policy, held);
     const dropped = droppedExclusions(rollout.plan, { ...plan, excluded: result.plan.excluded });
     const owner = partyOf(requester.person, result.identity.user);
-    const read = { owner, approvals: validApprovals(rollout, policy), lost: approvals.lost, readAt };
+    const { lacking } = result;
+    const read = { owner, lacking, approvals: validApprovals(rollout, policy), lost: approvals.lost, readAt };
     const decision = decideStart(rollout, { plan, owner, dropped, ...todayOn(server, ports, read), ...approvals });
     if ("refusal" in decision) return [];
     const { person: actor } = requester;
@@ -106,7 +107,7 @@ export function createProceeder(ports: {
       if (!current || current.request !== rollout.request) return [];
       const typed = current.request?.held === false;
       const approvals = validApprovals(current, server.policy);
-      const today = todayOn(server, ports, { owner: read.by, approvals, lost: read.lost, readAt });
+      const today = todayOn(server, ports, { ...read, owner: read.by, approvals, readAt });
       const decision = decideResume(current, { ...read, ...today, typed });
       // Of the approval alone it cannot go on: a person has to look, and press.
       const events = "events" in decision ? decision.events : follow("proceed", current, decision.blocked);

@@ -4,7 +4,6 @@ import { everyAgent } from "../../model/plan/plan.ts";
 import { leftRelays } from "../../model/relay/decide-turn.ts";
 import { followsUp } from "../../model/rollout/retry.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import type { Party } from "../../model/rollout/rollout-parts.ts";
 import { isWaiting } from "../../model/upgrade/upgrade.ts";
 import { type Identities, partyOf } from "../../people/identity.ts";
 import type { ReadLostApprovals } from "../../people/lost-approvals.ts";
@@ -12,7 +11,9 @@ import { causeText } from "../../phrases/cause-text.ts";
 import type { Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { type Plans, selectionOf } from "../plan/plan-port.ts";
-import type { ReadRest } from "./rollout-port.ts";
+import type { ReadRest, RestReading } from "./rollout-port.ts";
+
+type Owner = Pick<RestReading, "by" | "lacking">;
 
 export function createReadRest(ports: {
   readonly projections: Projections;
@@ -22,29 +23,29 @@ export function createReadRest(ports: {
 }): ReadRest {
   const { projections, plans, identities, lostApprovals } = ports;
 
-  async function checkRights(server: ManagedServer, rollout: Rollout, person: string): Promise<Party> {
+  async function checkRights(server: ManagedServer, rollout: Rollout, person: string): Promise<Owner> {
     const { user } = await identities.on(server, person);
     const { relays } = rollout.plan;
     const left = relays
       ? leftRelays(rollout)
       : everyAgent(rollout.plan).filter(({ id }) => waits(projections, rollout, id));
     const rerun = new Set(left.map(({ id }) => id));
-    if (rerun.size === 0) return partyOf(person, user);
+    if (rerun.size === 0) return { by: partyOf(person, user), lacking: undefined };
     const selection = { ...selectionOf(rollout.plan, server.policy), includeOffline: true };
-    const { plan } = await plans.read({ server, selection, person, rerun });
-    const lacking = plan.excluded.filter(({ reason }) => reason === "no permission");
-    const [first] = lacking;
+    const { plan, lacking } = await plans.read({ server, selection, person, rerun });
+    const forbidden = plan.excluded.filter(({ reason }) => reason === "no permission");
+    const [first] = forbidden;
     if (first) {
       const units = relays ? "relays" : "agents";
-      const about = { user: user.name, rollout: rollout.id, units, lacking: lacking.length, of: rerun.size } as const;
+      const about = { user: user.name, rollout: rollout.id, units, lacking: forbidden.length, of: rerun.size } as const;
       const why = cause("lacks-permission-for-rest", { ...about, lacks: first.cause });
       throw new UserError("no-permission", causeText(why), why);
     }
-    return partyOf(person, user);
+    return { by: partyOf(person, user), lacking };
   }
 
   return async (server, rollout, person) => ({
-    by: await checkRights(server, rollout, person),
+    ...(await checkRights(server, rollout, person)),
     serverVersion: await server.urbancode.version(),
     lost: await lostApprovals(server, rollout),
   });

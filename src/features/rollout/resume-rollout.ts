@@ -29,7 +29,7 @@ export function createResumer(ports: RolloutPorts & { readonly readRest: ReadRes
       const read = await readRest(server, findRollout(ports, id).rollout, person);
       const events = await changeRollout(ports, { id, person, callId, refused }, ({ rollout }) => {
         const approvals = validApprovals(rollout, server.policy);
-        const today = todayOn(server, ports, { owner: read.by, approvals, lost: read.lost, readAt });
+        const today = todayOn(server, ports, { ...read, owner: read.by, approvals, readAt });
         return decideResume(rollout, { ...read, ...today, typed: true });
       });
       const moved = events.find((event) => event.type === "rollout.paused")?.data.causes;

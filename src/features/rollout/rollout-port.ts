@@ -64,6 +64,8 @@ export interface Starter {
 /** What is read afresh before a rollout goes on with somebody's rights. */
 export interface RestReading {
   readonly by: Party;
+  /** The permissions that they lack on what is still to be upgraded: none; undefined = nothing is, so it was not read. */
+  readonly lacking: readonly string[] | undefined;
   /** Undefined where the front page does not tell. */
   readonly serverVersion: string | undefined;
   /** Approvals whose givers could not give them now. */

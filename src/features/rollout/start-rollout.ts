@@ -89,7 +89,7 @@ export function createStarter(ports: {
     }
     const rollout = `${server.name}-${claims.rollouts + 1}`;
     const by = { person, user };
-    const today = todayOn(server, ports, { owner: by, readAt });
+    const today = todayOn(server, ports, { owner: by, lacking: result.lacking, readAt });
     const { findings, typed, renews, facts: seen } = request;
     const facts = seen && renews !== undefined ? renewedFacts(seen, factsOf(result, server, at ?? today.now)) : seen;
     const { channel } = place;

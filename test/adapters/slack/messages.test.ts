@@ -423,6 +423,7 @@ function everything(given: Fleet): readonly Shown[] {
   const progress = foldProgress({ total: made.agents.length, upgrades, stopping: false, retried: () => false });
   const result: PlanResult = {
     plan: made,
+    lacking: [],
     identity: { user: { id: "u", name: "n", email: undefined, active: true, groups: [] }, via: "mapping" },
     unknown: count,
     candidates: count,

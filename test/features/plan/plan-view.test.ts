@@ -14,6 +14,7 @@ function resultOf(agents: number, given: Partial<PlanResult> = {}): PlanResult {
   const plan = planOf(Array.from({ length: agents }, (_, i) => plannedAgent(`web-${i + 1}`)));
   return {
     plan,
+    lacking: [],
     identity: { user: { id: "u", name: "alice", email: undefined, active: true, groups: [] }, via: "mapping" },
     unknown: 0,
     unjudged: { unknown: [], neverContacted: 0, unreachable: 0 },
