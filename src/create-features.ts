@@ -16,7 +16,7 @@ import type { Authorize } from "./people/authorize.ts";
 import type { Places } from "./people/channels.ts";
 import { createRefuseHopeless } from "./people/enough-approvers.ts";
 import type { Identities, PeopleSettings } from "./people/identity.ts";
-import { createLostApprovals } from "./people/lost-approvals.ts";
+import { createReadApprovers } from "./people/read-approvers.ts";
 import { createVisibility, type Visibility } from "./people/visibility.ts";
 import type { Projections } from "./projections/projections.ts";
 import type { ManagedServer, Servers } from "./servers/managed-server.ts";
@@ -53,8 +53,8 @@ export function createFeatures(ports: {
   readonly settings: PeopleSettings;
 }): Features {
   const refuseHopeless = createRefuseHopeless(ports);
-  const lostApprovals = createLostApprovals(ports);
-  const readRest = createReadRest({ ...ports, lostApprovals });
+  const readApprovers = createReadApprovers(ports);
+  const readRest = createReadRest({ ...ports, readApprovers });
   const visibility = createVisibility(ports);
   const starter = createStarter({ ...ports, refuseHopeless });
   return {
@@ -64,7 +64,7 @@ export function createFeatures(ports: {
     requests: createRequests({ ...ports, starter }),
     resumer: createResumer({ ...ports, readRest }),
     retrier: createRetrier({ ...ports, visibility }),
-    proceeder: createProceeder({ ...ports, readRest, lostApprovals, refuseHopeless }),
+    proceeder: createProceeder({ ...ports, readRest, readApprovers, refuseHopeless }),
     schedules: createSchedules(ports),
     reviews: createReviews(ports),
     handovers: createHandovers({ ...ports, readRest }),

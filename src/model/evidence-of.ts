@@ -1,7 +1,8 @@
 import type { ApprovalRead, Evidence } from "./evidence.ts";
 import type { Policy } from "./policy.ts";
+import type { Approval } from "./rollout/approval.ts";
 import type { LostApproval } from "./rollout/lost-approval.ts";
-import type { Approval, Party } from "./rollout/rollout-parts.ts";
+import type { Party } from "./rollout/rollout-parts.ts";
 import type { Freeze } from "./server/claims.ts";
 import { inForce } from "./server/freeze.ts";
 import { closing, isOpen } from "./windows.ts";
@@ -12,20 +13,21 @@ export interface Read {
   readonly owner: Party;
   /** The permissions that they lack on the agents; undefined = that was not read. */
   readonly lacking: readonly string[] | undefined;
+  /** Those that count. */
   readonly approvals?: readonly Approval[];
-  /** Left out = their givers were not read. */
+  /** Whose of them were read; left out = nobody's. */
+  readonly approvers?: readonly Party[];
+  /** Of these those that could not be given any more. */
   readonly lost?: readonly LostApproval[];
 }
 
 /** @param age how long ago the reading began, in ms. */
-export function evidenceOf(
-  { owner, lacking, approvals, lost }: Read,
-  age: number,
-): Pick<Evidence, "owner" | "lacking" | "approvals"> {
+export function evidenceOf(read: Read, age: number, now: number): Pick<Evidence, "owner" | "lacking" | "approvals"> {
+  const { owner, lacking, approvals } = read;
   return {
     owner: { ...owner, age },
     ...(lacking ? { lacking: { permissions: lacking, age } } : {}),
-    ...(approvals ? { approvals: approvals.map((one) => approvalRead(one, lost, age)) } : {}),
+    ...(approvals ? { approvals: approvals.map((approval) => approvalRead(approval, read, age, now)) } : {}),
   };
 }
 
@@ -43,11 +45,14 @@ export function serverEvidence(
   };
 }
 
+/** The reading of now, or the last one that the ledger holds. */
 function approvalRead(
-  { person: by, user }: Approval,
-  lost: readonly LostApproval[] | undefined,
+  { person: by, user, read }: Approval,
+  { approvers = [], lost = [] }: Read,
   age: number,
+  now: number,
 ): ApprovalRead {
-  if (!lost) return { by, user };
-  return { by, user, lost: lost.find((one) => one.by === by)?.why ?? null, age };
+  const isThis = (party: Party) => party.person === by && party.user.id === user.id;
+  if (approvers.some(isThis)) return { by, user, lost: lost.find((one) => one.by === by)?.why ?? null, age };
+  return read ? { by, user, lost: read.lost, age: Math.max(0, now - read.at) } : { by, user };
 }

@@ -10,7 +10,10 @@ export interface Evidence {
   readonly owner?: { readonly person: string; readonly user: AgentRef; readonly age: number };
   /** The permissions that the owner lacked on the agents: none, as the gates let nothing else begin. */
   readonly lacking?: { readonly permissions: readonly string[]; readonly age: number };
-  /** The approvals that counted. `lost`: why its giver could not give it any more; null = they could; left out = it was not read. */
+  /**
+   * The approvals that counted, each with the last reading of its giver, which may be that of an earlier event. `lost`: why they could
+   * not give it any more; null = they could; left out = no event tells of a reading.
+   */
   readonly approvals?: readonly ApprovalRead[];
   /** Null: the server was not frozen. */
   readonly freeze: { readonly by: string; readonly until: number | null } | null;

@@ -1,5 +1,6 @@
 import type { AgentRef } from "../core/agent-ref.ts";
 import type { Cause } from "../core/cause.ts";
+import type { Evidence } from "./evidence.ts";
 
 /** Events of `server.<name>` about its freezes. */
 export type FreezeEvent =
@@ -59,5 +60,10 @@ export type HandoverEvent =
   /** `by` has accepted, and owns it from now on. */
   | {
       readonly type: "rollout.handed-over";
-      readonly data: { readonly by: string; readonly serverUser: AgentRef; readonly from: string };
+      readonly data: {
+        readonly by: string;
+        readonly serverUser: AgentRef;
+        readonly from: string;
+        readonly judged?: Evidence;
+      };
     };

@@ -132,7 +132,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       return { type: "upgrade.skipped", data: { ...base, why: looked.why, ...done } };
     }
     const owner = { person: rollout.owner, user: rollout.serverUser };
-    // Those who approved are not read before each trigger.
+    // Those who approved are not read before each request: what the ledger knows of them is as old as it says.
     const approvals = validApprovals(rollout, server.policy);
     const { lacking, lookedAt } = looked;
     const { judged } = todayOn(server, ports, { owner, lacking, approvals, readAt: lookedAt.monotonic });

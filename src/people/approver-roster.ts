@@ -7,7 +7,7 @@ import { isApproved } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { ManagedServer, Servers } from "../servers/managed-server.ts";
 import type { Identities } from "./identity.ts";
-import { isUntold } from "./lost-approvals.ts";
+import { isUntold } from "./read-approvers.ts";
 
 /** For how long a look at who is still there serves, in ms. */
 const TTL = 60_000;

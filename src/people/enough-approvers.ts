@@ -6,7 +6,7 @@ import type { Policy } from "../model/policy.ts";
 import type { Party } from "../model/rollout/rollout-parts.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Authorize } from "./authorize.ts";
-import { isUntold } from "./lost-approvals.ts";
+import { isUntold } from "./read-approvers.ts";
 
 /** So many are looked at; more of them say that somebody can. */
 const MAX_LOOKED_AT = 50;

@@ -6,7 +6,7 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Servers } from "../servers/managed-server.ts";
 import type { Authorize } from "./authorize.ts";
 import type { PeopleSettings } from "./identity.ts";
-import { isUntold } from "./lost-approvals.ts";
+import { isUntold } from "./read-approvers.ts";
 import { undefinedUntold } from "./undefined-untold.ts";
 
 /** What is known of somebody who wants to pause or stop a rollout, without asking the server. */

@@ -15,6 +15,6 @@ export function todayOn(
 ): Today {
   const now = clock.now();
   const server = serverEvidence(policy, projections.claims(name).freeze, now);
-  const judged = read ? { ...evidenceOf(read, clock.monotonic() - read.readAt), ...server } : server;
+  const judged = read ? { ...evidenceOf(read, clock.monotonic() - read.readAt, now), ...server } : server;
   return { policy, now, judged };
 }

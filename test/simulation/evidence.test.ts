@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { StoredEvent } from "../../src/model/events.ts";
 import type { Evidence } from "../../src/model/evidence.ts";
+import type { Policy } from "../../src/model/policy.ts";
 import { createWorld, type World } from "./run.ts";
 
 const SECOND = 1_000;
@@ -25,8 +26,8 @@ const APPROVERS = { people: ["U0BOB"], usergroups: [], usergroupPermissions: [],
 const SERVER = { freeze: null, window: { open: true, closes: null } };
 
 /** Alice asks for a rollout of two agents, and Bob approves it. */
-async function approved(): Promise<World> {
-  const policy = { approvals: 1, approvers: APPROVERS, windows: [WINDOW] };
+async function approved(given: Partial<Policy> = {}): Promise<World> {
+  const policy = { approvals: 1, approvers: APPROVERS, windows: [WINDOW], ...given };
   const world = await createWorld(1, { calm: true, agents: 2, policy });
   await world.press(await world.say("upgrade-required"), "Request approval");
   await until(world, (event) => event.type === "message.posted" && event.data.key === "card");
@@ -49,10 +50,8 @@ test("what a rollout was judged by is in the ledger: who asked, who approved, an
     { ...read, approvals: [{ ...bob, lost: null, age: expect.any(Number) }], ...SERVER },
   ]);
   const intended = judgedIn(events, "upgrade.intended");
-  expect(intended).toEqual([
-    { ...read, approvals: [bob], ...SERVER },
-    { ...read, approvals: [bob], ...SERVER },
-  ]);
+  const last = { ...read, approvals: [{ ...bob, lost: null, age: expect.any(Number) }], ...SERVER };
+  expect(intended).toEqual([last, last]);
   for (const judged of intended) expect(judged?.owner?.age).toBeLessThanOrEqual(10 * SECOND);
 });
 
@@ -66,4 +65,18 @@ test("what Drydock asks again by itself holds what it knew of the server, and cl
   world.server.trouble = "none";
   const events = await until(world, (event) => event.type === "rollout.requested" && event.data.because !== null);
   expect(judgedIn(events, "rollout.requested").at(-1)).toEqual(SERVER);
+});
+
+test("an upgrade holds the last reading of who approved with its age, which is that of the resume where there was one", async () => {
+  const world = await approved({ slots: 1 });
+  const [first] = judgedIn(await until(world, ({ type }) => type === "upgrade.intended"), "upgrade.intended");
+  await world.say("pause prod-1");
+  await world.step(600 * SECOND);
+  await world.say("resume prod-1");
+  const second = judgedIn(await until(world, ({ type }) => type === "rollout.ended"), "upgrade.intended").at(-1);
+  // They are read when the rollout starts and when it resumes, and not for an upgrade alone.
+  for (const judged of [first, second]) {
+    expect(judged?.approvals).toMatchObject([{ by: "U0BOB", lost: null, age: expect.any(Number) }]);
+    expect(judged?.approvals?.[0]?.age).toBeLessThan(60 * SECOND);
+  }
 });

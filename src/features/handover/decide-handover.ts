@@ -51,12 +51,12 @@ export function decideAccept(
     readonly lost: readonly LostApproval[];
   },
 ): Decision {
-  const { by, policy, now, lost } = given;
+  const { by, policy, now, judged, lost } = given;
   const blocked = offerBlocked(rollout, { ...given, person: by.person }) ?? notHandedOver(rollout);
   if (blocked !== undefined) return { refusal: blocked };
   const handed: RolloutEvent = {
     type: "rollout.handed-over",
-    data: { by: by.person, serverUser: by.user, from: rollout.owner },
+    data: { by: by.person, serverUser: by.user, from: rollout.owner, judged },
   };
   const owned = { ...rollout, parties: [...rollout.parties, by] };
   // A paused one resumes only when a person presses Resume, and that asks.

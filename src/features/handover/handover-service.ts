@@ -5,7 +5,7 @@ import type { Policy } from "../../model/policy.ts";
 import { validApprovals } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Identities, PeopleSettings } from "../../people/identity.ts";
-import { isUntold } from "../../people/lost-approvals.ts";
+import { isUntold } from "../../people/read-approvers.ts";
 import { changeRollout, whyAsked } from "../../servers/change-rollout.ts";
 import { type FoundRollout, findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";

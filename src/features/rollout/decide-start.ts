@@ -90,7 +90,7 @@ export function decideResume(
     readonly lost: readonly LostApproval[];
   },
 ): ResumeDecision {
-  const { by, policy, now, lost, serverVersion } = given;
+  const { by, policy, now, judged, lost, serverVersion } = given;
   if (rollout.status !== "paused") return { refusal: `${rollout.id} is not paused.`, blocked: [] };
   const typed = (events: readonly RolloutEvent[]) => (given.typed ? withTypedName(events, policy) : events);
   const moved = versionEvents(rollout, given, serverVersion, by);
@@ -114,7 +114,7 @@ export function decideResume(
   if (asked.length > 0) return { events: typed(asked) };
   const pausedFor = rollout.pause?.serverVersion;
   const isOther = pausedFor !== undefined && serverVersion !== undefined && pausedFor !== serverVersion;
-  const resumed = { by: by.person, serverUser: by.user, policy, ...(isOther ? { serverVersion } : {}) };
+  const resumed = { by: by.person, serverUser: by.user, policy, judged, ...(isOther ? { serverVersion } : {}) };
   return { events: [{ type: "rollout.continued", data: resumed }] };
 }
 

@@ -9,7 +9,6 @@ import { ofRollout } from "../../gates/rollout-situation.ts";
 import { ServerError } from "../../model/deploy-server.ts";
 import { freeOf } from "../../model/plan/make-plan.ts";
 import { unitIds } from "../../model/plan/plan.ts";
-import type { LostApproval } from "../../model/rollout/lost-approval.ts";
 import {
   approvalsWanted,
   isApproved,
@@ -22,8 +21,8 @@ import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
 import type { RefuseHopeless } from "../../people/enough-approvers.ts";
 import { partyOf } from "../../people/identity.ts";
-import type { ReadLostApprovals } from "../../people/lost-approvals.ts";
 import { notAuthorized } from "../../people/not-authorized.ts";
+import type { ApproversReading, ReadApprovers } from "../../people/read-approvers.ts";
 import type { Change } from "../../projections/change.ts";
 import type { Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
@@ -46,12 +45,12 @@ export function createProceeder(ports: {
   readonly projections: Projections;
   readonly plans: Plans;
   readonly readRest: ReadRest;
-  readonly lostApprovals: ReadLostApprovals;
+  readonly readApprovers: ReadApprovers;
   readonly refuseHopeless: RefuseHopeless;
   readonly clock: Clock;
   readonly log: Log;
 }): Proceeder {
-  const { projections, plans, readRest, lostApprovals, refuseHopeless, clock, log } = ports;
+  const { projections, plans, readRest, readApprovers, refuseHopeless, clock, log } = ports;
   const underWay = new Map<string, Promise<void>>();
   /** The whole list is read for what is approved, and every new event asks for it. */
   const backoff = createBackoff({ clock });
@@ -66,17 +65,18 @@ export function createProceeder(ports: {
     const selection = selectionOf(before, server.policy);
     const readAt = clock.monotonic();
     const result = await plans.read({ server, selection, person: requester.person, rerun });
-    const lost = await lostApprovals(server, rollout);
+    const approvals = await readApprovers(server, rollout);
     const needed = approvalsWanted(rollout, server.policy);
-    const hopeless = lost.length === 0 ? undefined : await refuseHopeless(server, { parties: rollout.parties, needed });
-    await projections.change(() => startNow(server, rollout, requester, { result, lost, hopeless, readAt }));
+    const isLost = approvals.lost.length > 0;
+    const hopeless = isLost ? await refuseHopeless(server, { parties: rollout.parties, needed }) : undefined;
+    await projections.change(() => startNow(server, rollout, requester, { result, approvals, hopeless, readAt }));
   }
 
   function startNow(
     server: ManagedServer,
     { id, request }: Rollout,
     requester: Party,
-    { result, readAt, ...approvals }: ReadNow,
+    { result, approvals: { approvers, lost }, hopeless, readAt }: ReadNow,
   ): readonly Change[] {
     const rollout = projections.rollouts.get(id);
     // Whoever has approved meanwhile was not asked about.
@@ -87,8 +87,11 @@ export function createProceeder(ports: {
     const dropped = droppedExclusions(rollout.plan, { ...plan, excluded: result.plan.excluded });
     const owner = partyOf(requester.person, result.identity.user);
     const { lacking } = result;
-    const read = { owner, lacking, approvals: validApprovals(rollout, policy), lost: approvals.lost, readAt };
-    const decision = decideStart(rollout, { plan, owner, dropped, ...todayOn(server, ports, read), ...approvals });
+    const today = todayOn(server, ports, {
+      ...{ owner, lacking, readAt },
+      ...{ approvals: validApprovals(rollout, policy), approvers, lost },
+    });
+    const decision = decideStart(rollout, { ...today, plan, owner, dropped, lost, hopeless });
     if ("refusal" in decision) return [];
     const { person: actor } = requester;
     const { callId } = rollout;
@@ -183,7 +186,7 @@ export function createProceeder(ports: {
 /** What was read of the world for a start. */
 interface ReadNow {
   readonly result: PlanResult;
-  readonly lost: readonly LostApproval[];
+  readonly approvals: ApproversReading;
   readonly hopeless: Cause | undefined;
   /** When the reading began (monotonic). */
   readonly readAt: number;

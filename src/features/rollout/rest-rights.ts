@@ -6,7 +6,7 @@ import { followsUp } from "../../model/rollout/retry.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { isWaiting } from "../../model/upgrade/upgrade.ts";
 import { type Identities, partyOf } from "../../people/identity.ts";
-import type { ReadLostApprovals } from "../../people/lost-approvals.ts";
+import type { ReadApprovers } from "../../people/read-approvers.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import type { Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
@@ -19,9 +19,9 @@ export function createReadRest(ports: {
   readonly projections: Projections;
   readonly plans: Plans;
   readonly identities: Identities;
-  readonly lostApprovals: ReadLostApprovals;
+  readonly readApprovers: ReadApprovers;
 }): ReadRest {
-  const { projections, plans, identities, lostApprovals } = ports;
+  const { projections, plans, identities, readApprovers } = ports;
 
   async function checkRights(server: ManagedServer, rollout: Rollout, person: string): Promise<Owner> {
     const { user } = await identities.on(server, person);
@@ -47,7 +47,7 @@ export function createReadRest(ports: {
   return async (server, rollout, person) => ({
     ...(await checkRights(server, rollout, person)),
     serverVersion: await server.urbancode.version(),
-    lost: await lostApprovals(server, rollout),
+    ...(await readApprovers(server, rollout)),
   });
 }
 

@@ -7,10 +7,10 @@ import { UserError } from "../../core/user-error.ts";
 import { type Line, say, type View } from "../../core/view.ts";
 import { agentsOf, type Plan } from "../../model/plan/plan.ts";
 import type { PlanFacts } from "../../model/plan/plan-facts.ts";
-import type { LostApproval } from "../../model/rollout/lost-approval.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
+import type { ApproversReading } from "../../people/read-approvers.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import type { Failures } from "../../projections/rollout-progress.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
@@ -62,14 +62,12 @@ export interface Starter {
 }
 
 /** What is read afresh before a rollout goes on with somebody's rights. */
-export interface RestReading {
+export interface RestReading extends ApproversReading {
   readonly by: Party;
   /** The permissions that they lack on what is still to be upgraded: none; undefined = nothing is, so it was not read. */
   readonly lacking: readonly string[] | undefined;
   /** Undefined where the front page does not tell. */
   readonly serverVersion: string | undefined;
-  /** Approvals whose givers could not give them now. */
-  readonly lost: readonly LostApproval[];
 }
 
 /** Throws UserError where the person lacks a right on an agent that still waits, and ServerError and SlackError where that cannot be told. */

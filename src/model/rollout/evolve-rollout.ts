@@ -2,6 +2,7 @@ import type { StoredEvent } from "../events.ts";
 import { type Plan, withoutWaiting } from "../plan/plan.ts";
 import { widening } from "../plan/widening.ts";
 import { evolveRelayWork, NO_RELAY_WORK } from "../relay/turn.ts";
+import { withReadings } from "./approval.ts";
 import { resumesWhenApproved } from "./request.ts";
 import type { Rollout } from "./rollout.ts";
 import type { RolloutEvent } from "./rollout-events.ts";
@@ -30,8 +31,8 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
   if (!state) return undefined;
   const guards = evolveGuards(state.guards, event);
   const relayWork = state.plan.relays ? evolveRelayWork(state.relayWork, event) : state.relayWork;
-  const next = { ...state, ...callOf(event), seq: event.seq, guards, relayWork };
-  const { request } = state;
+  const request = withReadings(state.request, event);
+  const next = { ...state, ...callOf(event), seq: event.seq, guards, relayWork, request };
   const voided = offerOver(state.offer, "void");
   switch (event.type) {
     case "rollout.approved":
@@ -147,7 +148,7 @@ function started(state: Rollout | undefined, data: Started, event: StoredEvent):
     size: size ?? plan.agents.length,
     typed,
     parties: joined(state?.parties ?? [], { person: owner, user: serverUser }),
-    request: begunWith(state, plan),
+    request: withReadings(begunWith(state, plan), event),
     dropped: dropped ?? [],
   };
 }

@@ -2,10 +2,11 @@ import type { AgentRef } from "../../core/agent-ref.ts";
 import { everyAgent } from "../plan/plan.ts";
 import { approvalsFor, type Policy } from "../policy.ts";
 import type { Today } from "../today.ts";
+import type { Approval } from "./approval.ts";
 import type { LostApproval } from "./lost-approval.ts";
 import type { Rollout } from "./rollout.ts";
 import type { RolloutEvent } from "./rollout-events.ts";
-import type { Approval, Party, Request } from "./rollout-parts.ts";
+import type { Party, Request } from "./rollout-parts.ts";
 
 /** The events that follow, or the sentence that says why not. */
 export type Decision = { readonly events: readonly RolloutEvent[] } | { readonly refusal: string };

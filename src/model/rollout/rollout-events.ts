@@ -103,6 +103,7 @@ export type RolloutEvent =
         readonly policy: Policy;
         /** What the server is at now, where that is another version than it paused for. */
         readonly serverVersion?: string;
+        readonly judged?: Evidence;
       };
     }
   | ScheduleEvent

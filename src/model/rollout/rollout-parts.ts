@@ -5,6 +5,7 @@ import type { StoredEvent } from "../events.ts";
 import type { ReviewEvent } from "../gate-events.ts";
 import type { MessageEvent } from "../message-events.ts";
 import type { PlanFacts } from "../plan/plan-facts.ts";
+import { type Approval, withReadings } from "./approval.ts";
 import type { LostApproval } from "./lost-approval.ts";
 import type { PauseKind, RolloutEvent } from "./rollout-events.ts";
 
@@ -76,12 +77,6 @@ export interface Party {
   readonly user: AgentRef;
 }
 
-export interface Approval extends Party {
-  readonly at: number;
-  /** Its place in the ledger. */
-  readonly position: number;
-}
-
 /** What was asked last, and what came of it. */
 export interface Request {
   /** 1 for the first time, one more with every time that it is asked again. */
@@ -115,9 +110,11 @@ type ApprovedEvent = Extract<RolloutEvent, { readonly type: "rollout.approved" }
 };
 
 /** An approval of an earlier round, or of another plan, does not count. */
-export function withApproval(request: Request, { data, at, position }: ApprovedEvent): Request {
+export function withApproval(request: Request, event: ApprovedEvent): Request {
+  const { data, at, position } = event;
   if (request.round !== data.round || request.hash !== data.hash) return request;
-  return { ...request, approvals: [...request.approvals, { person: data.by, user: data.serverUser, at, position }] };
+  const approval = { person: data.by, user: data.serverUser, at, position };
+  return withReadings({ ...request, approvals: [...request.approvals, approval] }, event);
 }
 
 /** Somebody is to have the rollout, if they want it. */

@@ -43,12 +43,12 @@ async function approvedInAnOutage() {
   };
   const log = keepLog();
   const plans = createPlans({ projections, authorize, clock });
-  const lostApprovals = async () => [];
+  const readApprovers = async () => ({ approvers: [], lost: [] });
   const proceeder = createProceeder({
     projections,
     plans,
-    readRest: createReadRest({ projections, plans, identities, lostApprovals }),
-    lostApprovals,
+    readRest: createReadRest({ projections, plans, identities, readApprovers }),
+    readApprovers,
     refuseHopeless: async () => undefined,
     clock,
     log,

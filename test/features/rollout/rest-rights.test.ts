@@ -8,7 +8,11 @@ import { plannedAgent, planOf } from "../../support/upgrades.ts";
 /** What an event would hold of the rights that are read for the rest of the rollout. */
 async function judged(small: Awaited<ReturnType<typeof smallServer>>) {
   const { server, clock } = small;
-  const readRest = createReadRest({ ...small, plans: createPlans(small), lostApprovals: async () => [] });
+  const readRest = createReadRest({
+    ...small,
+    plans: createPlans(small),
+    readApprovers: async () => ({ approvers: [], lost: [] }),
+  });
   const readAt = clock.monotonic();
   const { by, ...read } = await readRest(server, small.rollout(), "U0ALICE");
   return todayOn(server, small, { ...read, owner: by, readAt }).judged;

@@ -4,23 +4,30 @@ import { ServerError } from "../model/deploy-server.ts";
 import type { LostApproval, LostReason } from "../model/rollout/lost-approval.ts";
 import { approvalsWanted, validApprovals } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
-import type { Approval } from "../model/rollout/rollout-parts.ts";
+import type { Party } from "../model/rollout/rollout-parts.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Authorize } from "./authorize.ts";
 
-/** The approvals of a rollout whose givers could not give them now. Throws SlackError and ServerError where that cannot be told. */
-export type ReadLostApprovals = (server: ManagedServer, rollout: Rollout) => Promise<readonly LostApproval[]>;
+export interface ApproversReading {
+  /** Whose approvals were read: nobody's where the rollout wants none. */
+  readonly approvers: readonly Party[];
+  /** Of these those that could not be given now. */
+  readonly lost: readonly LostApproval[];
+}
 
-export function createLostApprovals(ports: {
+/** Whether those who approved a rollout could do so now. Throws SlackError and ServerError where that cannot be told. */
+export type ReadApprovers = (server: ManagedServer, rollout: Rollout) => Promise<ApproversReading>;
+
+export function createReadApprovers(ports: {
   readonly people: People;
   readonly authorize: Pick<Authorize, "asApprover">;
-}): ReadLostApprovals {
+}): ReadApprovers {
   const { people, authorize } = ports;
 
   async function reasonOf(
     server: ManagedServer,
     { policy }: Rollout,
-    { person, user }: Approval,
+    { person, user }: Party,
   ): Promise<LostReason | undefined> {
     try {
       const { identity, lacks } = await authorize.asApprover(server, person, policy, { fresh: "now", byOthers: true });
@@ -37,13 +44,14 @@ export function createLostApprovals(ports: {
   }
 
   return async (server, rollout) => {
-    if (approvalsWanted(rollout, server.policy) === 0) return [];
-    const given = validApprovals(rollout, server.policy);
-    const reasons = await Promise.all(given.map((approval) => reasonOf(server, rollout, approval)));
-    return given.flatMap(({ person, user }, i) => {
+    if (approvalsWanted(rollout, server.policy) === 0) return { approvers: [], lost: [] };
+    const approvers = validApprovals(rollout, server.policy);
+    const reasons = await Promise.all(approvers.map((approver) => reasonOf(server, rollout, approver)));
+    const lost = approvers.flatMap(({ person, user }, i) => {
       const why = reasons[i];
       return why ? [{ by: person, user, why }] : [];
     });
+    return { approvers, lost };
   };
 }
 
