@@ -10,7 +10,7 @@ test("findings come first, a few of many, and then what is not recorded", async 
   const writer = createWriter();
   writer.rules();
   writer.started("prod-1", 20, { person: "U0ALICE2", user: { id: "alice", name: "alice" } });
-  for (let i = 0; i < 20; i += 1) writer.intended("prod-1", i, i > 2);
+  for (let i = 0; i < 20; i += 1) writer.intended("prod-1", i, i > 2 ? {} : null);
   const [audit] = replayEvents(await appendAll(openMemoryLedger(), ...writer.writes));
   const text = audit ? textOf(auditView(audit)) : "";
   expect(text).toMatchInlineSnapshot(`

@@ -80,6 +80,15 @@ describe("what no one should find", () => {
       ["prod-1 approvals: Its approvals did not cover that time any more."],
     ],
     [
+      "an upgrade on the approval of a person who could not give it any more",
+      () => {
+        const writer = begun();
+        writer.intended("prod-1", 1, { approvals: [{ by: BOB.person, user: BOB.user, lost: "locked", age: 10 }] });
+        return writer;
+      },
+      ["prod-1 approvals: It had 0 of 1 required approvals."],
+    ],
+    [
       "an approver who owns it since",
       () => {
         const writer = begun();

@@ -91,7 +91,7 @@ export function createWriter(policy: Policy = POLICY) {
       const asked = { requester: ALICE.person, needed: 1, expiresAt: BEGIN + 10_000 * MINUTE, because: [] };
       write(`rollout.${rollout}`, { type: "rollout.requested", data: { ...base, ...asked, judged } });
     },
-    intended(rollout: string, i: number, isJudged = true): void {
+    intended(rollout: string, i: number, judged: Partial<Evidence> | null = {}): void {
       const agent = { id: `${rollout}-a${i}`, name: `web-${i}` };
       const data = {
         rollout,
@@ -99,7 +99,7 @@ export function createWriter(policy: Policy = POLICY) {
         agent,
         attempt: 1,
         from: "7.0",
-        ...(isJudged ? { judged: wellJudged() } : {}),
+        ...(judged ? { judged: wellJudged(judged) } : {}),
       };
       write(`upgrade.${rollout}.${agent.id}.1`, { type: "upgrade.intended", data });
     },

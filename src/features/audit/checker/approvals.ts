@@ -1,3 +1,4 @@
+import type { Evidence } from "../../../model/evidence.ts";
 import type { Policy } from "../../../model/policy.ts";
 import { type Asked, type Course, type GivenApproval, isSame } from "./course.ts";
 
@@ -15,12 +16,17 @@ export function letsSelf(course: Course, inForce: Policy | undefined): boolean {
   return [course.policy, inForce ?? course.policy].every((policy) => policy?.selfApproval === true);
 }
 
-/** The approvals that count now: of different people and server users, and of no one who asked for it or owned it. */
-export function counting(course: Course, self: boolean): readonly GivenApproval[] {
+/**
+ * The approvals that count now: of different people and server users, of no one who asked for it or owned it, and of no one who could
+ * not give it any more, as Drydock read it for this event.
+ */
+export function counting(course: Course, self: boolean, judged: Evidence | undefined): readonly GivenApproval[] {
   const { asked, parties } = course;
   if (!asked || asked.closed) return [];
+  const lost = new Set(judged?.approvals?.filter((read) => read.lost).map(({ by }) => by));
   return asked.approvals.filter(
     (given, i) =>
+      !lost.has(given.person) &&
       !asked.approvals.slice(0, i).some((earlier) => isSame(earlier, given)) &&
       (self || !parties.some((party) => isSame(party, given))),
   );

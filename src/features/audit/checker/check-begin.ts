@@ -77,11 +77,11 @@ function windowed(inForce: Policy | undefined, { at, judged }: Beginning): Judge
   return windows.length === 0 || inWindow(windows, at) || inWindow(windows, at - SKEW) ? PROVEN : outside;
 }
 
-function approved(course: Course, { at }: Row, inForce: Policy | undefined): Judgement {
+function approved(course: Course, { at, judged }: Beginning, inForce: Policy | undefined): Judgement {
   const asked = course.asked?.needed ?? 0;
   const byRules = inForce ? (isEmergency(course, inForce) ? 0 : requiredFor(inForce, course.size)) : 0;
   const required = Math.max(asked, byRules);
-  const given = counting(course, letsSelf(course, inForce));
+  const given = counting(course, letsSelf(course, inForce), judged);
   if (given.length < required) return finding(`It had ${given.length} of ${required} required approvals.`);
   if (required > 0 && at - SKEW >= coveredUntil(course, given, required, inForce))
     return finding("Its approvals did not cover that time any more.");

@@ -72,8 +72,7 @@ function startApprovals(course: Course, event: Event<"rollout.started">, inForce
   const isEmergency = plan.options.emergency === true && asked === undefined && byRules > 0;
   if (isEmergency) return emergencyStart(plan, rules);
   const required = Math.max(byRules, asked?.needed ?? 0);
-  const lost = new Set(judged?.approvals?.filter((read) => read.lost).map(({ by }) => by));
-  const given = counting(course, letsSelf(course, inForce)).filter(({ person }) => !lost.has(person));
+  const given = counting(course, letsSelf(course, inForce), judged);
   if (given.length >= required) return PROVEN;
   return finding(`It started with ${given.length} of ${required} required approvals.`);
 }
