@@ -10,7 +10,8 @@ import type { Projections } from "../projections/projections.ts";
 import { rolloutsUnderWay } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { ForgottenUpgrades } from "./forgotten-upgrades.ts";
-import { createKnownSince } from "./known-since.ts";
+import { createKnownSince, outsidersOf } from "./known-since.ts";
+import { type LastLists, withList } from "./last-lists.ts";
 import { cutOffOn } from "./quarantined.ts";
 import { NO_RELAYS_DOWN, readRelaysDown } from "./relays-down.ts";
 
@@ -43,7 +44,7 @@ export function createExternalUpgradeDetector(
 ): ExternalUpgradeDetector {
   const { projections, clock, forgotten } = ports;
   const known = createKnownSince(server.name, ports);
-  let before = new Map<string, AgentStatus>();
+  let lists: LastLists = { statuses: new Map(), missed: new Set() };
   /** Monotonic, as all times here. */
   let readAt: number | undefined;
   /** When the server last gave no answer, unless all of it was read since. */
@@ -59,7 +60,7 @@ export function createExternalUpgradeDetector(
     const startedAt = (rollout: Rollout) => known.started(rollout) ?? Number.NEGATIVE_INFINITY;
     // While no rollout was under way no one had to look: only trouble since one began is a gap.
     const isBlind = rollouts.some((rollout) => blindAt !== undefined && startedAt(rollout) <= blindAt);
-    if (readAt !== undefined && now - readAt < stale) return { before, gap: isBlind };
+    if (readAt !== undefined && now - readAt < stale) return { before: lists.statuses, gap: isBlind };
     const gap = isBlind || rollouts.some((rollout) => now - startedAt(rollout) >= stale);
     const planned = (some: readonly Rollout[]) =>
       some.flatMap((rollout) =>
@@ -68,7 +69,7 @@ export function createExternalUpgradeDetector(
     if (!gap) return { before: new Map(planned(rollouts)), gap };
     const isNewer = (rollout: Rollout) => readAt === undefined || startedAt(rollout) > readAt;
     const older = rollouts.filter((rollout) => !isNewer(rollout));
-    return { before: new Map([...planned(older), ...before, ...planned(rollouts.filter(isNewer))]), gap };
+    return { before: new Map([...planned(older), ...lists.statuses, ...planned(rollouts.filter(isNewer))]), gap };
   }
 
   /** What is dismissed, and was connected when a rollout was planned later: whoever drops then, drops anew. */
@@ -118,13 +119,13 @@ export function createExternalUpgradeDetector(
       const isDown = ({ id, status }: Agent) => status === "offline" && were.get(id) !== undefined;
       const dropped = agents.filter((agent) => isDown(agent) && were.get(agent.id) !== "offline");
       const relays = dropped.length > 0 ? await readRelaysDown(server, { dropped, agents }, signal) : NO_RELAYS_DOWN;
-      await write(were, { at, agents, whole: true, relaysDown: relays.down, gap: gap || relays.gap });
+      await write(were, { at, agents, missed: lists.missed, relaysDown: relays.down, gap: gap || relays.gap });
       if (agents.length === 0) {
         blindAt = at;
         return;
       }
       await takeAsDone(projections, server, agents);
-      before = new Map(agents.map(({ id, status }) => [id, status]));
+      lists = withList(lists, agents, outsidersOf(projections.server(server.name).external).keys());
       readAt = at;
       blindAt = undefined;
       await forgotten?.looked();
@@ -132,7 +133,7 @@ export function createExternalUpgradeDetector(
     async one(agent) {
       const { before: were, gap } = base(clock.monotonic());
       const relays = await readRelaysDown(server, { dropped: [agent], agents: [agent] });
-      const reading = { at: clock.monotonic(), agents: [agent], whole: false, relaysDown: relays.down };
+      const reading = { at: clock.monotonic(), agents: [agent], relaysDown: relays.down };
       await write(were, { ...reading, gap: gap || relays.gap });
       const { upgrading, ambiguous } = projections.server(server.name).external;
       return upgrading.has(agent.id) || (ambiguous?.agents.has(agent.id) ?? false);
@@ -141,7 +142,7 @@ export function createExternalUpgradeDetector(
       if (readAt !== undefined) readAt = Math.max(readAt, asked);
     },
     inFlight(agentId, status) {
-      if (before.has(agentId)) before.set(agentId, status);
+      if (lists.statuses.has(agentId)) lists.statuses.set(agentId, status);
     },
     blind() {
       blindAt = clock.monotonic();

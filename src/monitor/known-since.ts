@@ -64,6 +64,7 @@ export function createKnownSince(
   };
 }
 
-function outsidersOf({ upgrading, ambiguous, acknowledged }: ExternalUpgrades): ReadonlyMap<string, Outside> {
+/** Agents that somebody else upgrades, may be upgrading, or was thought to. */
+export function outsidersOf({ upgrading, ambiguous, acknowledged }: ExternalUpgrades): ReadonlyMap<string, Outside> {
   return new Map([...upgrading, ...(ambiguous?.agents ?? []), ...acknowledged]);
 }

@@ -16,6 +16,14 @@ async function looking() {
     ...small,
     read,
     blind: () => detector.blind(),
+    /** A list that lacks some agents. */
+    async readWithout(...lacked: readonly string[]) {
+      const agents = await small.server.urbancode.list();
+      await detector.whole(
+        agents.filter(({ id }) => !lacked.includes(id)),
+        new AbortController().signal,
+      );
+    },
     readNobody: () => detector.whole([], new AbortController().signal),
     restart: () => {
       detector = open();
@@ -93,6 +101,32 @@ test("a list without anybody is as if nobody had looked: slots stay taken, and w
     "gap",
     ["b"],
   ]);
+});
+
+test("a list that is short once frees no slot, and hides no agent that drops meanwhile", async () => {
+  const server = await looking();
+  const counted = () => [...server.external().upgrading.keys()];
+  await server.readFor(1);
+  server.show("a", "offline");
+  await server.read();
+  await server.readWithout("a", "b");
+  expect(counted()).toEqual(["a"]);
+  server.show("b", "offline");
+  await server.read();
+  expect(counted()).toEqual(["a", "b"]);
+  await server.readWithout("a");
+  await server.readWithout("a");
+  expect(counted()).toEqual(["b"]);
+});
+
+test("an agent that two lists in a row lacked has not dropped if the next shows it offline", async () => {
+  const server = await looking();
+  await server.readFor(1);
+  await server.readWithout("a");
+  await server.readWithout("a");
+  server.show("a", "offline");
+  await server.read();
+  expect(server.external()).toMatchObject({ upgrading: new Map(), ambiguous: undefined });
 });
 
 test.each([3 * 60 * MINUTE, -3 * 60 * MINUTE])(

@@ -42,8 +42,8 @@ export interface FleetReading {
     readonly status: AgentStatus;
     readonly relayId?: string | undefined;
   }[];
-  /** Whether an agent that is not among them is gone from the server. An empty list says nothing: no fleet is gone at once. */
-  readonly whole: boolean;
+  /** Agents that the whole list before lacked: the server removed those that this one lacks too. Left out = it is no whole list. */
+  readonly missed?: ReadonlySet<string>;
   /** Agents that an upgrade of ours has now. */
   readonly ours: ReadonlySet<string>;
   readonly relaysDown: ReadonlySet<string>;
@@ -105,9 +105,10 @@ function isKnown(
 /** Agents that are back or gone, and those that are away for so long that it cannot be an upgrade any more. */
 function overNow({ upgrading, ambiguous, acknowledged }: ExternalUpgrades, reading: FleetReading, longest: number) {
   const seen = new Map(reading.agents.map(({ id, status }) => [id, status]));
-  const unlisted = reading.whole && seen.size > 0 ? "gone" : "unknown";
+  // A list may be short once, and an empty one says nothing: no fleet is gone at once.
+  const isGone = (id: string) => seen.size > 0 && reading.missed?.has(id) === true;
   const isOver = (id: string) => {
-    const status = seen.get(id) ?? unlisted;
+    const status = seen.get(id) ?? (isGone(id) ? "gone" : "unknown");
     return isConnected(status) || status === "gone";
   };
   const counted = [...upgrading, ...(ambiguous?.agents ?? [])];

@@ -18,15 +18,17 @@ function fleet() {
   let state = NO_EXTERNAL_UPGRADES;
   let before = new Map<string, AgentStatus>();
   let position = 0;
+  let missed = new Set<string>();
   return {
     get state() {
       return state;
     },
     read(statuses: Readonly<Record<string, AgentStatus>>, at: number, given: Partial<FleetReading> = {}) {
       const agents = Object.entries(statuses).map(([id, status]) => ({ id, name: id, status, relayId: "r1" }));
-      const reading = { at, agents, whole: true, ours: new Set<string>(), relaysDown: new Set<string>(), gap: false };
+      const reading = { at, agents, missed, ours: new Set<string>(), relaysDown: new Set<string>(), gap: false };
       this.apply(decideElsewhere(state, before, { ...reading, ...given }, MAX_LENGTH), at);
       before = new Map(agents.map(({ id, status }) => [id, status]));
+      if (agents.length > 0) missed = new Set(NAMES.filter((id) => !before.has(id)));
     },
     /** What is known of before is what a plan has, and not what was read last. */
     restart(planned: Readonly<Record<string, AgentStatus>>) {
@@ -59,8 +61,8 @@ describe("upgrades that somebody else started", () => {
 
   test.each([
     ["it is away for longer than any upgrade", { a: "offline" } as const, MAX_LENGTH + 1],
-    ["the server lists others, and not it any more", { b: "online" } as const, 5],
     ["the server lists nobody any more, for longer than any upgrade", {} as const, MAX_LENGTH + 1],
+    ["one list without it comes later than any upgrade lasts", { b: "online" } as const, MAX_LENGTH + 1],
   ])("counts no more when %s", (_what, statuses, at) => {
     const seen = fleet();
     seen.read({ a: "upgrade-required" }, 0);
@@ -68,6 +70,18 @@ describe("upgrades that somebody else started", () => {
     expect(seen.state.upgrading.size).toBe(1);
     seen.read(statuses, at);
     expect(seen.state.upgrading.size).toBe(0);
+  });
+
+  test("counts on if one list lacks it, which may be short, and no more if two in a row do", () => {
+    const seen = fleet();
+    seen.read({ a: "upgrade-required", b: "online" }, 0);
+    seen.read({ a: "offline", b: "online" }, 1);
+    const counts = [{ b: "online" }, {}, { a: "offline" }, { b: "online" }, { b: "online" }] as const;
+    const after = counts.map((statuses, at) => {
+      seen.read(statuses, at + 2);
+      return seen.state.upgrading.size;
+    });
+    expect(after).toEqual([1, 1, 1, 1, 0]);
   });
 
   test.each([
