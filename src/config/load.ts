@@ -78,13 +78,16 @@ export function ledgerSettings({ file, env }: { readonly file: string; readonly 
 export function localSettings({ file, env }: { readonly file: string; readonly env: Environment }): LocalSettings {
   const ledger = ledgerSettings({ file, env });
   const { parsed } = readSettings(file, env, []);
-  const servers = Object.entries(parsed.data?.servers ?? {});
-  return { ledger, servers: servers.map(([name, server]) => ({ name, policy: policyOf(name, server) })) };
+  const servers = Object.entries(parsed.data?.servers ?? {}).map(([name, server]) => {
+    const { deadlines, limits } = server;
+    return { name, policy: policyOf(name, server), deadlines, limits };
+  });
+  return { ledger, servers };
 }
 
 export interface LocalSettings {
   readonly ledger: Config["ledger"];
-  readonly servers: readonly Pick<ServerConfig, "name" | "policy">[];
+  readonly servers: readonly Pick<ServerConfig, "name" | "policy" | "deadlines" | "limits">[];
 }
 
 /** Checks the file by itself, without the secrets of the environment; what is not wrong but worth a sentence is returned. Throws ConfigError with every problem. */

@@ -8,6 +8,7 @@ import type { ServerState } from "../model/server/server-state.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { BusyAgents, Slots } from "../servers/server-status.ts";
+import type { KeptSlots } from "./rollout/kept-slots.ts";
 
 /** What a rollout's card is drawn from. */
 export interface CardInput {
@@ -27,6 +28,8 @@ export interface CardInput {
   readonly waits: string | undefined;
   /** Why some or all that wait do not begin before the window closes; undefined where all may. */
   readonly exceedsWindow: Line | undefined;
+  /** Failed agents that keep all slots for which it waits; undefined unless it waits for nothing else. */
+  readonly kept: KeptSlots | undefined;
   /** For how long it runs and how long it takes; undefined while that clock stands still. */
   readonly times: string | undefined;
 }

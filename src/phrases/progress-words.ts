@@ -110,11 +110,14 @@ export function underWayWords({
   policy,
   blocked,
   progress,
+  kept,
 }: {
   readonly rollout: Rollout;
   readonly policy: Policy;
   readonly blocked: readonly Pick<Blocked, "gate">[];
   readonly progress: Progress;
+  /** Failed agents that keep all slots for which it waits. */
+  readonly kept: object | undefined;
 }): UnderWayWords {
   const pausedItself = rollout.status === "paused" && rollout.pause?.by === "drydock";
   if ((pausedItself && !isAsking(rollout)) || isHeldApproved(rollout, policy))
@@ -122,7 +125,7 @@ export function underWayWords({
   if (rollout.status !== "running") return STATES[rollout.status as keyof typeof STATES];
   const outage = outageWords(rollout.plan.server, blocked);
   if (outage) return outage;
-  if (blocked.length > 0 && progress.inFlight === 0) return { sign: "▶", text: "waiting" };
+  if (kept || (blocked.length > 0 && progress.inFlight === 0)) return { sign: "▶", text: "waiting" };
   return rollout.plan.relays ? { sign: "▶", text: "upgrading relays" } : STATES.running;
 }
 

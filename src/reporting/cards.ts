@@ -3,6 +3,7 @@ import type { Clock } from "../core/ports.ts";
 import type { View } from "../core/view.ts";
 import type { CardInput } from "../features/contribution.ts";
 import { drawCard } from "../features/contributions.ts";
+import { keptSlots } from "../features/rollout/kept-slots.ts";
 import { exceedsWindowFor } from "../features/rollout/waiting-lines.ts";
 import type { Point } from "../gates/gate.ts";
 import { blockedAt } from "../gates/index.ts";
@@ -73,7 +74,7 @@ export function createCards(ports: {
     ];
     const upgrades = projections.newestAttempts(rollout);
     const holding = projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot);
-    return {
+    const input = {
       rollout,
       policy: server.policy,
       progress: progressOf(projections, rollout),
@@ -86,6 +87,7 @@ export function createCards(ports: {
       waits: rollout.request && ports.waitsFor(rollout.id),
       exceedsWindow: exceedsWindowFor(projections, server, rollout, clock.now()),
     };
+    return { ...input, kept: keptSlots(input, server) };
   }
 
   /** The card that is kept, if it still looks the same with its times, and those are not too old. */

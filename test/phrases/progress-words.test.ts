@@ -28,7 +28,7 @@ function ended(total: number, outcomes: readonly (Outcome | typeof NOT_NEEDED)[]
   const progress = foldProgress({ total, upgrades, stopping: true, retried: () => false });
   const slots = { ours: 0, external: 0, open: 10, of: 10, reason: undefined };
   const input = { rollout, policy: policyWith(), progress, upgrades, slots, here: 0, blocked: [] };
-  const none = { busy: undefined, waits: undefined, exceedsWindow: undefined, times: undefined };
+  const none = { busy: undefined, waits: undefined, exceedsWindow: undefined, kept: undefined, times: undefined };
   return { rollout, progress, card: drawCard({ ...input, ...none }), result: resultView(rollout, progress, undefined) };
 }
 

@@ -12,14 +12,16 @@ import { causeText } from "../../phrases/cause-text.ts";
 import type { Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { CardInput } from "../contribution.ts";
+import { keptLine } from "./kept-slots.ts";
 
-/** What the rollout waits for: the first block, and otherwise deployments on its agents or the window's end. */
+/** What the rollout waits for: the first block, and otherwise deployments on its agents, the window's end or slots. */
 export function waitLines({
   rollout,
   blocked: [first],
   busy,
   exceedsWindow,
-}: Pick<CardInput, "rollout" | "blocked" | "busy" | "exceedsWindow">): readonly Line[] {
+  kept,
+}: Pick<CardInput, "rollout" | "blocked" | "busy" | "exceedsWindow" | "kept">): readonly Line[] {
   if (rollout.status === "ended") return [];
   if (first) return [phraseOf(first)];
   const lines: Line[] = [];
@@ -32,6 +34,7 @@ export function waitLines({
     ]);
   }
   if (exceedsWindow) lines.push(exceedsWindow);
+  if (kept) lines.push(keptLine(kept));
   return lines;
 }
 

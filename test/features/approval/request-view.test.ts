@@ -35,7 +35,7 @@ const FACTS: PlanFacts = {
 function cardOf(rollout: Rollout, rules = policy) {
   const progress = foldProgress({ total: 16, upgrades: [], stopping: false, retried: () => false });
   const slots = { ours: 0, external: 0, open: 10, of: 10, reason: undefined };
-  const none = { busy: undefined, waits: undefined, exceedsWindow: undefined, times: undefined };
+  const none = { busy: undefined, waits: undefined, exceedsWindow: undefined, kept: undefined, times: undefined };
   return drawCard({ rollout, policy: rules, progress, upgrades: [], slots, here: 0, blocked: [], ...none });
 }
 

@@ -27,7 +27,7 @@ function onCard(...events: readonly RolloutEvent[]): readonly string[] {
   const rollout = ofTwoRelays(...events);
   const progress = foldProgress({ total: 2, upgrades: [], stopping: false, retried: () => false });
   const slots = { ours: 0, external: 0, open: 10, of: 10, reason: undefined };
-  const none = { busy: undefined, waits: undefined, exceedsWindow: undefined, times: undefined };
+  const none = { busy: undefined, waits: undefined, exceedsWindow: undefined, kept: undefined, times: undefined };
   const input = { rollout, policy: policyWith(), progress, upgrades: [], slots, here: 0, blocked: [], ...none };
   return textOf(drawCard(input)).split("\n");
 }

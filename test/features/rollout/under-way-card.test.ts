@@ -1,14 +1,19 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Cause, cause } from "../../../src/core/cause.ts";
 import { lineText, textOf } from "../../../src/core/view.ts";
 import { drawCard } from "../../../src/features/contributions.ts";
+import { keptSlots } from "../../../src/features/rollout/kept-slots.ts";
 import { cameBackLine, selfPauseView } from "../../../src/features/rollout/pause-view.ts";
 import { lateView } from "../../../src/features/rollout/thread-views.ts";
 import { waitingLines } from "../../../src/features/rollout/waiting-lines.ts";
 import type { Blocked } from "../../../src/gates/gate.ts";
+import type { Plan, PlannedAgent } from "../../../src/model/plan/plan.ts";
 import { foldProgress } from "../../../src/model/rollout/progress.ts";
 import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
+import { DEFAULT_LIMITS } from "../../../src/model/server/limits.ts";
+import { DEFAULT_DEADLINES } from "../../../src/model/upgrade/deadlines.ts";
+import type { Outcome } from "../../../src/model/upgrade/outcome.ts";
 import type { Upgrade } from "../../../src/model/upgrade/upgrade.ts";
 import { policyWith } from "../../support/policy.ts";
 import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
@@ -30,11 +35,22 @@ function paused(
 }
 
 function lookOf(upgrades: readonly Upgrade[], blocked: readonly Blocked[], ...events: readonly RolloutEvent[]) {
-  const rollout = rolloutOf(planOf(AGENTS), ...events);
-  const progress = foldProgress({ total: AGENTS.length, upgrades, stopping: false, retried: () => false });
+  return lookAt(planOf(AGENTS), upgrades, blocked, ...events);
+}
+
+function lookAt(
+  plan: Plan,
+  upgrades: readonly Upgrade[],
+  blocked: readonly Blocked[],
+  ...events: readonly RolloutEvent[]
+) {
+  const rollout = rolloutOf(plan, ...events);
+  const progress = foldProgress({ total: plan.agents.length, upgrades, stopping: false, retried: () => false });
   const slots = { ours: FLYING.length, external: 0, open: 10, of: 10, reason: undefined };
+  const input = { rollout, policy: policyWith(), progress, upgrades, slots, here: 2, blocked };
+  const kept = keptSlots(input, { limits: DEFAULT_LIMITS, deadlines: DEFAULT_DEADLINES });
   const none = { busy: undefined, waits: undefined, exceedsWindow: undefined, times: undefined };
-  const card = drawCard({ rollout, policy: policyWith(), progress, upgrades, slots, here: 2, blocked, ...none });
+  const card = drawCard({ ...input, ...none, kept });
   return { rollout, lines: textOf(card).split("\n"), card };
 }
 
@@ -152,6 +168,45 @@ test("an outage is the heading's business, and in no small print", () => {
 test("a server that Drydock does not watch is one too", () => {
   const { lines } = lookOf(FLYING, [blockOf("watched", "not-watched", { server: "prod" })]);
   expect(lines[0]).toBe("⚠ prod-1: waiting, Drydock is not watching prod");
+});
+
+describe("failed agents that may still be upgrading", () => {
+  const lost = (agent = ONE, outcome: Outcome = "never-back") => attemptOf(agent, outcome, { holdsSlot: true });
+  const behind = (relay: string, ...agents: readonly PlannedAgent[]) => agents.map((agent) => ({ ...agent, relay }));
+  const WAITS = "▶ prod-1: waiting";
+  const said = ({ lines }: ReturnType<typeof lookAt>) => [lines[0], lines.find((line) => line.startsWith("Drydock "))];
+
+  test("keep all slots of a rollout: it waits, and its card names them and the time", () => {
+    const two = planOf(AGENTS, { slots: 2 });
+    expect(said(lookAt(two, [lost(), lost(TWO)], []))).toEqual([
+      WAITS,
+      "Drydock waits for slots of 2 failed agents that may still be upgrading: edge-1, edge-2. If they stay away, the first slot is free at about 01:00 UTC.",
+    ]);
+    expect(said(lookAt(planOf(AGENTS, { slots: 1 }), [lost()], []))[1]).toBe(
+      "Drydock waits for the slot of a failed agent that may still be upgrading: edge-1. If it stays away, the slot is free at about 01:00 UTC.",
+    );
+  });
+
+  test("say nothing while a slot is free, an upgrade is in flight, none waits, or nothing may begin anyway", () => {
+    const two = planOf(AGENTS, { slots: 2 });
+    const upgrading = ["▶ prod-1: upgrading", undefined];
+    expect(said(lookAt(two, [lost(), attemptOf(TWO, "never-back")], []))).toEqual(upgrading);
+    expect(said(lookAt(two, [lost(), lost(TWO), attemptOf(THREE)], []))).toEqual(upgrading);
+    expect(said(lookAt(planOf([ONE, TWO], { slots: 2 }), [lost(), lost(TWO)], []))).toEqual(upgrading);
+    const frozen = [blockOf("answers", "away", { server: "prod", strange: null })];
+    expect(said(lookAt(two, [lost(), lost(TWO)], frozen))[1]).toBeUndefined();
+    expect(said(lookAt(two, [lost(), lost(TWO)], [], paused("U0ALICE", "person")))[1]).toBeUndefined();
+  });
+
+  test("keep all room behind the relay of those that wait, unless one of them is behind another", () => {
+    const [one = ONE, two = TWO, three = THREE, ...rest] = behind("r1", ...AGENTS);
+    const upgrades = [lost(one), lost(two), lost(three)];
+    const [heading, line] = said(lookAt(planOf([one, two, three, ...rest]), upgrades, []));
+    expect(heading).toBe(WAITS);
+    expect(line).toContain("slots of 3 failed agents that may still be upgrading");
+    const moved = [...rest.slice(1), ...behind("r2", rest[0] ?? ONE)];
+    expect(said(lookAt(planOf([one, two, three, ...moved]), upgrades, []))).toEqual(["▶ prod-1: upgrading", undefined]);
+  });
 });
 
 test("a card at its fullest has 12 lines at most, and few names", () => {
