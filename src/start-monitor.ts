@@ -101,6 +101,7 @@ export async function startMonitor(
     clock,
     log,
     openSlots: () => monitor.openSlots(),
+    knownRelays: monitor.knownRelays,
     deploymentSeen: (_server, id) => monitor.deployments.seenOn(id),
   });
   const runner = createRunner({
@@ -111,6 +112,7 @@ export async function startMonitor(
     log,
     onServerTrouble: (_server, error, requested) => monitor.trouble(error, requested),
     situation,
+    knownRelays: monitor.knownRelays,
     holdRoom: (id) => monitor.holdRoom(id),
     onIntended: (agentId, status) => monitor.begins(agentId, status),
     isExternal: (_server, agent) => monitor.isExternal(agent),

@@ -3,6 +3,7 @@ import { canariesOf, holdsRest } from "../model/rollout/canaries.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
+import type { KnownRelays } from "./known-relays.ts";
 import { quarantinedOn } from "./quarantined.ts";
 import { createRelayCapacity } from "./relay-capacity.ts";
 
@@ -37,21 +38,20 @@ export function waitsForCanaries(projections: Projections, rollout: Rollout): (a
 
 /**
  * What is free for one more attempt beside all that hold a slot, ours and those of others. Its own counts for nothing.
+ * @param agent with the relay that it is behind now.
  * @param held how many the server's hold leaves; left out = it has none.
  */
 export function roomFor(
   projections: Projections,
   server: ManagedServer,
   agent: Waiting,
-  { mine, held = Number.POSITIVE_INFINITY }: { readonly mine: string; readonly held?: number | undefined },
+  given: { readonly mine: string; readonly held?: number | undefined; readonly knownRelays: KnownRelays },
 ): Pick<AgentSituation, "openSlots" | "relayRoom"> {
+  const { mine, held = Number.POSITIVE_INFINITY, knownRelays } = given;
   const others = projections.openUpgrades(server.name).filter(({ holdsSlot, id }) => holdsSlot && id !== mine);
   const { upgrading } = projections.server(server.name).external;
-  const capacity = createRelayCapacity(
-    projections,
-    server,
-    others.map(({ id }) => id),
-  );
+  const inFlight = others.map(({ id }) => id);
+  const capacity = createRelayCapacity(projections, server, { inFlight, knownRelays });
   return {
     openSlots: Math.min(server.policy.slots - others.length - upgrading.size, held),
     relayRoom: agent.relay === undefined ? Number.POSITIVE_INFINITY : capacity.roomOf(agent.relay),

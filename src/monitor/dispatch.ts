@@ -10,6 +10,7 @@ import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { rolloutSituationOf } from "../servers/server-status.ts";
 import { agentSituations, waitsForCanaries } from "./agent-situations.ts";
+import type { KnownRelays } from "./known-relays.ts";
 import { createRelayCapacity, type RelayCapacity } from "./relay-capacity.ts";
 
 /** Hands to the engine what may begin now. The pure part is model/rollout/dispatch; here is only what it looks at. */
@@ -31,8 +32,9 @@ export function createDispatcher(ports: {
   readonly openSlots: (server: ManagedServer) => number;
   /** What was last seen to run on the agent of this attempt: others go first. */
   readonly deploymentSeen: (server: ManagedServer, id: string) => AgentSituation["deployment"];
+  readonly knownRelays: KnownRelays;
 }): Dispatcher {
-  const { projections, engine, clock, log, openSlots, deploymentSeen } = ports;
+  const { projections, engine, clock, log, openSlots, deploymentSeen, knownRelays } = ports;
   /** Handed to the engine and not begun yet: these are not in the ledger, but they are on their way to a slot. */
   const handed = new Map<string, string>();
   /** When (monotonic) a retry may begin. */
@@ -51,8 +53,8 @@ export function createDispatcher(ports: {
     const { external } = projections.server(server.name);
     const isAfterCanaries = waitsForCanaries(projections, rollout);
     const situationOf = agentSituations(projections, server, clock.now());
-    const isFree = (...given: Parameters<typeof situationOf>) =>
-      blockedAt("dispatch", "agent", situationOf(...given), server.policy).length === 0;
+    const isFree = (agent: Parameters<typeof situationOf>[0], more: Parameters<typeof situationOf>[1]) =>
+      blockedAt("dispatch", "agent", situationOf(knownRelays.placed(agent), more), server.policy).length === 0;
 
     const ofRollout = open.filter((upgrade) => upgrade.rollout === rollout.id);
     const putBack = ofRollout.filter(isPutBack).map(({ id, agent }) => ({ id, agent, more: {} }));
@@ -86,7 +88,7 @@ export function createDispatcher(ports: {
       const deployment = deploymentSeen(server, id);
       const isExternal = external.upgrading.has(agent.id);
       if (handed.has(id) || !isFree(agent, { afterCanaries, deployment, external: isExternal })) continue;
-      if (ahead.takes(agent)) waiting.push(id);
+      if (ahead.takes(knownRelays.placed(agent))) waiting.push(id);
     }
     return [...first, ...waiting];
   }
@@ -123,10 +125,8 @@ export function createDispatcher(ports: {
       const holding = open.filter((upgrade) => upgrade.holdsSlot);
       const pending = [...handed].filter(([id]) => !projections.upgrade(id)?.holdsSlot);
       const mine = pending.filter(([, rollout]) => projections.rollouts.get(rollout)?.plan.server === server.name);
-      const capacity = createRelayCapacity(projections, server, [
-        ...holding.map(({ id }) => id),
-        ...mine.map(([id]) => id),
-      ]);
+      const inFlight = [...holding.map(({ id }) => id), ...mine.map(([id]) => id)];
+      const capacity = createRelayCapacity(projections, server, { inFlight, knownRelays });
       const outside = projections.server(server.name).external.upgrading.size;
       const slotLimit = openSlots(server);
       const occupied = holding.length + mine.length + outside;

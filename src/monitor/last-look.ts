@@ -34,6 +34,8 @@ export type Look =
       readonly own: OwnAccess | undefined;
       /** The permissions that the owner lacks on it: none. */
       readonly lacking: readonly string[];
+      /** The relay that the agent is behind now; undefined where the server tells of none. */
+      readonly relay: string | undefined;
       /** What lets it go was looked at then or later: the owner and their rights were asked about first. */
       readonly lookedAt: Moment;
     }
@@ -115,7 +117,7 @@ export async function lastLook(
     const blocked = leftOut(situation) ?? leftOut({ ...situation, ...(await readHost(server, agent, detail)) });
     if (blocked) return { kind: "skip", version, why: blocked.cause, seen };
     if (clock.monotonic() - lookedAt.monotonic < MAX_LOOK_AGE)
-      return { kind: "go", version, seen, own, lacking: missing, lookedAt };
+      return { kind: "go", version, seen, own, lacking: missing, relay: detail.relayId, lookedAt };
     return { kind: "unread", why: cause("rights-too-slow", { server: server.name }), error: undefined };
   } catch (error) {
     const unknown = error instanceof ServerError && (error.fault === "denied" || error.fault === "unreadable");

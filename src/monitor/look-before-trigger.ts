@@ -10,6 +10,7 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Authorize } from "../people/authorize.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
+import type { KnownRelays } from "./known-relays.ts";
 import { type Look, lastLook, MAX_LOOK_AGE } from "./last-look.ts";
 import { createOwnerReadings } from "./owner-readings.ts";
 
@@ -33,6 +34,7 @@ interface Ports {
   readonly authorize: Pick<Authorize, "asOwner">;
   readonly projections: Pick<Projections, "token">;
   readonly clock: Clock;
+  readonly knownRelays: KnownRelays;
   /** The server gave no answer: nothing begins on it until it does again. */
   readonly onServerTrouble: (server: ManagedServer, error: ServerError) => void;
   /** What runs on the agent of this attempt, read now. */
@@ -107,6 +109,7 @@ export function createLookBeforeTrigger(ports: Ports): LookAtAgent<ToldLook> {
       return looked;
     }
     const { version, seen, lookedAt } = looked;
+    ports.knownRelays.looked(agent.id, looked.relay);
     const deployment = await ports.deploymentOn(server, id, agent);
     const situation = { ...UNREAD, agent, now: clock.now(), deployment };
     const [blocked] = blockedAt("deployments", "agent", situation, server.policy);

@@ -3,6 +3,7 @@ import type { Spread } from "../model/rollout/dispatch.ts";
 import { parseUpgradeId } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
+import type { KnownRelays } from "./known-relays.ts";
 
 /** How many more agents behind each relay may begin now. */
 export interface RelayCapacity extends Spread {
@@ -14,7 +15,7 @@ export interface RelayCapacity extends Spread {
 export function createRelayCapacity(
   projections: Projections,
   server: ManagedServer,
-  inFlight: readonly string[],
+  { inFlight, knownRelays }: { readonly inFlight: readonly string[]; readonly knownRelays: KnownRelays },
 ): RelayCapacity {
   const behind = new Map<string, number>();
   for (const id of inFlight) {
@@ -24,10 +25,11 @@ export function createRelayCapacity(
 
   function relayOf(id: string): string | undefined {
     const known = projections.upgrade(id);
-    if (known) return known.agent.relay;
+    if (known) return knownRelays.placed(known.agent).relay;
     const place = parseUpgradeId(id);
     const agents = projections.rollouts.get(place?.rollout ?? "")?.plan.agents ?? [];
-    return agents.find((planned) => planned.id === place?.agentId)?.relay;
+    const planned = agents.find(({ id }) => id === place?.agentId);
+    return planned && knownRelays.placed(planned).relay;
   }
 
   function roomOf(relay: string): number {

@@ -51,7 +51,7 @@ interface Ports extends Omit<LookPorts, "onServerTrouble"> {
  * time: what is in the ledger as intended is never triggered a second time.
  */
 export function createRunner(ports: Ports): (id: string, signal: AbortSignal) => Promise<void> {
-  const { projections } = ports;
+  const { projections, knownRelays } = ports;
   const look = createLookBeforeTrigger(ports);
   const postponed = createPostponedAttempts(ports);
 
@@ -67,10 +67,11 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     if (looked.kind === "pause") return await pause(rollout, looked.blocked);
     if (looked.kind === "changed") return await askAgainForChanged(server, rollout, looked.now, ports);
     if (looked.kind === "offline" && (await ports.isExternal(server, looked.agent))) return;
+    const placed = knownRelays.placed(agent);
     const base = {
       rollout: rollout.id,
       server: server.name,
-      agent: { id: agent.id, name: agent.name, ...(agent.relay ? { relay: agent.relay } : {}) },
+      agent: { id: agent.id, name: agent.name, ...(placed.relay ? { relay: placed.relay } : {}) },
       attempt: place.attempt,
       from: looked.version,
     };
@@ -81,10 +82,10 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     const situationOf = (now: Rollout) =>
       rolloutSituationOf(projections, now, ports.clock.now(), { course: courseOf(projections, now) });
     const turnOf = (now: Rollout) => {
-      const room = () => roomFor(projections, server, agent, { mine: id, held: ports.holdRoom?.(id) });
+      const room = () => roomFor(projections, server, placed, { mine: id, held: ports.holdRoom?.(id), knownRelays });
       const afterCanaries = waitsForCanaries(projections, now)(agent.id);
       const ofAgent = agentSituations(projections, server, ports.clock.now());
-      return ofAgent(agent, { afterCanaries, ...(looked.kind === "go" ? room() : {}) });
+      return ofAgent(placed, { afterCanaries, ...(looked.kind === "go" ? room() : {}) });
     };
     await projections.change(() => {
       written = false;

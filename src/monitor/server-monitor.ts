@@ -11,6 +11,7 @@ import type { BusyAgents, ServerStatus } from "../servers/server-status.ts";
 import { createDeploymentGate, type DeploymentGate } from "./deployment-gate.ts";
 import { createExternalUpgradeDetector } from "./external-upgrade-detector.ts";
 import { createForgottenUpgrades } from "./forgotten-upgrades.ts";
+import { createKnownRelays, type KnownRelays } from "./known-relays.ts";
 import { openPoller, type Poller } from "./poller.ts";
 import { createRequiredCount } from "./required-count.ts";
 import { createSlotGovernor } from "./slot-governor.ts";
@@ -29,6 +30,7 @@ export interface ServerMonitor extends Omit<Poller, "trouble"> {
   status(): Omit<ServerStatus, "at">;
   /** What running deployments mean for single agents. */
   readonly deployments: Pick<DeploymentGate, "seenOn" | "readOn" | "busyAgents">;
+  readonly knownRelays: KnownRelays;
   openSlots(): number;
   /** How many upgrades may be asked for beside those in flight, this attempt apart. */
   holdRoom(id: string): number;
@@ -57,6 +59,7 @@ export function openServerMonitor(
   const hold = createUpgradeHold(server, ports);
   const forgotten = createForgottenUpgrades(server, ports);
   const detector = createExternalUpgradeDetector(server, { ...ports, forgotten });
+  const knownRelays = createKnownRelays();
   const required = createRequiredCount(server, ports);
   // After a start the ledger alone tells it: a relay that is planned had agents behind it.
   let hadAgents =
@@ -74,6 +77,7 @@ export function openServerMonitor(
       // No fleet is gone at once: a server that lists nobody any more has told nothing.
       if (agents.length === 0 && hadAgents) return await ports.relayTurns.blind(server);
       hadAgents = agents.length > 0;
+      knownRelays.listed(agents);
       ports.sameServers?.listed(server, agents);
       await ports.waitingRoom.look(server, agents);
       if (server.watch.idle !== null) await required.look(agents);
@@ -107,6 +111,7 @@ export function openServerMonitor(
       busy: busy(),
     }),
     deployments: gate,
+    knownRelays,
     openSlots: () => Math.min(governor.open(), ours() + external().upgrading.size + hold.room()),
     holdRoom: hold.room,
     trouble(error: ServerError, requested = false) {

@@ -27,6 +27,7 @@ async function afterFirst(...events: readonly UpgradeEvent[]) {
     onServerTrouble: () => {},
     isExternal: async () => false,
     situation: (server) => ({ ...small.situation(server), ...more }),
+    knownRelays: small.knownRelays,
     deploymentOn: small.deploymentOn,
   });
   const data = { rollout: "prod-1", server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: "6.2.7.1.1" };
@@ -128,6 +129,7 @@ test("between a failure that is too many and the next request nothing slips thro
     onServerTrouble: () => {},
     isExternal: async () => false,
     situation: small.situation,
+    knownRelays: small.knownRelays,
     deploymentOn: small.deploymentOn,
   });
   await small.clock.advance(MINUTE);
@@ -160,6 +162,7 @@ test("a request has ten seconds to leave; one that did not is written as unsent,
     onServerTrouble: (...trouble) => void troubles.push(trouble),
     isExternal: async () => false,
     situation: small.situation,
+    knownRelays: small.knownRelays,
     deploymentOn: small.deploymentOn,
   });
   small.clock.jump(1_000_000);

@@ -37,6 +37,7 @@ async function twoRelays(answer?: AuthorizeOwner) {
     onServerTrouble: () => {},
     isExternal: async () => false,
     situation: small.situation,
+    knownRelays: small.knownRelays,
     deploymentOn: small.deploymentOn,
   });
   const turns = createRelayTurns({
@@ -150,6 +151,15 @@ describe("agents behind a relay in its turn", () => {
     await small.look();
     await small.look();
     expect(small.turnOf("prod-3")?.asked).toBeDefined();
+  });
+
+  test("do not begin either if they came behind it after they were planned", async () => {
+    const small = await twoRelays();
+    small.moveBehind("b1", "r1");
+    await small.look();
+    expect(small.turnOf("prod-2")?.relay.id).toBe("r1");
+    await small.dispatch();
+    expect([...small.triggered].sort()).toEqual(["b2", "b3"]);
   });
 
   test("count as upgraded by others if they go offline before anyone is asked, and the relay stays up until they are back", async () => {

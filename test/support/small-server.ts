@@ -8,6 +8,7 @@ import type { Policy } from "../../src/model/policy.ts";
 import { SYSTEM_TEAM_ID } from "../../src/model/rights.ts";
 import { DEFAULT_LIMITS } from "../../src/model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../../src/model/upgrade/deadlines.ts";
+import { createKnownRelays } from "../../src/monitor/known-relays.ts";
 import { createAuthorize } from "../../src/people/authorize.ts";
 import { createIdentities } from "../../src/people/identity.ts";
 import { openProjections } from "../../src/projections/projections.ts";
@@ -26,13 +27,14 @@ export async function smallServer(plan: Plan, given: Partial<Policy> = {}, ledge
   const clock = manualClock();
   const projections = await openProjections(ledger, { clock, random: systemRandom });
   const shown = new Map<string, Shown>();
+  const moved = new Map<string, string>();
   const triggered: string[] = [];
   let relays: readonly Relay[] = [];
   let answer: () => TriggerResult | Promise<TriggerResult> = () => ({ kind: "accepted", status: 200 });
 
   function agent(id: string): Agent {
     const { status, version } = shown.get(id) ?? { status: "upgrade-required", version: "6.2.7.1.1" };
-    const relayId = plan.agents.find((planned) => planned.id === id)?.relay;
+    const relayId = moved.get(id) ?? plan.agents.find((planned) => planned.id === id)?.relay;
     return { id, name: id, status, version: version ?? undefined, active: true, tags: [], relayId };
   }
 
@@ -108,6 +110,7 @@ export async function smallServer(plan: Plan, given: Partial<Policy> = {}, ledge
     identities,
     authorize,
     engine,
+    knownRelays: createKnownRelays(),
     /** No deployment runs. */
     deploymentSeen: () => undefined,
     deploymentOn: async () => undefined,
@@ -117,6 +120,8 @@ export async function smallServer(plan: Plan, given: Partial<Policy> = {}, ledge
     triggered,
     write,
     show: (id: string, status: AgentStatus, version: string | null = "6.2.7.1.1") => shown.set(id, { status, version }),
+    /** The agent is behind another relay than in the plan. */
+    moveBehind: (id: string, relay: string) => void moved.set(id, relay),
     showRelays: (shown: typeof relays) => {
       relays = shown;
     },
