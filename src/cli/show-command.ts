@@ -6,7 +6,7 @@ import { type Line, lineText } from "../core/view.ts";
 import { everyAgent } from "../model/plan/plan.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { describeOutcome, isDone, isFailure, isNeverAsked } from "../model/upgrade/outcome.ts";
-import { isPutBack, phaseOf, type Upgrade, versionsOf } from "../model/upgrade/upgrade.ts";
+import { isPutBack, phaseOf, type Upgrade, upgradedBy, versionsOf } from "../model/upgrade/upgrade.ts";
 import { plainCause } from "../phrases/cause-text.ts";
 import { resultWords, startWords, tally } from "../phrases/progress-words.ts";
 import type { Projections } from "../projections/projections.ts";
@@ -121,6 +121,8 @@ function rowsOf(projections: Projections, rollout: Rollout): readonly Row[] {
 function stateOfAgent(upgrade: Upgrade | undefined, isEnding: boolean): string {
   if (!upgrade) return isEnding ? "not begun" : "waiting";
   if (!upgrade.outcome) return phaseOf(upgrade);
+  const another = upgradedBy(upgrade);
+  if (another !== undefined) return `upgraded by ${another}`;
   return upgrade.outcome.kind === "verified" ? "upgraded" : describeOutcome(upgrade.outcome.kind);
 }
 

@@ -63,6 +63,8 @@ export interface Causes {
   readonly "account-lacks-permission": { readonly permissions: Texts };
 
   // What is known of an attempt's end besides its kind.
+  /** Another rollout asked for it after it had failed. */
+  readonly "upgraded-by-rollout": { readonly rollout: string; readonly version: string | null };
   readonly "at-version": { readonly version: string | null };
   readonly "shown-as": { readonly status: string };
   readonly "comes-and-goes": None;

@@ -6,6 +6,7 @@ import type { Observation, Upgrade } from "../model/upgrade/upgrade.ts";
 import type { UpgradeEvent } from "../model/upgrade/upgrade-events.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
+import { creditAnother } from "./credit-another.ts";
 import { lookGap } from "./look-schedule.ts";
 import {
   afterRestart,
@@ -160,7 +161,8 @@ export function createWatchedUpgrades(
     },
     observed(upgrade, seen, asked) {
       const entry = entryOf(upgrade);
-      return withDuration(observed(upgrade, entry, seen, asked), durationOf(entry));
+      const events = withDuration(observed(upgrade, entry, seen, asked), durationOf(entry));
+      return creditAnother(projections, upgrade, events, seen.version);
     },
     isOverdue(upgrade) {
       const seen = upgrade.last ?? { status: "upgrade-required", version: upgrade.from };

@@ -56,6 +56,7 @@ export const AGENT_PHRASES = {
   ],
   "owner-lacks-permission": ({ permissions }) => ["the owner lacks ", ...listed(permissions), " on it now"],
   "account-lacks-permission": ({ permissions }) => ["Drydock's own account lacks ", ...listed(permissions), " on it"],
+  "upgraded-by-rollout": ({ rollout, version }) => [`${rollout} upgraded it, to `, shown(version)],
   "at-version": ({ version }) => [version === null ? "no version reported" : { data: version }],
   "shown-as": ({ status }) => [`the server shows it as ${status}`],
   "comes-and-goes": () => ["it keeps coming and going"],

@@ -45,7 +45,7 @@ function countsOf({ verified, notNeeded, total, failed, skipped }: Progress): st
 
 export function tally(progress: Progress): string {
   const upgraded = `${progress.verified.toLocaleString("en")} of ${progress.total.toLocaleString("en")} upgraded`;
-  const external = progress.external > 0 ? [`${progress.external} of them by someone else`] : [];
+  const external = progress.external > 0 ? [`${progress.external} of them outside this rollout`] : [];
   return `${[upgraded, ...external, ...otherCounts(progress)].join(", ")}.`;
 }
 
@@ -65,13 +65,16 @@ function otherCounts(progress: Progress): readonly string[] {
 /** What the heading of a result leaves out; nothing if it has all counts. */
 export function resultTally(rollout: Pick<Rollout, "stoppedBy">, progress: Progress): readonly Line[] {
   const inHeading = resultWords(rollout, progress).text.split(", ");
-  const { external, skipped, total } = progress;
+  const { skipped, total } = progress;
   const isAllSkipped = skipped === total;
   const rest = isAllSkipped ? [] : otherCounts(progress).filter((count) => !inHeading.includes(count));
-  return [
-    ...(rest.length > 0 ? [[`${rest.join(", ")}.`]] : []),
-    ...(external > 0 ? [[`Someone else upgraded ${external.toLocaleString("en")} of them.`]] : []),
-  ];
+  return [...(rest.length > 0 ? [[`${rest.join(", ")}.`]] : []), ...outsideLine(progress)];
+}
+
+/** How many of the upgraded are no work of this rollout's. */
+export function outsideLine({ external }: Progress): readonly Line[] {
+  const were = external === 1 ? "was" : "were";
+  return external > 0 ? [[`${external.toLocaleString("en")} of them ${were} upgraded outside this rollout.`]] : [];
 }
 
 export function progressBar(percent: number): string {

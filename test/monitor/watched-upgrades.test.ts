@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
+import { cause } from "../../src/core/cause.ts";
 import { ServerError } from "../../src/model/deploy-server.ts";
 import { DEFAULT_DEADLINES } from "../../src/model/upgrade/deadlines.ts";
+import type { UpgradeEvent } from "../../src/model/upgrade/upgrade-events.ts";
 import { createDispatcher } from "../../src/monitor/dispatch.ts";
 import { createRunner } from "../../src/monitor/run-upgrade.ts";
 import { openServerMonitor, type ServerMonitor } from "../../src/monitor/server-monitor.ts";
 import { createWaitingRoom } from "../../src/monitor/waiting-room.ts";
+import { progressOf } from "../../src/projections/rollout-progress.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
@@ -240,4 +243,50 @@ test("an attempt that did not reach the server is asked again however long a win
   await small.write("rollout.prod-1", { type: "rollout.stopped", data: { by: "U0ALICE" } });
   await small.clock.advance(10 * MINUTE);
   expect(small.upgrade().closed).toBe(true);
+});
+
+describe("an agent that failed, and that another rollout was to upgrade then", () => {
+  /** `prod-1` has ended without it, and `prod-2` has asked for it. */
+  async function askedAgain(...answer: readonly UpgradeEvent[]) {
+    const small = await watched();
+    const failed = { outcome: "back-old", detail: null, holdsSlot: false } as const;
+    await small.write(`upgrade.${ID}`, { type: "upgrade.outcome", data: failed });
+    await small.write("rollout.prod-1", { type: "rollout.ended", data: {} });
+    const serverUser = { id: "u", name: "alice" };
+    const plan = planOf([plannedAgent("a")]);
+    await small.write("rollout.prod-2", {
+      type: "rollout.started",
+      data: { rollout: "prod-2", plan, owner: "U0BOB", serverUser, channel: "C" },
+    });
+    const data = { rollout: "prod-2", server: "prod", agent: { id: "a", name: "a" }, attempt: 1, from: OLD };
+    await small.write("upgrade.prod-2.a.1", { type: "upgrade.intended", data }, ...answer);
+    await small.upgraded(MINUTE);
+    return {
+      ...small,
+      progress: (id: string) => {
+        const rollout = small.projections.rollouts.get(id);
+        return rollout && progressOf(small.projections, rollout);
+      },
+    };
+  }
+
+  test("counts as upgraded outside the first one if the other asked the server", async () => {
+    const small = await askedAgain({ type: "upgrade.triggered", data: { status: 200 } });
+    expect(small.upgrade().outcome).toMatchObject({
+      kind: "verified",
+      detail: cause("upgraded-by-rollout", { rollout: "prod-2", version: NEW }),
+    });
+    expect(small.progress("prod-1")).toMatchObject({ verified: 1, external: 1, failed: 0 });
+    expect(small.projections.upgrade("prod-2.a.1")?.outcome).toMatchObject({
+      kind: "verified",
+      detail: cause("at-version", { version: NEW }),
+    });
+    expect(small.progress("prod-2")).toMatchObject({ verified: 1, external: 0 });
+  });
+
+  test("counts as upgraded by the first one if the server refused the other's request", async () => {
+    const refused = { outcome: "refused", detail: null, holdsSlot: false } as const;
+    const small = await askedAgain({ type: "upgrade.outcome", data: refused });
+    expect(small.progress("prod-1")).toMatchObject({ verified: 1, external: 0 });
+  });
 });

@@ -66,7 +66,7 @@ describe("a rollout that has ended says how, on its card and in its mention", ()
 
   test.each<readonly [string, Parameters<typeof ended>, readonly string[]]>([
     ["all upgraded", [2, ["verified", "verified"]], []],
-    ["all upgraded, one elsewhere", [2, ["verified", "elsewhere"]], ["Someone else upgraded 1 of them."]],
+    ["all upgraded, one elsewhere", [2, ["verified", "elsewhere"]], ["1 of them was upgraded outside this rollout."]],
     ["some failed", [3, ["verified", "stuck", "skipped"]], ["1 skipped."]],
     ["all failed", [2, ["stuck", "refused"]], ["2 failed."]],
     ["all skipped", [2, ["skipped", "skipped"]], []],

@@ -4,7 +4,7 @@ import { data, type Line, type Modal } from "../../core/view.ts";
 import type { PlannedAgent } from "../../model/plan/plan.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { describeOutcome, isFailure, isNeverAsked } from "../../model/upgrade/outcome.ts";
-import { isPutBack, phaseOf, type Upgrade } from "../../model/upgrade/upgrade.ts";
+import { isPutBack, phaseOf, type Upgrade, upgradedBy } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import { agentPages } from "./agent-pages.ts";
 import { behindRelays, hiddenLines, leftOutGroup, plannedGroups } from "./plan-agents-view.ts";
@@ -79,6 +79,8 @@ function row(
   if (!upgrade.outcome) return [name, ` ${phaseOf(upgrade)}${again}. `, ...times];
   const { kind, detail } = upgrade.outcome;
   const said = detail ? causeText(detail) : [];
+  if (detail && upgradedBy(upgrade) !== undefined)
+    return [name, ` upgraded${again}: `, ...said, ". Asked ", timeOfDay(upgrade.intendedAt), "."];
   if (kind === "verified") return [name, ` upgraded${again}`, ...(detail ? [" to ", ...said] : []), ". ", ...times];
   return [name, ` ${describeOutcome(kind)}${again}`, ...(detail ? [": ", ...said] : []), ". ", ...times];
 }

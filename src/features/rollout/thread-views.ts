@@ -6,9 +6,9 @@ import type { Progress } from "../../model/rollout/progress.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Pause } from "../../model/rollout/rollout-parts.ts";
 import { describeOutcome } from "../../model/upgrade/outcome.ts";
-import { hasComeBack, type Upgrade } from "../../model/upgrade/upgrade.ts";
+import { hasComeBack, type Upgrade, upgradedBy } from "../../model/upgrade/upgrade.ts";
 import { causesText, causeText } from "../../phrases/cause-text.ts";
-import { resultWords } from "../../phrases/progress-words.ts";
+import { outsideLine, resultWords } from "../../phrases/progress-words.ts";
 import type { Contribution } from "../contribution.ts";
 
 /** What the server's agents still ask for when a rollout has ended; and, where the configuration says below which version, how many may speak only SSLv3. */
@@ -35,7 +35,13 @@ export function resultView(
             : `Still on ${rollout.plan.server}: ${stillWords(left)}.`,
           ...sslv3Words(rollout, left),
         ];
-  return say("result", [{ person: rollout.owner }, ` ${sign} ${rollout.id}: `, ...line, "."], ...still, ...relays);
+  return say(
+    "result",
+    [{ person: rollout.owner }, ` ${sign} ${rollout.id}: `, ...line, "."],
+    ...outsideLine(progress),
+    ...still,
+    ...relays,
+  );
 }
 
 /** Only what there is. */
@@ -60,6 +66,17 @@ function sslv3Words({ plan }: Rollout, { sslv3 }: Left): readonly string[] {
 export function lateView(upgrade: Upgrade, rollout?: string): View {
   const at = timeOfDay(upgrade.outcome?.at ?? 0);
   const where = rollout === undefined ? "" : `${rollout}: `;
+  const { detail = null } = upgrade.outcome ?? {};
+  if (detail && upgradedBy(upgrade) !== undefined)
+    return say("late", [
+      where,
+      data(upgrade.agent.name),
+      " counts as upgraded since ",
+      at,
+      ": ",
+      ...causeText(detail),
+      ".",
+    ]);
   if (upgrade.outcome?.kind === "verified") {
     const how = hasComeBack(upgrade) ? "came back at" : "has a new version since";
     return say("late", [where, data(upgrade.agent.name), ` ${how} `, at, " and counts as upgraded now."]);

@@ -139,7 +139,13 @@ export function versionsOf(
   return { before: upgrade?.from ?? planned ?? null, after: upgrade?.last?.version ?? null };
 }
 
+/** The other rollout that upgraded the agent after this attempt had failed. */
+export function upgradedBy({ outcome }: Upgrade): string | undefined {
+  return outcome?.detail?.code === "upgraded-by-rollout" ? outcome.detail.params.rollout : undefined;
+}
+
 /** An agent of which the server took no request did not go offline for Drydock: another upgrade gave it its version. */
-export function hasComeBack({ recoveredFrom }: Upgrade): boolean {
-  return !recoveredFrom || !isNotTaken(recoveredFrom.kind);
+export function hasComeBack(upgrade: Upgrade): boolean {
+  const { recoveredFrom } = upgrade;
+  return upgradedBy(upgrade) === undefined && (!recoveredFrom || !isNotTaken(recoveredFrom.kind));
 }

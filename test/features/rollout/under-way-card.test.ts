@@ -96,6 +96,22 @@ test("an agent that another rollout upgraded after the server had refused it her
   );
 });
 
+test("an agent that another rollout upgraded after it had failed here did not come back either, and that rollout is named", () => {
+  const detail = cause("upgraded-by-rollout", { rollout: "prod-2", version: "8.2" });
+  const { outcome: recoveredFrom } = attemptOf(ONE, "back-old");
+  const upgraded = { ...attemptOf(ONE, "verified", { detail }), ...(recoveredFrom ? { recoveredFrom } : {}) };
+  expect(textOf(lateView(upgraded))).toBe(
+    `${ONE.name} counts as upgraded since 00:00 UTC: prod-2 upgraded it, to 8.2.`,
+  );
+  expect(lineText(cameBackLine([upgraded]))).toContain("has a new version since");
+  const ended = lookAt(planOf([ONE, TWO]), [upgraded, attemptOf(TWO, "verified")], [], {
+    type: "rollout.ended",
+    data: {},
+  });
+  expect(ended.lines[0]).toBe("✔ prod-1: all 2 upgraded");
+  expect(ended.lines).toContain("1 of them was upgraded outside this rollout.");
+});
+
 test("an attempt that waits for its turn again is not in flight", () => {
   const putBack = attemptOf(ONE, undefined, { postponed: { at: 0, wait: 1, text: "503" }, holdsSlot: false });
   const { lines, rollout } = lookOf([putBack], [], paused("drydock", "breaker", breaker));

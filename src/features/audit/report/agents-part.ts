@@ -3,7 +3,7 @@ import { timeAfter, timestamp } from "../../../core/moment.ts";
 import type { Plan } from "../../../model/plan/plan.ts";
 import { diagnose } from "../../../model/upgrade/diagnosis.ts";
 import { describeOutcome, isDone, isFailure, isNeverAsked } from "../../../model/upgrade/outcome.ts";
-import { phaseOf, type Upgrade, versionsOf } from "../../../model/upgrade/upgrade.ts";
+import { phaseOf, type Upgrade, upgradedBy, versionsOf } from "../../../model/upgrade/upgrade.ts";
 import { causeText } from "../../../phrases/cause-text.ts";
 import { drawLine, type Names } from "./draw-line.ts";
 import { type Html, html, NOTHING } from "./html.ts";
@@ -54,7 +54,10 @@ function resultOf(last: Upgrade | undefined): string {
   if (!last) return "not begun";
   const { outcome } = last;
   if (!outcome) return phaseOf(last);
-  if (isDone(outcome.kind)) return outcome.kind === "elsewhere" ? "upgraded by another person" : "upgraded";
+  if (outcome.kind === "elsewhere") return "upgraded by another person";
+  const another = upgradedBy(last);
+  if (another !== undefined) return `upgraded by ${another}`;
+  if (isDone(outcome.kind)) return "upgraded";
   return isFailure(outcome.kind) ? diagnose(outcome.kind, outcome.detail).title : outcome.kind;
 }
 
