@@ -36,7 +36,11 @@ export async function processDeadlines(
     const isAskedAgain = due.some(({ type }) => type === "rollout.requested");
     const waiting = rollout.plan.waiting && !isAskedAgain ? waitingDue(rollout, today.policy, today.now) : [];
     const events = [...waiting, ...due];
-    return events.length > 0 ? events : pauseDue(rollout, today.policy, pauses.pausedFor(rollout) ?? 0);
+    const hasExpired = due.some(({ type }) => type === "rollout.expired");
+    if (events.length > 0 && !hasExpired) return events;
+    // Its request may be all that has kept a pause from its end: people are told of both at once.
+    const left = hasExpired ? { ...rollout, request: undefined } : rollout;
+    return [...events, ...pauseDue(left, today.policy, pauses.pausedFor(rollout) ?? 0)];
   }
   await projections.change(() => {
     const today = todayOn(server, { projections, clock });

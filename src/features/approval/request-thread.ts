@@ -110,17 +110,24 @@ function closedView(rollout: Rollout, policy: Policy): View {
       { person: closed.by ?? "" },
       rollout.status === "closed"
         ? ` withdrew ${id}. None of its upgrades start.`
-        : ` withdrew the request of ${id}. It stays paused. Press Resume on its card to ask again.`,
+        : ` withdrew the request of ${id}.${rollout.status === "paused" ? ` It stays paused.${nextStep(rollout)}` : ""}`,
     ]);
-  const again = rollout.status === "closed" ? "Press Ask again on its card." : "Press Resume on its card to ask again.";
+  const next = nextStep(rollout);
   if (wasApproved(rollout, policy))
     return say("request-not-started", [
       ...head,
       isHeld(rollout, policy)
-        ? `was approved, and no person resumed it in time. ${again}`
+        ? `was approved, and no person resumed it in time.${next}`
         : "was approved and could not start in time: its server was frozen, or did not answer.",
     ]);
-  return say("request-expired", [...head, `expired without approval. ${again}`]);
+  return say("request-expired", [...head, `expired without approval.${next}`]);
+}
+
+/** What a person can do after a request came to nothing. */
+function nextStep({ status, stoppedBy }: Rollout): string {
+  if (status === "closed") return " Press Ask again on its card.";
+  if (status === "paused") return " Press Resume on its card to ask again.";
+  return stoppedBy === "drydock" ? " Drydock stopped the rollout, because no person resumed it in time." : "";
 }
 
 /** Who may approve, without those who asked: they need not be woken. */

@@ -134,6 +134,26 @@ test("an approved request that no person resumed in time says so in the thread, 
   ]);
 });
 
+test.each([
+  ["stopped with its request", "drydock", " Drydock stopped the rollout, because no person resumed it in time."],
+  ["stopped by a person meanwhile", "U0CAROL", ""],
+])("a paused rollout that was %s is not said to wait for Resume", (_what, by, then) => {
+  const plan = planOf([plannedAgent("a")]);
+  const serverUser = { id: "u", name: "alice" };
+  const base = { rollout: "prod-1", plan, requester: "U0ALICE", serverUser, channel: "C", policy, size: 1 };
+  const asking: readonly RolloutEvent[] = [
+    { type: "rollout.paused", data: { by: "drydock", kind: "policy", causes: [] } },
+    { type: "rollout.requested", data: { ...base, needed: 1, expiresAt: MINUTE, because: [] } },
+  ];
+  const stopped: RolloutEvent = { type: "rollout.stopped", data: { by } };
+  const saidAfter = (...events: readonly RolloutEvent[]) =>
+    requestReplies(rolloutOf(plan, ...asking, ...events, stopped), policy).map(({ view }) => textOf(view));
+  expect(saidAfter({ type: "rollout.expired", data: {} })).toEqual([`U0ALICE prod-1 expired without approval.${then}`]);
+  expect(saidAfter({ type: "rollout.withdrawn", data: { by: "U0ALICE" } })).toEqual([
+    "U0ALICE withdrew the request of prod-1.",
+  ]);
+});
+
 test("the owner and the person who pressed Resume on their rollout are both told what becomes of the request", () => {
   const plan = planOf([plannedAgent("a")]);
   const serverUser = { id: "u-dave", name: "dave" };
