@@ -27,7 +27,7 @@ export const relayUpgrade: Contribution = {
   },
   replies: ({ rollout, server: { url, relays } }) => {
     const { deadlines } = relays ?? DEFAULT_RELAYS;
-    return relayReplies(rollout, { url, deadlines }).map((said) => ({ ...said, how: "redrawn" }));
+    return relayReplies(rollout, { url, deadlines });
   },
 };
 

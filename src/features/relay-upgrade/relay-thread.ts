@@ -5,12 +5,8 @@ import { upgradesInWeb } from "../../model/guide/relays.ts";
 import type { RelaySettings } from "../../model/relay/settings.ts";
 import { isRelayFailure, type RelayEnd, type RelayTurn } from "../../model/relay/turn.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { Reply } from "../contribution.ts";
 import { endLine, turnLine } from "./relay-words.ts";
-
-export interface RelayReply {
-  readonly key: string;
-  readonly view: View;
-}
 
 interface Place {
   readonly url: string;
@@ -18,23 +14,36 @@ interface Place {
 }
 
 /** What the thread of a rollout of relays has to say by now: whom it asks for what, and what came of it. Drawn again as things change. */
-export function relayReplies(rollout: Rollout, place: Place): readonly RelayReply[] {
+export function relayReplies(rollout: Rollout, place: Place): readonly Reply[] {
   const { turn, ended, asks } = rollout.relayWork;
   const over = new Set(ended.map(({ relay }) => relay.id));
-  const replies = asks.map((relay, i): RelayReply => {
+  const replies = asks.flatMap((relay, i): readonly Reply[] => {
     const isNow = turn?.asked !== undefined && i === asks.length - 1;
-    const view = isNow ? askView(rollout, turn, turn.asked, place) : overView(rollout, relay, over.has(relay.id));
-    return { key: `relay-ask-${i + 1}`, view };
+    const isWanted = isNow && turn.asked.reminded && turn.begunAt === undefined;
+    const past = overView(rollout, relay, over.has(relay.id));
+    const [ask, reminder] = isNow
+      ? [askView(rollout, turn, turn.asked, place), reminderView(rollout, turn, place)]
+      : [past, past];
+    return [
+      { key: `relay-ask-${i + 1}`, view: ask, how: "redrawn" },
+      { key: `relay-remind-${i + 1}`, view: reminder, how: isWanted ? "redrawn" : "correction" },
+    ];
   });
-  replies.push(...ended.map((end) => ({ key: `relay-end-${end.relay.id}`, view: endView(rollout, end) })));
-  if (!turn?.asked?.reminded || turn.begunAt !== undefined) return replies;
-  const reminder = say("relay-reminder", [
-    { person: rollout.owner },
+  const ends = ended.map(
+    (end): Reply => ({ key: `relay-end-${end.relay.id}`, view: endView(rollout, end), how: "redrawn" }),
+  );
+  return [...replies, ...ends];
+}
+
+/** A reminder stays in the thread: once the owner has begun, it says so. */
+function reminderView({ owner }: Rollout, turn: RelayTurn, { deadlines }: Place): View {
+  if (turn.begunAt !== undefined) return say("relay-begun", turnLine(turn));
+  return say("relay-reminder", [
+    { person: owner },
     " ",
     data(turn.relay.name),
-    ` still waits for its upgrade. Drydock leaves it out in about ${duration(place.deadlines.begin / 2)}.`,
+    ` still waits for its upgrade. Drydock leaves it out in about ${duration(deadlines.begin / 2)}.`,
   ]);
-  return [...replies, { key: `relay-remind-${asks.length}`, view: reminder }];
 }
 
 /** What was asked is not wanted any more: its buttons are gone. */

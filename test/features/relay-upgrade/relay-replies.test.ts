@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
 import { textOf } from "../../../src/core/view.ts";
+import type { Reply } from "../../../src/features/contribution.ts";
 import { drawCard } from "../../../src/features/contributions.ts";
 import { relayReplies } from "../../../src/features/relay-upgrade/relay-thread.ts";
 import { DEFAULT_RELAYS } from "../../../src/model/relay/settings.ts";
@@ -34,9 +35,18 @@ function onCard(...events: readonly RolloutEvent[]): readonly string[] {
 
 /** What the thread of a rollout of two relays says, after this. */
 function said(...events: readonly RolloutEvent[]): Readonly<Record<string, string>> {
+  return repliesOf(events, ({ how }) => how !== "correction");
+}
+
+/** What becomes of replies that are there already and are not told any more. */
+function corrected(...events: readonly RolloutEvent[]): Readonly<Record<string, string>> {
+  return repliesOf(events, ({ how }) => how === "correction");
+}
+
+function repliesOf(events: readonly RolloutEvent[], test: (reply: Reply) => boolean): Readonly<Record<string, string>> {
   const rollout = ofTwoRelays(...events);
   const replies = relayReplies(rollout, { url: "https://prod.example.com", deadlines: DEFAULT_RELAYS.deadlines });
-  return Object.fromEntries(replies.map(({ key, view }) => [key, textOf(view)]));
+  return Object.fromEntries(replies.filter(test).map(({ key, view }) => [key, textOf(view)]));
 }
 
 const turn: RolloutEvent = { type: "relay.turn", data: { relay: RELAY } };
@@ -121,6 +131,17 @@ describe("what was asked", () => {
     expect(replies["relay-remind-1"]).toBe(
       "U0ALICE relay-1 still waits for its upgrade. Drydock leaves it out in about 15 min.",
     );
+  });
+
+  test("has a reminder that says no more that the relay waits once it does not", () => {
+    const begun = [turn, asked("8"), { type: "relay.reminded", data: {} }] as const;
+    expect(corrected(...begun)).toEqual({});
+    expect(corrected(...begun, away)["relay-remind-1"]).toMatch(/^relay-1: away since /);
+    expect(corrected(...begun, ended({ outcome: "not-begun" }))["relay-remind-1"]).toBe(
+      "It was the turn of relay-1. Its turn is over.",
+    );
+    const takenBack = corrected(...begun, putBack, turn, asked("8"));
+    expect(takenBack["relay-remind-1"]).toContain("do not upgrade this relay yet");
   });
 
   test("is asked for in a new reply after it was taken back", () => {
