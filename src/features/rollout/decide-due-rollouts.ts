@@ -13,6 +13,7 @@ import {
   isHeld,
   isScheduled,
   resumesWhenApproved,
+  waitsForTime,
 } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
@@ -25,7 +26,15 @@ import type { Today } from "../../model/today.ts";
  * @param course undefined: it does not run.
  */
 export function dueOf(rollout: Rollout, today: Today, course: Course | undefined): readonly RolloutEvent[] {
-  return [...offerDue(rollout, today.now), ...ownDue(rollout, today, course)];
+  return [...offerDue(rollout, today.now), ...withoutPastTime(rollout, today.now, ownDue(rollout, today, course))];
+}
+
+/** What is asked for again at or after its time has no time any more: its approvals start it. */
+function withoutPastTime(rollout: Rollout, now: number, events: readonly RolloutEvent[]): readonly RolloutEvent[] {
+  const isPast = isScheduled(rollout) && !waitsForTime(rollout, now);
+  const asked = events.flatMap((event) => (event.type === "rollout.requested" ? [event] : []))[0];
+  if (!isPast || !asked || events.some(({ type }) => type === "rollout.unscheduled")) return events;
+  return [{ type: "rollout.unscheduled", data: { by: "drydock", because: asked.data.because ?? [] } }, ...events];
 }
 
 /** Nobody has accepted an offer in time. */

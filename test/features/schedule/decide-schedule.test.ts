@@ -48,9 +48,9 @@ function scheduled(policy: Policy, at: number): Rollout {
   return later(undefined, 0, begin(given), { type: "rollout.scheduled", data: { at, by: ALICE.person } });
 }
 
-function approve(rollout: Rollout, at: number): Rollout {
+function approve(rollout: Rollout, at: number, by = BOB): Rollout {
   const { round, hash } = rollout.request ?? { round: 0, hash: "" };
-  return later(rollout, at, { type: "rollout.approved", data: { by: BOB.person, serverUser: BOB.user, round, hash } });
+  return later(rollout, at, { type: "rollout.approved", data: { by: by.person, serverUser: by.user, round, hash } });
 }
 
 function start(rollout: Rollout, policy: Policy, now: number, plan = rollout.plan): readonly RolloutEvent[] | string {
@@ -145,6 +145,22 @@ describe("a scheduled start", () => {
     expect(dueOf(asked, today(stricter, 2 * HOUR + MINUTE), undefined)).toEqual([]);
     // Once its approval covers it no more by its own rules, it expires.
     expect(types(dueOf(rollout, today(stricter, 5 * HOUR + 24 * HOUR), undefined))).toEqual(["rollout.expired"]);
+  });
+
+  test.each([
+    ["more approvals than it has", approve(scheduled(policyWith({ approvals: 1 }), HOUR), MINUTE), 2],
+    ["approvals that they did not want before", scheduled(policyWith(), HOUR), 1],
+  ])("has no time any more if the rules want %s at that time: its approvals start it", (_what, rollout, wanted) => {
+    const stricter = policyWith({ approvals: wanted });
+    const events = dueOf(rollout, today(stricter, HOUR), undefined);
+    expect(types(events)).toEqual(["rollout.unscheduled", "rollout.requested"]);
+    const asked = later(rollout, HOUR, ...events);
+    expect(asked).toMatchObject({ schedule: undefined, request: { expiresAt: 1.5 * HOUR } });
+    const carol = { person: "U0CAROL", user: { id: "u-carol", name: "carol" } };
+    const approved = [BOB, carol].reduce((one, by) => approve(one, HOUR + 20 * MINUTE, by), asked);
+    // It is not too late for a time that it has no more.
+    expect(dueOf(approved, today(stricter, HOUR + 20 * MINUTE), undefined)).toEqual([]);
+    expect(types(start(approved, stricter, HOUR + 20 * MINUTE))).toEqual(["rollout.started"]);
   });
 
   test("is moved by its owner alone, and asked for again where approvals are wanted", () => {
