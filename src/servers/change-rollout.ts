@@ -8,7 +8,7 @@ import { type FoundRollout, findRollout, type RolloutPorts } from "./find-rollou
  * What a person does to a rollout, decided on as it is in the transaction: of two presses at the same moment the second one is told.
  * Returns what was written. Throws what `refused` makes of a decision against it.
  */
-export async function changeRollout(
+export async function changeRollout<R>(
   ports: RolloutPorts,
   {
     id,
@@ -19,9 +19,9 @@ export async function changeRollout(
     readonly id: string;
     readonly person: string;
     readonly callId?: string | undefined;
-    readonly refused: (why: string) => UserError;
+    readonly refused: (why: R) => UserError;
   },
-  decide: (now: FoundRollout) => Decision,
+  decide: (now: FoundRollout) => Decision<R>,
 ): Promise<readonly RolloutEvent[]> {
   let events: readonly RolloutEvent[] = [];
   await ports.projections.change(() => {

@@ -274,7 +274,7 @@ function decisionOf(
   rollout: Rollout,
   action: Action,
   by: Party,
-): Decision | undefined {
+): Decision<unknown> | undefined {
   const right = rollout.request ? requestKey(rollout.request) : "";
   if (action.do === "approve")
     return decideApprove(rollout, {

@@ -4,19 +4,21 @@ import { UserError } from "../../core/user-error.ts";
 import {
   approvalsWanted,
   blocked,
+  type Decision,
   decideApprove,
   decideDeny,
   decideWithdraw,
   isApproved,
   isHeld,
-  notRequester,
+  type RequestRefusal,
   validApprovals,
 } from "../../model/rollout/request.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { partyOf } from "../../people/identity.ts";
+import { requestRefusal } from "../../phrases/request-refusal.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
-import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
+import { type FoundRollout, findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
 import { todayOn } from "../../servers/today-on.ts";
 import { selectionOf } from "../plan/plan-port.ts";
 import type { PlanDrift, Starter, StartResult } from "../rollout/rollout-port.ts";
@@ -42,7 +44,7 @@ export interface Requests {
   rerun(id: string, call: Pick<Call, "person" | "id">): Promise<StartResult | PlanDrift>;
 }
 
-const refused = (why: string) => new UserError("request-refused", why);
+const refused = (why: RequestRefusal) => new UserError("request-refused", requestRefusal(why));
 
 export function createRequests(
   ports: RolloutPorts & {
@@ -52,13 +54,13 @@ export function createRequests(
   },
 ): Requests {
   const { authorize, starter, clock } = ports;
-  const change = ({ id, person, callId }: Press, decide: Parameters<typeof changeRollout>[2]) =>
+  const change = ({ id, person, callId }: Press, decide: (now: FoundRollout) => Decision<RequestRefusal>) =>
     changeRollout(ports, { id, person, callId, refused }, decide);
 
   function checkOpen({ id, key }: Press): void {
     const { rollout, server } = findRollout(ports, id);
     const blockedBy = blocked(rollout, key, server.policy, clock.now());
-    if (blockedBy !== undefined) throw new UserError("request-over", blockedBy);
+    if (blockedBy) throw new UserError("request-over", requestRefusal(blockedBy));
   }
 
   async function approverOf(press: Press): Promise<Party> {
@@ -94,7 +96,8 @@ export function createRequests(
     },
     async withdraw(press) {
       const { request } = findRollout(ports, press.id).rollout;
-      if (request && request.requester.person !== press.person) throw refused(notRequester(press.id));
+      if (request && request.requester.person !== press.person)
+        throw refused({ code: "not-requester", rollout: press.id });
       checkOpen(press);
       await change(press, ({ rollout, server: { policy } }) =>
         decideWithdraw(rollout, { key: press.key, by: press.person, policy, now: clock.now() }),

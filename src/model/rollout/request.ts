@@ -8,8 +8,17 @@ import type { Rollout } from "./rollout.ts";
 import type { RolloutEvent } from "./rollout-events.ts";
 import type { Party, Request } from "./rollout-parts.ts";
 
-/** The events that follow, or the sentence that says why not. */
-export type Decision = { readonly events: readonly RolloutEvent[] } | { readonly refusal: string };
+/** The events that follow, or why there are none. */
+export type Decision<R = string> = { readonly events: readonly RolloutEvent[] } | { readonly refusal: R };
+
+/** Why a press on a request does nothing: no one can act on it (any more), or this person cannot. */
+export type RequestRefusal = { readonly rollout: string } & (
+  | { readonly code: "not-requested" | "replaced" | "not-waiting" | "expired" }
+  | { readonly code: "closed"; readonly how: NonNullable<Request["closed"]>["how"] }
+  | { readonly code: "has-approvals" | "own-rollout" | "approved-by-you" | "no-reason" | "not-requester" }
+  | { readonly code: "own-other-account"; readonly server: string; readonly user: string }
+  | { readonly code: "approved-by-same-user"; readonly user: string }
+);
 
 /** So many agents of one person start without approval within 24 h in an emergency. docs/adr/0043-emergencies.md says why so few. */
 export const MAX_IN_EMERGENCY = 10;
@@ -96,36 +105,34 @@ export function requestKey(request: Request): string {
 }
 
 /** Why no one can act on the request (any more); undefined if people can. Until it starts, one that is approved can be withdrawn or denied. */
-export function blocked(rollout: Rollout, key: string, policy: Policy, now: number): string | undefined {
+export function blocked(rollout: Rollout, key: string, policy: Policy, now: number): RequestRefusal | undefined {
   const { id, request } = rollout;
-  if (!request) return `${id} was started without a request: there is nothing to approve.`;
-  if (request.closed) return `${id} was ${CLOSED[request.closed.how]} already.`;
-  if (key !== requestKey(request))
-    return `This button belongs to an older request of ${id}: what it asked for has changed since. Look at its card.`;
-  if (!isAsking(rollout)) return `${id} is not waiting for approval any more.`;
-  if (!isApproved(rollout, policy) && now >= request.expiresAt)
-    return `The request of ${id} has expired. It can be asked again.`;
+  if (!request) return { code: "not-requested", rollout: id };
+  if (request.closed) return { code: "closed", rollout: id, how: request.closed.how };
+  if (key !== requestKey(request)) return { code: "replaced", rollout: id };
+  if (!isAsking(rollout)) return { code: "not-waiting", rollout: id };
+  if (!isApproved(rollout, policy) && now >= request.expiresAt) return { code: "expired", rollout: id };
   return undefined;
 }
 
-const CLOSED = { denied: "denied", withdrawn: "withdrawn", expired: "closed because it expired" } as const;
-
 /** @param by whose identity and standing as an approver were read at this moment. */
-export function decideApprove(rollout: Rollout, given: Today & { readonly key: string; readonly by: Party }): Decision {
+export function decideApprove(
+  rollout: Rollout,
+  given: Today & { readonly key: string; readonly by: Party },
+): Decision<RequestRefusal> {
   const { by, policy, judged } = given;
+  const { id, request } = rollout;
+  if (!request) return { refusal: { code: "not-requested", rollout: id } };
   const blockedBy = blocked(rollout, given.key, policy, given.now);
-  if (blockedBy !== undefined || !rollout.request) return { refusal: blockedBy ?? "" };
-  if (isApproved(rollout, policy)) return { refusal: `${rollout.id} has the approvals that it needs already.` };
-  const { approvals, round, hash } = rollout.request;
+  if (blockedBy) return { refusal: blockedBy };
+  if (isApproved(rollout, policy)) return { refusal: { code: "has-approvals", rollout: id } };
+  const { approvals, round, hash } = request;
   const known = rollout.parties.find((party) => isSame(party, by));
   const self = policy.selfApproval && rollout.policy?.selfApproval === true;
-  if (known && !self) return { refusal: partySentence(rollout, known, by) };
+  if (known && !self) return { refusal: partyRefusal(rollout, known, by) };
   const same = approvals.find((approval) => isSame(approval, by));
-  if (same?.person === by.person) return { refusal: `You approved ${rollout.id} already.` };
-  if (same)
-    return {
-      refusal: `${by.user.name} approved ${rollout.id} already, from another Slack account: one user of the server counts once.`,
-    };
+  if (same?.person === by.person) return { refusal: { code: "approved-by-you", rollout: id } };
+  if (same) return { refusal: { code: "approved-by-same-user", rollout: id, user: by.user.name } };
   return {
     events: [{ type: "rollout.approved", data: { by: by.person, serverUser: by.user, round, hash, judged } }],
   };
@@ -134,25 +141,22 @@ export function decideApprove(rollout: Rollout, given: Today & { readonly key: s
 export function decideDeny(
   rollout: Rollout,
   given: { key: string; by: string; reason: string; policy: Policy; now: number },
-): Decision {
+): Decision<RequestRefusal> {
   const blockedBy = blocked(rollout, given.key, given.policy, given.now);
-  if (blockedBy !== undefined) return { refusal: blockedBy };
-  if (given.reason.trim() === "") return { refusal: "A denial requires a reason." };
+  if (blockedBy) return { refusal: blockedBy };
+  if (given.reason.trim() === "") return { refusal: { code: "no-reason", rollout: rollout.id } };
   return { events: [{ type: "rollout.denied", data: { by: given.by, reason: given.reason.trim() } }] };
 }
 
 export function decideWithdraw(
   rollout: Rollout,
   given: { key: string; by: string; policy: Policy; now: number },
-): Decision {
+): Decision<RequestRefusal> {
   const blockedBy = blocked(rollout, given.key, given.policy, given.now);
-  if (blockedBy !== undefined) return { refusal: blockedBy };
-  if (rollout.request?.requester.person !== given.by) return { refusal: notRequester(rollout.id) };
+  if (blockedBy) return { refusal: blockedBy };
+  if (rollout.request?.requester.person !== given.by)
+    return { refusal: { code: "not-requester", rollout: rollout.id } };
   return { events: [{ type: "rollout.withdrawn", data: { by: given.by } }] };
-}
-
-export function notRequester(rollout: string): string {
-  return `Only the requester of ${rollout} can withdraw it. An approver can deny it.`;
 }
 
 /** Whether somebody ever asked for the rollout or owned it, from whichever of their Slack accounts. */
@@ -164,10 +168,9 @@ function isSame(a: Pick<Party, "person" | "user">, b: Pick<Party, "person" | "us
   return a.person === b.person || a.user.id === b.user.id;
 }
 
-function partySentence(rollout: Rollout, known: Party, by: Party): string {
-  const { id } = rollout;
-  if (known.person === by.person) return `You asked for ${id} or owned it, so another person has to approve it.`;
-  return `On ${rollout.plan.server} you are ${by.user.name}, who asked for ${id} or owned it from another Slack account. Another person has to approve it.`;
+function partyRefusal({ id, plan }: Rollout, known: Party, by: Party): RequestRefusal {
+  if (known.person === by.person) return { code: "own-rollout", rollout: id };
+  return { code: "own-other-account", rollout: id, server: plan.server, user: by.user.name };
 }
 
 /** Whether it begins later, by itself. */
