@@ -1,8 +1,9 @@
 import { UserError } from "../../core/user-error.ts";
-import { decideReview } from "../../model/rollout/emergency.ts";
+import { decideReview, type ReviewRefusal } from "../../model/rollout/emergency.ts";
 import { isReviewOpen, type Rollout } from "../../model/rollout/rollout.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { partyOf } from "../../people/identity.ts";
+import { reviewRefusal } from "../../phrases/review-refusal.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
 import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
 
@@ -16,7 +17,7 @@ export interface Reviews {
   close(id: string, person: string, note: string): Promise<void>;
 }
 
-const refused = (why: string) => new UserError("review-refused", why);
+const refused = (why: ReviewRefusal) => new UserError("review-refused", reviewRefusal(why));
 
 export function createReviews(
   ports: RolloutPorts & { readonly authorize: Pick<Authorize, "requireApprover"> },

@@ -23,15 +23,22 @@ export function reviewDue(review: Review, now: number): readonly RolloutEvent[] 
   return due ? [{ type: "review.reminded", data: {} }] : [];
 }
 
+/** Why a review is not closed. */
+export type ReviewRefusal = { readonly rollout: string } & (
+  | { readonly code: "no-review" | "reviewed" | "no-note" }
+  | { readonly code: "own-rollout"; readonly server: string; readonly user: string }
+);
+
 /** @param by who may approve there, with the identity and the standing of this moment. */
-export function decideReview(rollout: Rollout, { by, note }: { readonly by: Party; readonly note: string }): Decision {
+export function decideReview(
+  rollout: Rollout,
+  { by, note }: { readonly by: Party; readonly note: string },
+): Decision<ReviewRefusal> {
   const { id, review, plan } = rollout;
-  if (!review) return { refusal: `${id} has no review: it was not started in an emergency.` };
-  if (review.closed) return { refusal: `The review of ${id} was closed already.` };
+  if (!review) return { refusal: { code: "no-review", rollout: id } };
+  if (review.closed) return { refusal: { code: "reviewed", rollout: id } };
   if (isParty(rollout, by))
-    return {
-      refusal: `On ${plan.server} you are ${by.user.name}, who started ${id} or owned it. Another person has to review it.`,
-    };
-  if (note.trim() === "") return { refusal: "A review requires a note: what you looked at, and what follows from it." };
+    return { refusal: { code: "own-rollout", rollout: id, server: plan.server, user: by.user.name } };
+  if (note.trim() === "") return { refusal: { code: "no-note", rollout: id } };
   return { events: [{ type: "review.closed", data: { by: by.person, serverUser: by.user, note: note.trim() } }] };
 }
