@@ -10,6 +10,16 @@ import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
 import type { Today } from "../../model/today.ts";
 
+/** Why a rollout is not offered, or an offer not taken. */
+export type HandoverRefusal = { readonly rollout: string } & (
+  | { readonly code: "not-owner" | "owns-it" | "not-started" | "stopping" | "over" }
+  | { readonly code: "older-offer" | "offer-expired" | "not-offered-to-you" }
+  | { readonly code: "offer-over"; readonly how: OfferEnd }
+);
+
+/** `nothing-left`: the rollout itself is stopping or over. */
+export type OfferEnd = NonNullable<NonNullable<Rollout["offer"]>["over"]> | "nothing-left";
+
 /**
  * Offers a rollout to somebody else, who has to accept; a later offer replaces an earlier one.
  * @param forOwner whether whoever offers may do it for an owner who is gone.
@@ -23,17 +33,13 @@ export function decideOffer(
     readonly policy: Policy;
     readonly now: number;
   },
-): Decision {
+): Decision<HandoverRefusal> {
   const { by, to, policy, now } = given;
   const closed = notHandedOver(rollout);
-  if (closed !== undefined) return { refusal: closed };
-  if (rollout.owner !== by && !given.forOwner) return { refusal: onlyOwner(rollout.id) };
-  if (rollout.owner === to) return { refusal: `${rollout.id} is theirs already.` };
+  if (closed) return { refusal: closed };
+  if (rollout.owner !== by && !given.forOwner) return { refusal: { code: "not-owner", rollout: rollout.id } };
+  if (rollout.owner === to) return { refusal: { code: "owns-it", rollout: rollout.id } };
   return { events: [{ type: "rollout.offered", data: { by, to, expiresAt: now + policy.approvalExpires } }] };
-}
-
-export function onlyOwner(id: string): string {
-  return `Only the owner of ${id} can hand it over. When it is paused, Resume takes it over.`;
 }
 
 /**
@@ -50,10 +56,10 @@ export function decideAccept(
     /** Approvals whose givers could not give them now. */
     readonly lost: readonly LostApproval[];
   },
-): Decision {
+): Decision<HandoverRefusal> {
   const { by, policy, now, judged, lost } = given;
   const blocked = offerBlocked(rollout, { ...given, person: by.person }) ?? notHandedOver(rollout);
-  if (blocked !== undefined) return { refusal: blocked };
+  if (blocked) return { refusal: blocked };
   const handed: RolloutEvent = {
     type: "rollout.handed-over",
     data: { by: by.person, serverUser: by.user, from: rollout.owner, judged },
@@ -70,10 +76,10 @@ export function decideAccept(
 export function decideDecline(
   rollout: Rollout,
   given: { readonly n: number; readonly by: string; readonly now: number },
-): Decision {
+): Decision<HandoverRefusal> {
   const { offer } = rollout;
   const blocked = offerBlocked(rollout, { ...given, person: given.by === offer?.by ? offer.to : given.by });
-  if (blocked !== undefined) return { refusal: blocked };
+  if (blocked) return { refusal: blocked };
   return { events: [{ type: "rollout.offer-ended", data: { how: "declined", by: given.by } }] };
 }
 
@@ -81,31 +87,21 @@ export function decideDecline(
 export function offerBlocked(
   rollout: Rollout,
   { n, person, now }: { readonly n: number; readonly person: string; readonly now: number },
-): string | undefined {
+): HandoverRefusal | undefined {
   const { id, offer } = rollout;
-  if (!offer || offer.n !== n) return `This offer of ${id} is not the newest one. Look in its thread.`;
-  if (offer.over) return `This offer of ${id} is over: ${overWords(rollout, offer.over)}.`;
-  if (now >= offer.expiresAt) return `This offer of ${id} has expired. The owner can offer it again.`;
-  return offer.to === person ? undefined : `${id} was offered to another person.`;
+  if (!offer || offer.n !== n) return { code: "older-offer", rollout: id };
+  if (offer.over) return { code: "offer-over", rollout: id, how: offerEnd(rollout, offer.over) };
+  if (now >= offer.expiresAt) return { code: "offer-expired", rollout: id };
+  return offer.to === person ? undefined : { code: "not-offered-to-you", rollout: id };
 }
-
-const OVER = {
-  taken: "it was accepted",
-  declined: "it was declined or withdrawn",
-  expired: "it was not accepted in time",
-  replaced: "a newer offer replaced it",
-  void: "another person owns the rollout now",
-} as const;
 
 /** Why an offer is over. */
-export function overWords({ status }: Pick<Rollout, "status">, over: keyof typeof OVER): string {
-  if (over === "void" && status !== "running" && status !== "paused")
-    return "nothing of the rollout is left to hand over";
-  return OVER[over];
+export function offerEnd({ status }: Pick<Rollout, "status">, over: Exclude<OfferEnd, "nothing-left">): OfferEnd {
+  return over === "void" && status !== "running" && status !== "paused" ? "nothing-left" : over;
 }
 
-function notHandedOver({ id, status }: Rollout): string | undefined {
+function notHandedOver({ id, status }: Rollout): HandoverRefusal | undefined {
   if (status === "running" || status === "paused") return undefined;
-  if (status === "requested") return `${id} has not started. Withdraw it, and let its new owner ask for it.`;
-  return `${id} is ${status === "stopping" ? "stopping" : "over"}: there is nothing left to hand over.`;
+  if (status === "requested") return { code: "not-started", rollout: id };
+  return { code: status === "stopping" ? "stopping" : "over", rollout: id };
 }

@@ -11,7 +11,8 @@ import { type FoundRollout, findRollout, type RolloutPorts } from "../../servers
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { todayOn } from "../../servers/today-on.ts";
 import type { ReadRest } from "../rollout/rollout-port.ts";
-import { decideAccept, decideDecline, decideOffer, offerBlocked, onlyOwner } from "./decide-handover.ts";
+import { decideAccept, decideDecline, decideOffer, type HandoverRefusal, offerBlocked } from "./decide-handover.ts";
+import { handoverRefusal } from "./handover-words.ts";
 
 /** A press on an offer: whose, of which rollout, and the offer's number. */
 export interface OfferPress {
@@ -40,7 +41,7 @@ export interface Handovers {
   serverOf(press: OfferPress): ManagedServer;
 }
 
-const refused = (why: string) => new UserError("handover-refused", why);
+const refused = (why: HandoverRefusal) => new UserError("handover-refused", handoverRefusal(why));
 
 export function createHandovers(
   ports: RolloutPorts & {
@@ -60,7 +61,8 @@ export function createHandovers(
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       if (isUntold(error))
-        throw refused(
+        throw new UserError(
+          "handover-refused",
           `${server.name} did not say whether the owner of ${id} still has an account there. Try again in a minute.`,
         );
       return true;
@@ -70,14 +72,14 @@ export function createHandovers(
   function offered(press: OfferPress): FoundRollout {
     const found = findRollout(ports, press.id);
     const blocked = offerBlocked(found.rollout, { ...press, now: clock.now() });
-    if (blocked !== undefined) throw new UserError("offer-refused", blocked);
+    if (blocked) throw new UserError("offer-refused", handoverRefusal(blocked));
     return found;
   }
 
   return {
     serverOf: (press) => offered(press).server,
     mayOffer({ id, owner }, person) {
-      if (owner !== person && !settings.onCall.includes(person)) throw refused(onlyOwner(id));
+      if (owner !== person && !settings.onCall.includes(person)) throw refused({ code: "not-owner", rollout: id });
     },
     async offer({ id }, person, to) {
       const { rollout, server } = findRollout(ports, id);

@@ -2,8 +2,9 @@ import { moment } from "../../core/moment.ts";
 import { type Line, type Modal, type Part, say, type View } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Contribution, Reply } from "../contribution.ts";
-import { overWords } from "./decide-handover.ts";
+import { offerEnd } from "./decide-handover.ts";
 import { offerButtons } from "./handover-port.ts";
+import { OFFER_ENDS } from "./handover-words.ts";
 
 export const RESUMES_NOTHING = "Accepting does not resume a paused rollout.";
 
@@ -35,7 +36,7 @@ function offerView(rollout: Rollout, offer: NonNullable<Rollout["offer"]>): View
     return {
       key: "offer-over",
       summary: head,
-      parts: [{ kind: "text", lines: [head, [`This offer is over: ${overWords(rollout, offer.over)}.`]] }],
+      parts: [{ kind: "text", lines: [head, [`This offer is over: ${OFFER_ENDS[offerEnd(rollout, offer.over)]}.`]] }],
     };
   const parts: Part[] = [
     {
@@ -81,7 +82,7 @@ function handoverReplies(rollout: Rollout): readonly { readonly key: string; rea
   const said: Line =
     offer.over === "taken"
       ? [` ${id} is `, { person: owner }, "'s now."]
-      : [` ${id} was not handed over: ${overWords(rollout, offer.over)}.`];
+      : [` ${id} was not handed over: ${OFFER_ENDS[offerEnd(rollout, offer.over)]}.`];
   const told = offer.over === "taken" && offer.from && offer.from !== offer.by ? [{ person: offer.from }, " "] : [];
   return [
     {

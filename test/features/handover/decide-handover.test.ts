@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { decideAccept, decideDecline, decideOffer } from "../../../src/features/handover/decide-handover.ts";
+import {
+  decideAccept,
+  decideDecline,
+  decideOffer,
+  type HandoverRefusal,
+} from "../../../src/features/handover/decide-handover.ts";
 import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
 import { begin } from "../../../src/features/rollout/decide-start.ts";
 import type { StoredEvent } from "../../../src/model/events.ts";
@@ -56,8 +61,8 @@ function running(policy = policyWith()): Rollout {
   );
 }
 
-function events(decision: Decision): readonly RolloutEvent[] {
-  if ("refusal" in decision) throw new Error(decision.refusal);
+function events(decision: Decision<HandoverRefusal>): readonly RolloutEvent[] {
+  if ("refusal" in decision) throw new Error(decision.refusal.code);
   return decision.events;
 }
 
@@ -72,25 +77,25 @@ const accept = (rollout: Rollout, given: Partial<Parameters<typeof decideAccept>
 describe("a handover", () => {
   test("is offered by the owner alone, or for one who is gone", () => {
     const given = { by: BOB.person, to: CAROL.person, forOwner: false, policy: policyWith(), now: 0 };
-    expect(decideOffer(running(), given)).toMatchObject({ refusal: expect.stringContaining("Only the owner") });
+    expect(decideOffer(running(), given)).toMatchObject({ refusal: { code: "not-owner" } });
     expect(decideOffer(running(), { ...given, forOwner: true })).toHaveProperty("events");
     expect(decideOffer(running(), { ...given, by: ALICE.person, to: ALICE.person })).toHaveProperty("refusal");
     const ended = later(running(), 1, { type: "rollout.ended", data: {} });
     expect(decideOffer(ended, { ...given, by: ALICE.person })).toMatchObject({
-      refusal: expect.stringContaining("nothing left"),
+      refusal: { code: "over" },
     });
   });
 
   test("is accepted once, in time, and only by whom it was made to", () => {
     const rollout = offered(running());
-    expect(accept(rollout, { by: CAROL })).toEqual({ refusal: "prod-1 was offered to another person." });
-    expect(accept(rollout, { now: 30 * MINUTE })).toMatchObject({ refusal: expect.stringContaining("expired") });
-    expect(accept(rollout, { n: 2 })).toMatchObject({ refusal: expect.stringContaining("not the newest") });
+    expect(accept(rollout, { by: CAROL })).toEqual({ refusal: { code: "not-offered-to-you", rollout: "prod-1" } });
+    expect(accept(rollout, { now: 30 * MINUTE })).toMatchObject({ refusal: { code: "offer-expired" } });
+    expect(accept(rollout, { n: 2 })).toMatchObject({ refusal: { code: "older-offer" } });
     const taken = later(rollout, 1, ...events(accept(rollout)));
     expect(taken).toMatchObject({ owner: BOB.person, serverUser: BOB.user, status: "running", parties: [ALICE, BOB] });
-    expect(accept(taken)).toMatchObject({ refusal: expect.stringContaining("it was accepted") });
+    expect(accept(taken)).toMatchObject({ refusal: { code: "offer-over", how: "taken" } });
     const again = offered(offered(running()), CAROL.person, 1);
-    expect(accept(again)).toMatchObject({ refusal: expect.stringContaining("not the newest") });
+    expect(accept(again)).toMatchObject({ refusal: { code: "older-offer" } });
   });
 
   test("expires by itself, can be declined by either, and is void once somebody else owns the rollout", () => {
@@ -107,11 +112,11 @@ describe("a handover", () => {
       data: { by: person, serverUser: user, policy: policyWith() },
     });
     expect(accept(later(rollout, 1, continued(CAROL)))).toMatchObject({
-      refusal: expect.stringContaining("another person owns"),
+      refusal: { code: "offer-over", how: "void" },
     });
     expect(accept(later(rollout, 1, continued(ALICE)))).toHaveProperty("events");
     expect(accept(later(rollout, 1, { type: "rollout.ended", data: {} }))).toEqual({
-      refusal: "This offer of prod-1 is over: nothing of the rollout is left to hand over.",
+      refusal: { code: "offer-over", rollout: "prod-1", how: "nothing-left" },
     });
   });
 
@@ -128,7 +133,7 @@ describe("a handover", () => {
     const denied = later(asked, 2, { type: "rollout.denied", data: { by: CAROL.person, reason: "not today" } });
     expect(denied).toMatchObject({ status: "stopping", offer: { over: "void" } });
     expect(accept(denied, { now: 3 })).toEqual({
-      refusal: "This offer of prod-1 is over: nothing of the rollout is left to hand over.",
+      refusal: { code: "offer-over", rollout: "prod-1", how: "nothing-left" },
     });
   });
 
