@@ -1,9 +1,11 @@
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
+import { lineText } from "../../core/view.ts";
+import { causesText } from "../../phrases/cause-text.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
 import type { RolloutPorts } from "../../servers/find-rollout.ts";
 import { todayOn } from "../../servers/today-on.ts";
-import { decideReschedule, decideUnschedule } from "./decide-schedule.ts";
+import { decideReschedule, decideUnschedule, type ScheduleRefusal } from "./decide-schedule.ts";
 
 /** Moves and cancels starts that are still to come. Both throw a UserError that says why not. */
 export interface Schedules {
@@ -12,7 +14,7 @@ export interface Schedules {
   unschedule(id: string, person: string): Promise<void>;
 }
 
-const refused = (why: string) => new UserError("schedule-refused", why);
+const refused = (why: ScheduleRefusal) => new UserError("schedule-refused", scheduleRefusal(why));
 
 export function createSchedules(ports: RolloutPorts & { readonly clock: Clock }): Schedules {
   return {
@@ -25,4 +27,17 @@ export function createSchedules(ports: RolloutPorts & { readonly clock: Clock })
       await changeRollout(ports, { id, person, refused }, ({ rollout }) => decideUnschedule(rollout, person));
     },
   };
+}
+
+function scheduleRefusal(why: ScheduleRefusal): string {
+  switch (why.code) {
+    case "nothing-to-move":
+      return `${why.rollout} is not scheduled: there is no start to move.`;
+    case "nothing-to-cancel":
+      return `${why.rollout} is not scheduled: there is nothing to cancel.`;
+    case "not-requester":
+      return `Only the requester of ${why.rollout} can move its start. Approvers and on-call people can cancel it.`;
+    case "rules":
+      return lineText(causesText(why.causes));
+  }
 }
