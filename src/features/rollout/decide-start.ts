@@ -1,9 +1,8 @@
 import type { Cause } from "../../core/cause.ts";
 import { type ShortFinding, shortened } from "../../core/finding.ts";
-import { plainWords } from "../../gates/describe-policy.ts";
 import { follow } from "../../gates/follow.ts";
 import type { Blocked } from "../../gates/gate.ts";
-import { blockedAt, phraseOf } from "../../gates/index.ts";
+import { blockedAt } from "../../gates/index.ts";
 import { ofRollout } from "../../gates/rollout-situation.ts";
 import type { Exclusion, Plan } from "../../model/plan/plan.ts";
 import type { PlanFacts } from "../../model/plan/plan-facts.ts";
@@ -42,12 +41,11 @@ export function decideStart(
     /** Why nobody could give those that are missing then. */
     readonly hopeless: Cause | undefined;
   },
-): Decision {
+): Decision<"not-waiting" | "not-approved" | "too-early"> {
   const { plan, owner, policy, now, judged, lost } = given;
-  if (rollout.status !== "requested" || !isAsking(rollout)) return { refusal: `${rollout.id} waits for nothing.` };
-  if (!isApproved(rollout, policy) || now >= coveredUntil(rollout, policy))
-    return { refusal: `${rollout.id} is not approved.` };
-  if (waitsForTime(rollout, now)) return { refusal: `The time of ${rollout.id} has not come yet.` };
+  if (rollout.status !== "requested" || !isAsking(rollout)) return { refusal: "not-waiting" };
+  if (!isApproved(rollout, policy) || now >= coveredUntil(rollout, policy)) return { refusal: "not-approved" };
+  if (waitsForTime(rollout, now)) return { refusal: "too-early" };
   const lapsed = scheduleDue(rollout, given);
   if (lapsed.length > 0) return { events: lapsed };
   const situation = ofRollout(rollout, now, { plan, lost, user: owner.user.id });
@@ -69,10 +67,11 @@ export function decideStart(
   return { events: [{ type: "rollout.started", data }] };
 }
 
-/** `blocked`: the rules that refuse it; none where it does not wait for this. */
-type ResumeDecision =
-  | Exclude<Decision, { readonly refusal: string }>
-  | { readonly refusal: string; readonly blocked: readonly Blocked[] };
+/** Why a paused rollout is not resumed. */
+export type ResumeRefusal =
+  | { readonly code: "not-paused"; readonly rollout: string }
+  | { readonly code: "not-approved"; readonly rollout: string; readonly has: number; readonly wants: number }
+  | { readonly code: "rules"; readonly blocked: readonly Blocked[] };
 
 /**
  * What happens when somebody wants a paused rollout to go on: they own it from then on. An approval that they gave does not
@@ -89,24 +88,20 @@ export function decideResume(
     /** Approvals whose givers could not give them now. */
     readonly lost: readonly LostApproval[];
   },
-): ResumeDecision {
+): Decision<ResumeRefusal> {
   const { by, policy, now, judged, lost, serverVersion } = given;
-  if (rollout.status !== "paused") return { refusal: `${rollout.id} is not paused.`, blocked: [] };
+  if (rollout.status !== "paused") return { refusal: { code: "not-paused", rollout: rollout.id } };
   const typed = (events: readonly RolloutEvent[]) => (given.typed ? withTypedName(events, policy) : events);
   const moved = versionEvents(rollout, given, serverVersion, by);
   if (moved.length > 0) return { events: typed(moved) };
-  if (isAsking(rollout) && !isApproved(rollout, policy))
-    return {
-      refusal: `${rollout.id} waits for approvals: it has ${validApprovals(rollout, policy).length} of ${approvalsWanted(rollout, policy)}.`,
-      blocked: [],
-    };
+  if (isAsking(rollout) && !isApproved(rollout, policy)) {
+    const [has, wants] = [validApprovals(rollout, policy).length, approvalsWanted(rollout, policy)];
+    return { refusal: { code: "not-approved", rollout: rollout.id, has, wants } };
+  }
   const owned = { ...rollout, parties: [...rollout.parties, by] };
   const blocked = blockedAt("resume", "rollout", ofRollout(owned, now, { lost, typed: given.typed }), policy);
   const refused = blocked.filter(({ effect }) => effect === "refuse");
-  if (refused.length > 0) {
-    const refusal = refused.map((found) => plainWords([phraseOf(found)])).join(" ");
-    return { refusal, blocked: refused };
-  }
+  if (refused.length > 0) return { refusal: { code: "rules", blocked: refused } };
   const isLost = blocked.some(({ gate }) => gate === "approvers-valid");
   const asked = follow("resume", rollout, blocked, (because) =>
     askAgain(owned, given, withEarlier(rollout, because), by, isLost ? lost : []),

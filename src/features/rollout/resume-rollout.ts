@@ -2,13 +2,14 @@ import type { Call } from "../../core/call.ts";
 import type { Cause } from "../../core/cause.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
+import { lineText } from "../../core/view.ts";
 import { validApprovals } from "../../model/rollout/request.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import { changeRollout, whyAsked } from "../../servers/change-rollout.ts";
 import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { todayOn } from "../../servers/today-on.ts";
-import { decideResume } from "./decide-start.ts";
+import { decideResume, type ResumeRefusal } from "./decide-start.ts";
 import type { ReadRest } from "./rollout-port.ts";
 
 export interface Resumer {
@@ -19,7 +20,7 @@ export interface Resumer {
   resume(server: ManagedServer, id: string, call: Pick<Call, "person" | "id">): Promise<readonly Cause[] | undefined>;
 }
 
-const refused = (why: string) => new UserError("resume-refused", why);
+const refused = (why: ResumeRefusal) => new UserError("resume-refused", resumeRefusal(why));
 
 export function createResumer(ports: RolloutPorts & { readonly readRest: ReadRest; readonly clock: Clock }): Resumer {
   const { readRest, clock } = ports;
@@ -39,4 +40,15 @@ export function createResumer(ports: RolloutPorts & { readonly readRest: ReadRes
       return because;
     },
   };
+}
+
+function resumeRefusal(why: ResumeRefusal): string {
+  switch (why.code) {
+    case "not-paused":
+      return `${why.rollout} is not paused.`;
+    case "not-approved":
+      return `${why.rollout} waits for approvals: it has ${why.has} of ${why.wants}.`;
+    case "rules":
+      return lineText(causesText(why.blocked.map((found) => found.cause)));
+  }
 }

@@ -26,8 +26,6 @@ export interface Retrier {
   ): Promise<RetryDecision>;
 }
 
-const wrongState = (why: string) => new UserError("wrong-state", why);
-
 export function createRetrier(
   ports: RolloutPorts & {
     readonly plans: Plans;
@@ -63,9 +61,9 @@ export function createRetrier(
       const still = new Set(plan.agents.map((agent) => agent.id));
       const before = { ...plan, agents: rollout.plan.agents.filter((agent) => rerun.has(agent.id)) };
       let decision = first;
-      await changeRollout(ports, { id, person, callId, refused: wrongState }, ({ rollout: current }) => {
-        if (current.status !== "running" && current.status !== "paused")
-          return { refusal: `${id} has ended or was stopped a moment ago.` };
+      const over = () => new UserError("wrong-state", `${id} has ended or was stopped a moment ago.`);
+      await changeRollout(ports, { id, person, callId, refused: over }, ({ rollout: current }) => {
+        if (current.status !== "running" && current.status !== "paused") return { refusal: "over" };
         const newest = failedOf(failuresOf(projections, current), current, cause).filter(
           ({ agent }) => !rerun.has(agent.id) || still.has(agent.id),
         );

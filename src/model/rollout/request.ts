@@ -9,7 +9,7 @@ import type { RolloutEvent } from "./rollout-events.ts";
 import type { Party, Request } from "./rollout-parts.ts";
 
 /** The events that follow, or why there are none. */
-export type Decision<R = string> = { readonly events: readonly RolloutEvent[] } | { readonly refusal: R };
+export type Decision<R> = { readonly events: readonly RolloutEvent[] } | { readonly refusal: R };
 
 /** Why a press on a request does nothing: no one can act on it (any more), or this person cannot. */
 export type RequestRefusal = { readonly rollout: string } & (
