@@ -74,7 +74,7 @@ function passed({ count, share, of }: FailureLimit, failed: number, finished: nu
 }
 
 function causeOf({ outcome }: Upgrade): string | undefined {
-  return outcome && diagnose(outcome.kind, outcome.detail).cause;
+  return outcome && diagnose(outcome.kind, outcome.detail);
 }
 
 /** The largest group first; what has no key is in none. */

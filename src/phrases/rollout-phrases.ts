@@ -2,8 +2,10 @@ import type { Causes } from "../core/cause.ts";
 import { count } from "../core/format.ts";
 import type { Sentence } from "../core/sentence.ts";
 import { serverTroubleText } from "../core/server-trouble.ts";
-import { diagnosisOf } from "../model/upgrade/diagnosis.ts";
-import { describeOutcome, OUTCOMES } from "../model/upgrade/outcome.ts";
+import { diagnosisNamed } from "../model/upgrade/diagnosis.ts";
+import { OUTCOMES } from "../model/upgrade/outcome.ts";
+import { diagnosisWords } from "./diagnosis-words.ts";
+import { describeOutcome } from "./outcome-words.ts";
 import { INACTIVE_LINKS, listed, type Phrases } from "./phrase.ts";
 
 /** Why a rollout pauses or does not start: failures, its owner's rights, what its server does not tell. */
@@ -138,7 +140,10 @@ function inactiveWords({ server, setting, version, trouble }: Causes["inactive-n
 function tooMany({ failed, finished, limit, share, cause, relay }: Causes["too-many-failures"]): Sentence {
   const agents = share === null ? count(failed, "agent") : `${failed} of ${count(finished, "agent")}`;
   const passed = share === null ? `(limit ${limit})` : `(limit ${share}%)`;
-  if (cause !== null) return [`${agents} failed for the same reason ${passed}: ${diagnosisOf(cause)?.title ?? cause}.`];
+  if (cause !== null) {
+    const diagnosis = diagnosisNamed(cause);
+    return [`${agents} failed for the same reason ${passed}: ${diagnosis ? diagnosisWords(diagnosis).title : cause}.`];
+  }
   if (relay === null) return [`${agents} failed ${passed}.`];
   return [`${agents} behind the relay `, { data: relay }, ` failed ${passed}.`];
 }

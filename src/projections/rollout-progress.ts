@@ -4,7 +4,7 @@ import { isRelayFailure } from "../model/relay/turn.ts";
 import { type Course, foldProgress, type Progress } from "../model/rollout/progress.ts";
 import { followsUp } from "../model/rollout/retry.ts";
 import { isOver, isUnderWay, type Rollout } from "../model/rollout/rollout.ts";
-import { type Diagnosis, diagnose, diagnosisOf } from "../model/upgrade/diagnosis.ts";
+import { type Diagnosis, diagnose, diagnosisNamed } from "../model/upgrade/diagnosis.ts";
 import { isFailure } from "../model/upgrade/outcome.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "./projections.ts";
@@ -76,22 +76,22 @@ export interface Failures {
 
 /** The causes that were told in the thread and for which nobody fails any more. */
 export function recoveredFrom({ posts }: Rollout, groups: readonly Failures[]): readonly Diagnosis[] {
-  const still = new Set(groups.map(({ diagnosis }) => diagnosis.cause));
+  const still = new Set<string>(groups.map(({ diagnosis }) => diagnosis));
   return [...posts.keys()].flatMap((key) => {
     const cause = /^failed-(.+)$/.exec(key)?.[1];
-    return cause !== undefined && !still.has(cause) ? (diagnosisOf(cause) ?? []) : [];
+    return cause !== undefined && !still.has(cause) ? (diagnosisNamed(cause) ?? []) : [];
   });
 }
 
 /** Failed upgrades by cause. */
 export function failuresOf(projections: Projections, rollout: Rollout): readonly Failures[] {
-  const groups = new Map<string, { readonly diagnosis: Diagnosis; readonly failed: Upgrade[] }>();
+  const groups = new Map<Diagnosis, { readonly diagnosis: Diagnosis; readonly failed: Upgrade[] }>();
   for (const upgrade of projections.newestAttempts(rollout)) {
     if (!upgrade.outcome || !isFailure(upgrade.outcome.kind)) continue;
     const diagnosis = diagnose(upgrade.outcome.kind, upgrade.outcome.detail);
-    const group = groups.get(diagnosis.cause) ?? { diagnosis, failed: [] };
+    const group = groups.get(diagnosis) ?? { diagnosis, failed: [] };
     group.failed.push(upgrade);
-    groups.set(diagnosis.cause, group);
+    groups.set(diagnosis, group);
   }
   return [...groups.values()];
 }

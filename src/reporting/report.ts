@@ -157,11 +157,11 @@ export function createReporter(ports: Ports): Reporter {
       const relayed = failed.some(({ agent }) => agent.relay !== undefined);
       const names = relayed ? await ports.relayNames.read(server) : new Map<string, string>();
       const view = failuresView({ ...around, relayNames: names, diagnosis, failed });
-      await replies.tell(rollout, `failed-${diagnosis.cause}`, view);
+      await replies.tell(rollout, `failed-${diagnosis}`, view);
     }
     for (const diagnosis of recoveredFrom(rollout, groups)) {
       const view = recoveredView(rollout, diagnosis, around.upgrades);
-      await replies.tell(rollout, `failed-${diagnosis.cause}`, view);
+      await replies.tell(rollout, `failed-${diagnosis}`, view);
     }
   }
 

@@ -5,6 +5,7 @@ import { diagnose } from "../model/upgrade/diagnosis.ts";
 import { isFailure, isNeverAsked } from "../model/upgrade/outcome.ts";
 import { isPutBack, type Upgrade, versionsOf } from "../model/upgrade/upgrade.ts";
 import { plainCause } from "../phrases/cause-text.ts";
+import { diagnosisWords } from "../phrases/diagnosis-words.ts";
 
 const COLUMNS = [
   "agent",
@@ -36,7 +37,7 @@ export function rolloutCsv(rollout: Rollout, upgrades: ReadonlyMap<string, Upgra
       agent.name,
       agent.id,
       outcome?.kind ?? (isBegun ? "in flight" : "not begun"),
-      outcome && isFailure(outcome.kind) ? diagnose(outcome.kind, outcome.detail).title : "",
+      outcome && isFailure(outcome.kind) ? diagnosisWords(diagnose(outcome.kind, outcome.detail)).title : "",
       plainCause(outcome?.detail ?? null),
       before ?? "",
       after ?? "",

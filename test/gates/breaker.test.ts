@@ -55,13 +55,13 @@ describe("the circuit breaker", () => {
             outcome.position > countFrom,
         );
         const bad = since.filter(({ outcome }) => outcome && isFailure(outcome.kind));
-        const causes = OUTCOMES.map((kind) => diagnose(kind, null).cause);
+        const causes = OUTCOMES.map((kind) => diagnose(kind, null));
         const wanted =
           over(given.total, bad.length, since.length) ||
           causes.some((cause) =>
             over(
               given.cause,
-              bad.filter(({ outcome }) => outcome && diagnose(outcome.kind, null).cause === cause).length,
+              bad.filter(({ outcome }) => outcome && diagnose(outcome.kind, null) === cause).length,
               since.length,
             ),
           ) ||

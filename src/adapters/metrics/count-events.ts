@@ -68,7 +68,7 @@ export function countEvent(metrics: Metrics, event: StoredEvent, folded: Folded)
 
 function countOutcome(metrics: Metrics, server: string, { data }: EventOf<"upgrade.outcome">): void {
   const { outcome, detail, took } = data;
-  metrics.upgrades.inc({ server, outcome, cause: diagnose(outcome, detail).cause });
+  metrics.upgrades.inc({ server, outcome, cause: diagnose(outcome, detail) });
   if (outcome === "verified" && took) metrics.upgradeDuration.observe({ server }, took / 1_000);
 }
 

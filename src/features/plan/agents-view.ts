@@ -3,9 +3,10 @@ import { timeOfDay } from "../../core/moment.ts";
 import { data, type Line, type Modal } from "../../core/view.ts";
 import type { PlannedAgent } from "../../model/plan/plan.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { describeOutcome, isFailure, isNeverAsked } from "../../model/upgrade/outcome.ts";
+import { isFailure, isNeverAsked } from "../../model/upgrade/outcome.ts";
 import { isPutBack, phaseOf, type Upgrade, upgradedBy } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
+import { describeOutcome } from "../../phrases/outcome-words.ts";
 import { agentPages } from "./agent-pages.ts";
 import { behindRelays, hiddenLines, leftOutGroup, plannedGroups } from "./plan-agents-view.ts";
 

@@ -2,9 +2,10 @@ import { duration, names } from "../../core/format.ts";
 import { data, type Line, type View } from "../../core/view.ts";
 import { lowerBound } from "../../model/plan/forecast.ts";
 import { tookOf } from "../../model/rollout/rollout.ts";
-import { diagnose } from "../../model/upgrade/diagnosis.ts";
+import { type Diagnosis, diagnose } from "../../model/upgrade/diagnosis.ts";
 import { isFailure } from "../../model/upgrade/outcome.ts";
 import { isPutBack, type Phase, phaseOf, type Upgrade } from "../../model/upgrade/upgrade.ts";
+import { diagnosisWords } from "../../phrases/diagnosis-words.ts";
 import {
   pauseLine,
   progressBar,
@@ -113,16 +114,18 @@ function named(some: readonly Upgrade[]): Line {
 
 /** What the result keeps of failures: the most frequent causes first. */
 function failedByCause(failed: readonly Upgrade[]): readonly Line[] {
-  const causes = new Map<string, Upgrade[]>();
+  const causes = new Map<Diagnosis, Upgrade[]>();
   for (const upgrade of failed) {
     const { kind, detail } = upgrade.outcome ?? { kind: "unobserved", detail: null };
-    const { title } = diagnose(kind, detail);
-    causes.set(title, [...(causes.get(title) ?? []), upgrade]);
+    const diagnosis = diagnose(kind, detail);
+    causes.set(diagnosis, [...(causes.get(diagnosis) ?? []), upgrade]);
   }
   const all = [...causes].sort(([, a], [, b]) => b.length - a.length);
   const rest = all.slice(MAX_CAUSES).reduce((sum, [, some]) => sum + some.length, 0);
   return [
-    ...all.slice(0, MAX_CAUSES).map(([title, some]): Line => ["Failed: ", ...named(some), `: ${title}.`]),
+    ...all.slice(0, MAX_CAUSES).map(([diagnosis, some]): Line => {
+      return ["Failed: ", ...named(some), `: ${diagnosisWords(diagnosis).title}.`];
+    }),
     ...(rest > 0 ? [[`Failed for other reasons: ${rest.toLocaleString("en")}. Press Agents.`]] : []),
   ];
 }

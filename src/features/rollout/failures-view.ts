@@ -3,9 +3,11 @@ import { type Button, data, type Line, type View } from "../../core/view.ts";
 import type { Policy } from "../../model/policy.ts";
 import { retryBlocked } from "../../model/rollout/retry.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { type Diagnosis, diagnose, hostPaths } from "../../model/upgrade/diagnosis.ts";
+import { type Diagnosis, diagnose } from "../../model/upgrade/diagnosis.ts";
 import { isBlameless, isDone, isFailure } from "../../model/upgrade/outcome.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
+import { diagnosisWords } from "../../phrases/diagnosis-words.ts";
+import { hostPaths } from "../../phrases/host-paths.ts";
 import type { LinkTemplates } from "../../servers/links.ts";
 import { failedLines } from "./failed-lines.ts";
 import { cameBackLine } from "./pause-view.ts";
@@ -24,7 +26,7 @@ export interface FailuresInput {
 
 /** One reply for all agents that failed for the same cause; edited as it grows, and when they are tried again. */
 export function failuresView({ rollout, policy, diagnosis, failed, ...around }: FailuresInput): View {
-  const { cause, title, remedy } = diagnosis;
+  const { title, remedy } = diagnosisWords(diagnosis);
   const aboutHosts = failed.some(({ outcome }) => outcome && !isBlameless(outcome.kind));
   const head: Line = [{ person: rollout.owner }, " ", { bold: `${count(failed.length, "agent")}: ${title}` }];
   const lines = failedLines(rollout, failed, around.links);
@@ -40,7 +42,10 @@ export function failuresView({ rollout, policy, diagnosis, failed, ...around }: 
           ...(aboutHosts ? places(failed) : []),
         ],
       },
-      { kind: "buttons", buttons: [...retryButtons(rollout, policy, cause, failed), testButton(rollout, cause)] },
+      {
+        kind: "buttons",
+        buttons: [...retryButtons(rollout, policy, diagnosis, failed), testButton(rollout, diagnosis)],
+      },
     ],
   };
 }
@@ -48,7 +53,7 @@ export function failuresView({ rollout, policy, diagnosis, failed, ...around }: 
 /** The same reply when no agent fails for this cause any more. @param upgrades the newest attempt of each agent that has begun. */
 export function recoveredView({ owner }: Rollout, diagnosis: Diagnosis, upgrades: readonly Upgrade[]): View {
   const back = upgrades.filter(
-    ({ recoveredFrom: failure }) => failure && diagnose(failure.kind, failure.detail).cause === diagnosis.cause,
+    ({ recoveredFrom: failure }) => failure && diagnose(failure.kind, failure.detail) === diagnosis,
   );
   // A retry may have ended in another failure, and a paused or stopped rollout upgrades no agent.
   const over: Line = back.length > 0 ? cameBackLine(back) : ["No agent fails for this cause any more."];
@@ -56,7 +61,7 @@ export function recoveredView({ owner }: Rollout, diagnosis: Diagnosis, upgrades
   return {
     key: "failures-over",
     summary: head,
-    parts: [{ kind: "text", lines: [head, [`Cause: ${diagnosis.title}.`]] }],
+    parts: [{ kind: "text", lines: [head, [`Cause: ${diagnosisWords(diagnosis).title}.`]] }],
   };
 }
 

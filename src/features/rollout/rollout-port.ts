@@ -115,11 +115,11 @@ export function failedOf(groups: readonly Failures[], { id }: Rollout, cause: st
       "nothing-failed",
       `No agent of ${id} that you may view has failed, so there is nothing to retry.`,
     );
-  const chosen = groups.filter(({ diagnosis }) => cause === undefined || diagnosis.cause === cause);
+  const chosen = groups.filter(({ diagnosis }) => cause === undefined || diagnosis === cause);
   if (chosen.length === 0)
     throw new UserError(
       "no-such-cause",
-      `No agent of ${id} that you may view fails for the cause "${cause?.slice(0, 60)}" now. There are: ${groups.map(({ diagnosis }) => diagnosis.cause).join(", ")}.`,
+      `No agent of ${id} that you may view fails for the cause "${cause?.slice(0, 60)}" now. There are: ${groups.map(({ diagnosis }) => diagnosis).join(", ")}.`,
     );
   return chosen.flatMap(({ failed }) => failed);
 }

@@ -5,9 +5,9 @@ import type { sslv3Counts } from "../../model/guide/tls.ts";
 import type { Progress } from "../../model/rollout/progress.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Pause } from "../../model/rollout/rollout-parts.ts";
-import { describeOutcome } from "../../model/upgrade/outcome.ts";
 import { hasComeBack, type Upgrade, upgradedBy } from "../../model/upgrade/upgrade.ts";
 import { causesText, causeText } from "../../phrases/cause-text.ts";
+import { describeOutcome } from "../../phrases/outcome-words.ts";
 import { outsideLine, resultWords } from "../../phrases/progress-words.ts";
 import type { Contribution } from "../contribution.ts";
 

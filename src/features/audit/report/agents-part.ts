@@ -2,9 +2,11 @@ import { count } from "../../../core/format.ts";
 import { timeAfter, timestamp } from "../../../core/moment.ts";
 import type { Plan } from "../../../model/plan/plan.ts";
 import { diagnose } from "../../../model/upgrade/diagnosis.ts";
-import { describeOutcome, isDone, isFailure, isNeverAsked } from "../../../model/upgrade/outcome.ts";
+import { isDone, isFailure, isNeverAsked } from "../../../model/upgrade/outcome.ts";
 import { phaseOf, type Upgrade, upgradedBy, versionsOf } from "../../../model/upgrade/upgrade.ts";
 import { causeText } from "../../../phrases/cause-text.ts";
+import { diagnosisWords } from "../../../phrases/diagnosis-words.ts";
+import { describeOutcome } from "../../../phrases/outcome-words.ts";
 import { drawLine, type Names } from "./draw-line.ts";
 import { type Html, html, NOTHING } from "./html.ts";
 
@@ -58,7 +60,7 @@ function resultOf(last: Upgrade | undefined): string {
   const another = upgradedBy(last);
   if (another !== undefined) return `upgraded by ${another}`;
   if (isDone(outcome.kind)) return "upgraded";
-  return isFailure(outcome.kind) ? diagnose(outcome.kind, outcome.detail).title : outcome.kind;
+  return isFailure(outcome.kind) ? diagnosisWords(diagnose(outcome.kind, outcome.detail)).title : outcome.kind;
 }
 
 function toneOf(last: Upgrade | undefined): string {

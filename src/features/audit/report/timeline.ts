@@ -4,6 +4,7 @@ import type { StoredEvent } from "../../../model/events.ts";
 import { diagnose } from "../../../model/upgrade/diagnosis.ts";
 import { isDone, isFailure, type Outcome } from "../../../model/upgrade/outcome.ts";
 import { parseUpgradeId } from "../../../model/upgrade/upgrade.ts";
+import { diagnosisWords } from "../../../phrases/diagnosis-words.ts";
 import { type Entry, rolloutEntry } from "./rollout-entry.ts";
 
 /** One line of the timeline, with the rows of the ledger that it is made of. */
@@ -68,7 +69,12 @@ function batchItem(batch: readonly StoredEvent[], names: ReadonlyMap<string, str
   const said = parts.filter(([n]) => n > 0).map(([n, words]) => `${n.toLocaleString("en")} ${words}`);
   const why = failed
     .slice(0, MAX_NAMED)
-    .map(({ event, data }): Line => [{ data: nameOf(event) }, `: ${diagnose(data.outcome, data.detail).title}`]);
+    .map(
+      ({ event, data }): Line => [
+        { data: nameOf(event) },
+        `: ${diagnosisWords(diagnose(data.outcome, data.detail)).title}`,
+      ],
+    );
   const more = failed.length - why.length;
   return {
     who: "drydock",
