@@ -1,10 +1,10 @@
 import type { Usergroups } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
-import { approverWords } from "../gates/describe-policy.ts";
 import { mayApprove } from "../model/approvers.ts";
-import type { Policy } from "../model/policy.ts";
+import type { Approvers, Policy } from "../model/policy.ts";
 import type { Grants } from "../model/rights.ts";
 import type { LostReason } from "../model/rollout/lost-approval.ts";
+import { type NotApprover, notApproverText } from "../phrases/not-approver-text.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Identities, Identity, IdentityRequest } from "./identity.ts";
 import { readRoles } from "./rights.ts";
@@ -29,9 +29,9 @@ export interface ApproverQuestion {
 
 interface Lack {
   readonly why: LostReason;
-  /** By which rules. */
-  readonly policy: Policy;
-  readonly inGroup: boolean;
+  readonly code: NotApprover["code"];
+  /** Those of the rules that they do not meet. */
+  readonly approvers: Approvers;
 }
 
 export function createApproverQuestion(ports: {
@@ -56,8 +56,9 @@ export function createApproverQuestion(ports: {
     for (const policy of rules) {
       const mine = listed ? [] : await groups(policy, person);
       const inGroup = mine.length > 0;
-      if (!mayApprove(policy, { person, usergroups: mine, grants }))
-        return { identity, lacks: { why: reasonOf(policy, inGroup), policy, inGroup } };
+      if (mayApprove(policy, { person, usergroups: mine, grants })) continue;
+      const code = codeOf(inGroup, policy === server.policy);
+      return { identity, lacks: { why: reasonOf(policy, inGroup), code, approvers: policy.approvers } };
     }
     return { identity, lacks: undefined };
   };
@@ -68,12 +69,10 @@ export function createApproverQuestion(ports: {
     async requireApprover(server, person, asked) {
       const { identity, lacks } = await asApprover(server, person, asked);
       if (lacks)
-        throw new UserError("not-approver", [
-          refusal(server, lacks, identity.user.name),
-          " Who can: ",
-          ...approverWords(lacks.policy.approvers),
-          ".",
-        ]);
+        throw new UserError(
+          "not-approver",
+          notApproverText({ ...lacks, user: identity.user.name, server: server.name }),
+        );
       return identity;
     },
   };
@@ -89,11 +88,7 @@ function reasonOf({ approvers }: Policy, inGroup: boolean): LostReason {
   return roles ? "role" : "unlisted";
 }
 
-function refusal(server: ManagedServer, { policy, inGroup }: Lack, name: string): string {
-  const { usergroupPermissions } = policy.approvers;
-  if (inGroup)
-    return `You are in a usergroup of approvers, but ${name} does not hold ${usergroupPermissions.join(", ")} on ${server.name}, which approvers also need.`;
-  if (policy !== server.policy)
-    return `${name} may approve rollouts on ${server.name} now, but could not when this one was asked for. Its requester can withdraw it and ask again.`;
-  return `${name} may not approve rollouts on ${server.name}.`;
+function codeOf(inGroup: boolean, isNow: boolean): NotApprover["code"] {
+  if (inGroup) return "no-permissions";
+  return isNow ? "no-approver" : "not-when-asked";
 }
