@@ -25,6 +25,8 @@ export interface Button {
   readonly label: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** A last argument, which is left out where there is no room for it. */
+  readonly spare?: string;
   readonly style?: "primary" | "danger";
   readonly confirm?: { readonly title: string; readonly text: string; readonly yes: string; readonly no: string };
 }

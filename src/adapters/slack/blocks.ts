@@ -1,8 +1,10 @@
-import type { Button, KnownBlock, PlainTextElement } from "@slack/types";
+import type { KnownBlock } from "@slack/types";
 import { momentText } from "../../core/moment.ts";
-import type { Line, Part, View, Button as ViewButton } from "../../core/view.ts";
+import type { Line, Part, View } from "../../core/view.ts";
+import { drawButtons, visibleLength } from "./buttons.ts";
 import { fitLines } from "./fit-lines.ts";
-import { cut, toPieces, visible } from "./mrkdwn.ts";
+import { cut, toPieces } from "./mrkdwn.ts";
+import { plain } from "./plain.ts";
 
 export interface Message {
   readonly text: string;
@@ -13,9 +15,6 @@ export interface Message {
 const SECTION = 3_000;
 const BLOCKS = 50;
 const HEADER = 150;
-const BUTTON = 75;
-const BUTTONS = 25;
-const VALUE = 2_000;
 const CONTEXT = 2_000;
 const TEXT = 3_000;
 /** Characters of all blocks together. Slack documents no limit and refuses some messages from about 11,000 on. */
@@ -27,17 +26,22 @@ const MENTION = 40;
 /** Characters of a message without blocks, of which chat.update takes the fewest. */
 const PLAIN = 3_900;
 
-/** Draws a view within Slack's limits, whatever it holds. Throws only where a button's value cannot fit: that is a bug in the command. */
+/** Draws a view within Slack's limits, whatever it holds, and says what it leaves out. */
 export function toMessage(view: View): Message {
-  const drawn = fitParts(view.parts).flatMap(drawPart);
-  const blocks =
-    drawn.length <= BLOCKS
-      ? drawn
-      : [
-          ...drawn.slice(0, BLOCKS - 1),
-          section(`… and ${drawn.length - BLOCKS + 1} more parts that do not fit into one message`),
-        ];
-  return { text: joinPieces(toPieces(view.summary), TEXT) || "Drydock", blocks };
+  return {
+    text: joinPieces(toPieces(view.summary), TEXT) || "Drydock",
+    blocks: drawParts(fitParts(view.parts), BLOCKS),
+  };
+}
+
+/** At most so many blocks. Where parts have no room, the last block says how many. */
+export function drawParts(parts: readonly Part[], most: number): KnownBlock[] {
+  const drawn = parts.flatMap(drawPart);
+  if (drawn.length <= most) return drawn;
+  return [
+    ...drawn.slice(0, most - 1),
+    section(`… and ${drawn.length - most + 1} more parts, for which Slack has no room`),
+  ];
 }
 
 /** The same as text alone, for what Slack does not take as blocks. Without buttons it says that there were some. */
@@ -91,29 +95,32 @@ function lengthOfLine(line: Line): number {
 function lengthOfOther(part: Part): number {
   if (part.kind === "heading") return Math.min(part.text.length, HEADER);
   if (part.kind !== "buttons") return 0;
-  return part.buttons.slice(0, BUTTONS).reduce((sum, { label }) => sum + Math.min(label.length, BUTTON), 0);
+  return visibleLength(part.buttons);
 }
 
-export function drawPart(part: Part, index: number): KnownBlock[] {
+function drawPart(part: Part, index: number): KnownBlock[] {
   switch (part.kind) {
     case "heading":
       return [{ type: "header", text: plain(part.text, HEADER) }];
     case "text":
       return paragraphs(part.lines, SECTION).map(section);
     case "note":
-      return paragraphs(part.lines, CONTEXT).map((text) => ({ type: "context", elements: [{ type: "mrkdwn", text }] }));
-    case "buttons":
-      return part.buttons.length === 0
-        ? []
-        : [
-            {
-              type: "actions",
-              elements: part.buttons.slice(0, BUTTONS).map((button, n) => drawButton(button, `${index}.${n}`)),
-            },
-          ];
+      return paragraphs(part.lines, CONTEXT).map(context);
+    case "buttons": {
+      const { row, leftOut } = drawButtons(part.buttons, `${index}`);
+      return [...(row ? [row] : []), ...paragraphs(leftOut.map(noRoom), CONTEXT).map(context)];
+    }
     case "divider":
       return [{ type: "divider" }];
   }
+}
+
+function noRoom(label: string): Line {
+  return ["Slack has no room for the button ", { bold: label }, "."];
+}
+
+function context(text: string): KnownBlock {
+  return { type: "context", elements: [{ type: "mrkdwn", text }] };
 }
 
 /** Slack folds a long section otherwise, and people decide by what it holds. */
@@ -150,32 +157,4 @@ function joinPieces(pieces: readonly string[], limit: number): string {
 
 function cutEscaped(piece: string, limit: number): string {
   return cut(piece, limit).replace(/&[a-z]{0,3}(?=…?$)/, "");
-}
-
-/** Slack refuses empty texts. */
-export function plain(text: string, limit: number): PlainTextElement {
-  return { type: "plain_text", text: cut(visible(text), limit) || "–", emoji: false };
-}
-
-function drawButton(button: ViewButton, place: string): Button {
-  const value = JSON.stringify({ command: button.command, args: button.args });
-  if (value.length > VALUE)
-    throw new Error(`The value of the button "${button.label}" has ${value.length} characters; Slack takes ${VALUE}.`);
-  return {
-    type: "button",
-    action_id: `drydock:${place}:${button.command}`.slice(0, 255),
-    text: plain(button.label, BUTTON),
-    value,
-    ...(button.style ? { style: button.style } : {}),
-    ...(button.confirm
-      ? {
-          confirm: {
-            title: plain(button.confirm.title, 100),
-            text: plain(button.confirm.text, 300),
-            confirm: plain(button.confirm.yes, 30),
-            deny: plain(button.confirm.no, 30),
-          },
-        }
-      : {}),
-  };
 }

@@ -4,7 +4,7 @@ import { createCache } from "../../core/cache.ts";
 import type { Answer } from "../../core/call.ts";
 import type { Clock, Log } from "../../core/ports.ts";
 import { isModal, isView, type Shown } from "../../core/view.ts";
-import { drawPart } from "./blocks.ts";
+import { drawParts } from "./blocks.ts";
 import type { Memory } from "./modal.ts";
 
 /** Source: docs/slack-limits.md, "Messages and views". */
@@ -67,6 +67,6 @@ function toHome(shown: Shown, channel: string): HomeView {
   return {
     type: "home",
     private_metadata: JSON.stringify(memory),
-    blocks: parts.flatMap(drawPart).slice(0, BLOCKS),
+    blocks: drawParts(parts, BLOCKS),
   };
 }

@@ -2,8 +2,9 @@ import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from "@slack/
 import type { FormValues } from "../../core/call.ts";
 import { Secret } from "../../core/secret.ts";
 import type { Choice, Field, FieldErrors, Modal } from "../../core/view.ts";
-import { drawPart, plain } from "./blocks.ts";
+import { drawParts } from "./blocks.ts";
 import { cut, visible } from "./mrkdwn.ts";
+import { plain } from "./plain.ts";
 
 /** Source: docs/slack-limits.md, "Messages and views". */
 const BLOCKS = 100;
@@ -34,7 +35,7 @@ export interface Memory {
 /** Draws a modal within Slack's limits. Throws where what it has to remember does not fit: that is a bug in the command. */
 export function toModal(modal: Modal, channel: string): ModalView {
   const fields = (modal.form?.fields ?? []).map(drawField);
-  const parts = modal.parts.flatMap(drawPart).slice(0, BLOCKS - fields.length);
+  const parts = drawParts(modal.parts, BLOCKS - fields.length);
   const memory: Memory = { channel, command: modal.form?.command ?? "", args: modal.form?.args ?? [] };
   const metadata = JSON.stringify(memory);
   if (metadata.length > METADATA)

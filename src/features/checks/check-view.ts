@@ -60,9 +60,6 @@ function findingLine({ level, topic, sentence, todo, names: some, agents = [] }:
   ];
 }
 
-/** Slack takes 2000 characters in a button. */
-const MAX_ID_LENGTH = 200;
-
 function buttonsOf({ server, example }: ServerReport): readonly Button[] {
   const again: Button = { label: "Check again", command: "check", args: [server] };
   if (example === undefined) return [again];
@@ -78,7 +75,7 @@ function buttonsOf({ server, example }: ServerReport): readonly Button[] {
     },
   };
   const host: Button = { label: "Commands for a host", command: "check", args: [server, `--agent=${example}`] };
-  return [again, test, ...(example.length <= MAX_ID_LENGTH ? [host] : [])];
+  return [again, test, host];
 }
 
 const LOOKS: Readonly<Record<HostLook, string>> = {

@@ -71,7 +71,8 @@ export function startButton({
   const button = {
     label: asks ? "Request approval" : starts ? "Schedule" : "Start",
     command: asks ? "request" : "start",
-    args: draftArgs(draftId, said),
+    args: [draftId],
+    spare: madeBy(said),
     style: emergency ? ("danger" as const) : ("primary" as const),
   };
   // Where the server's name has to be typed, that asks once more already.
@@ -91,17 +92,12 @@ export function startButton({
 
 /** Opens everything that the plan has no room for. */
 export function agentsButton(draftId: string, said: readonly string[]): Button {
-  const [draft = "", ...again] = draftArgs(draftId, said);
-  return { label: "Agents", command: "plan-agents", args: [draft, "0", ...again] };
+  return { label: "Agents", command: "plan-agents", args: [draftId, "0"], spare: madeBy(said) };
 }
 
-/** Slack takes 2000 characters in a button; a command that is longer cannot be made again from it. */
-const MAX_ARGS_LENGTH = 1_500;
-
-export function draftArgs(draftId: string, said: readonly string[]): readonly string[] {
-  const again = JSON.stringify(said);
-  // Inside the button's value it is quoted once more.
-  return JSON.stringify(again).length <= MAX_ARGS_LENGTH ? [draftId, again] : [draftId];
+/** What a button makes the plan again with, once Drydock does not have it any more. */
+export function madeBy(said: readonly string[]): string {
+  return JSON.stringify(said);
 }
 
 /** What the private plan is drawn from, of agents or of relays. */

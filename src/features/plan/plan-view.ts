@@ -11,7 +11,7 @@ import {
   unaskedNote,
   waitingNote,
 } from "../../phrases/plan-words.ts";
-import { agentsButton, draftArgs, gateNotes, isRefused, type PlanViewInput, startButton } from "./plan-gates.ts";
+import { agentsButton, gateNotes, isRefused, madeBy, type PlanViewInput, startButton } from "./plan-gates.ts";
 import type { PlanProgress } from "./plan-port.ts";
 
 /** The private plan: how many of how many, to which version, who is left out and why, and what can be pressed. */
@@ -61,7 +61,7 @@ export function planView(input: PlanViewInput): View {
   const buttons = [
     ...(!blocked && all > 0 && !isRefused(input) ? [startButton(input)] : []),
     ...(all > 0 || plan.excluded.length > 0 ? [agentsButton(draftId, said)] : []),
-    ...(all > 0 ? [{ label: "Adjust", command: "adjust", args: draftArgs(draftId, said) }] : []),
+    ...(all > 0 ? [{ label: "Adjust", command: "adjust", args: [draftId], spare: madeBy(said) }] : []),
     ...(!blocked && all > 0 ? [{ label: "Cancel", command: "discard", args: [draftId] }] : []),
   ];
   if (buttons.length > 0) parts.push({ kind: "buttons", buttons });

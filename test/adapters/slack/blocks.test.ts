@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { problemsOf } from "../../../playground/slack/limits.ts";
 import type { Block } from "../../../playground/slack/workspace.ts";
 import { toMessage } from "../../../src/adapters/slack/blocks.ts";
+import { toModal } from "../../../src/adapters/slack/modal.ts";
 import { readPress } from "../../../src/adapters/slack/press.ts";
-import type { Line, Part, Span, View } from "../../../src/core/view.ts";
+import type { Button, Line, Part, Span, View } from "../../../src/core/view.ts";
 import { anyCharacter } from "../../support/any-character.ts";
 import { runs } from "../../support/runs.ts";
 
@@ -84,11 +85,44 @@ describe("any view, whatever it holds", () => {
   });
 });
 
-test("a button's value that Slack would refuse is a bug, and is said so early", () => {
-  const parts: Part[] = [
-    { kind: "buttons", buttons: [{ label: "Start", command: "start", args: ["x".repeat(2_000)] }] },
-  ];
-  expect(() => toMessage({ key: "view", summary: ["s"], parts })).toThrow("Slack takes 2000");
+describe("what Slack has no room for is left out, and the message says so", () => {
+  const messageOf = (...parts: readonly Part[]) => toMessage({ key: "view", summary: ["s"], parts }).blocks;
+  const row = (...buttons: readonly Button[]): Part => ({ kind: "buttons", buttons });
+  const long = { label: "Start", command: "start", args: ["x".repeat(2_000)] };
+  const stop = { label: "Stop", command: "stop", args: ["prod-1"] };
+
+  test("a button that carries too much", () => {
+    expect(messageOf(row(long, stop))).toMatchObject([
+      { type: "actions", elements: [{ text: { text: "Stop" } }] },
+      { type: "context", elements: [{ text: "Slack has no room for the button *Start*." }] },
+    ]);
+  });
+
+  test("buttons beyond the 25th", () => {
+    const [actions, note] = messageOf(row(...Array.from({ length: 26 }, (_, i) => ({ ...stop, label: `Stop ${i}` }))));
+    expect(actions).toMatchObject({ elements: { length: 25 } });
+    expect(note).toMatchObject({ elements: [{ text: "Slack has no room for the button *Stop 25*." }] });
+  });
+
+  test("parts of a message, a form and a page", () => {
+    const parts = Array.from({ length: 101 }, (): Part => ({ kind: "divider" }));
+    const last = { text: { text: "… and 52 more parts, for which Slack has no room" } };
+    expect(messageOf(...parts).slice(48)).toMatchObject([{ type: "divider" }, last]);
+    const { blocks } = toModal({ key: "form", title: "Form", parts }, "C0ONCALL");
+    expect(blocks.slice(98)).toMatchObject([
+      { type: "divider" },
+      { text: { text: "… and 2 more parts, for which Slack has no room" } },
+    ]);
+  });
+
+  test("a spare argument, of which a button needs no word", () => {
+    const carried = (spare: string) =>
+      messageOf(row({ ...stop, spare })).map((block) =>
+        block.type === "actions" ? block.elements.map((element) => "value" in element && readPress(element.value)) : [],
+      );
+    expect(carried("again")).toEqual([[{ command: "stop", args: ["prod-1", "again"] }]]);
+    expect(carried("x".repeat(2_000))).toEqual([[{ command: "stop", args: ["prod-1"] }]]);
+  });
 });
 
 test.each([undefined, 5, "", "{", "[]", '{"command":""}', '{"command":"a","args":[1]}', '{"command":"a"}'])(
