@@ -1,9 +1,9 @@
+import { beforeForm } from "../src/conversation/before-form.ts";
 import { defineCommand } from "../src/conversation/command.ts";
 import type { Call } from "../src/core/call.ts";
 import type { Clock } from "../src/core/ports.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { data, type Line, type Shown, say, type View } from "../src/core/view.ts";
-import { withTimeout } from "../src/core/with-timeout.ts";
 import { linkModal, TOKEN_FIELD } from "../src/features/own-tokens/link-view.ts";
 import type { Identities } from "../src/people/identity.ts";
 import { readToken } from "../src/people/read-token.ts";
@@ -12,9 +12,6 @@ import { OFF } from "../src/people/tokens.ts";
 import { cannotLink } from "../src/people/verify-token.ts";
 import type { Projections } from "../src/projections/projections.ts";
 import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
-
-/** A trigger_id opens a form for 3 s: where the server takes longer to say who somebody is, they are told after the form. */
-const TIMEOUT = 1_500;
 
 interface Ports {
   readonly clock: Clock;
@@ -36,7 +33,7 @@ export const link = defineCommand({
     const server = chosen(ports, args.words[0]?.toLowerCase(), word);
     if (call.via === "form") return keep(server, call, ports);
     if (call.via === "mention") return formButton(server.name);
-    const identity = await withTimeout(ports.clock, TIMEOUT, ports.identities.on(server, call.person));
+    const identity = await beforeForm(ports.clock, call, ports.identities.on(server, call.person));
     const blocked = identity && cannotLink(server, identity, call.person);
     if (blocked !== undefined) throw new UserError("token-not-linkable", blocked);
     return linkModal({ server: server.name, user: identity?.user, word, proven: server.whoAmI !== undefined });
@@ -52,7 +49,7 @@ function chosen({ servers }: Ports, name: string | undefined, word: string): Man
   throw new UserError("no-such-server", `There is no server "${name.slice(0, 60)}": ${ways}.`);
 }
 
-/** Slack opens a form for a press or a slash command alone. */
+/** What was said in a thread opens no form, a press does. */
 function formButton(server: string): View {
   const button = { label: "Link my token", command: "link", args: [server], style: "primary" } as const;
   return {

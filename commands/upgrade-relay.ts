@@ -4,7 +4,7 @@ import { UserError } from "../src/core/user-error.ts";
 import { NO_FILTERS, type Plans, type Selection } from "../src/features/plan/plan-port.ts";
 import { partialView } from "../src/features/plan/plan-view.ts";
 import { SELECTION_FLAGS } from "../src/features/plan/read-selection.ts";
-import { type DrawPlanPorts, drawPlan, slowly } from "../src/features/plan/show-plan.ts";
+import { type DrawPlanPorts, drawPlan } from "../src/features/plan/show-plan.ts";
 import { serverNamed } from "../src/servers/managed-server.ts";
 
 const { server, reason, at } = SELECTION_FLAGS;
@@ -48,7 +48,7 @@ export const upgradeRelay = defineCommand({
       server: managed,
       selection,
       person: call.person,
-      progress: slowly(context, ports.clock, partialView),
+      progress: (partial) => context.show(partialView(partial)),
     });
     return drawPlan({ server: managed, selection, said: ["upgrade-relay", ...args.said] }, result, context, ports);
   },

@@ -1,10 +1,8 @@
-import type { Clock, Posted, Thread } from "../core/ports.ts";
+import type { Posted, Thread } from "../core/ports.ts";
 import { CARD } from "../model/message-keys.ts";
 import type { CardLinks } from "../people/card-links.ts";
 import type { Projections } from "../projections/projections.ts";
 
-/** For how long an answer is corrected: Slack takes no more in its place afterwards. */
-const TTL = 30 * 60_000;
 const MAX_FOLLOWERS = 500;
 
 /** Where a card is, with its link if Slack gives one. */
@@ -16,32 +14,30 @@ export interface CardPlace extends Posted {
 
 /** Tells those who asked for a rollout where its card really is: once it is posted, and when it has moved. */
 export interface CardFollowers {
-  follow(rollout: string, tell: (place: CardPlace) => void): void;
+  /** @param tell returns whether they still want to know. */
+  follow(rollout: string, tell: (place: CardPlace) => boolean): void;
 }
 
 interface Follower {
   readonly rollout: string;
-  readonly tell: (place: CardPlace) => void;
-  readonly until: number;
+  readonly tell: (place: CardPlace) => boolean;
 }
 
 export function createCardFollowers(ports: {
   readonly projections: Pick<Projections, "onChange" | "rollouts">;
   readonly thread: Pick<Thread, "isPrivate">;
   readonly links: CardLinks;
-  readonly clock: Clock;
 }): CardFollowers {
-  const { projections, thread, links, clock } = ports;
+  const { projections, thread, links } = ports;
   let followers: readonly Follower[] = [];
 
-  const current = () => followers.filter(({ until }) => until > clock.monotonic());
-
   async function tellAll(rollout: string, card: Posted): Promise<void> {
-    const mine = current().filter((follower) => follower.rollout === rollout);
+    const mine = followers.filter((follower) => follower.rollout === rollout);
     if (mine.length === 0) return;
     const url = await links.to(card);
     const isPrivate = thread.isPrivate(card.channel);
-    for (const { tell } of mine) tell({ ...card, url, isPrivate });
+    const gone = new Set(mine.filter(({ tell }) => !tell({ ...card, url, isPrivate })));
+    followers = followers.filter((follower) => !gone.has(follower));
   }
 
   projections.onChange(
@@ -55,7 +51,7 @@ export function createCardFollowers(ports: {
 
   return {
     follow(rollout, tell) {
-      followers = [...current(), { rollout, tell, until: clock.monotonic() + TTL }].slice(-MAX_FOLLOWERS);
+      followers = [...followers, { rollout, tell }].slice(-MAX_FOLLOWERS);
       const card = projections.rollouts.get(rollout)?.posts.get(CARD);
       if (card?.ts !== undefined) void tellAll(rollout, { channel: card.channel, ts: card.ts });
     },

@@ -70,7 +70,7 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
     return `${thread === undefined ? word : MENTION} ${args.example}`;
   }
 
-  async function run(call: Call, show: (shown: Shown) => void, amend?: (view: View) => void): Promise<Shown> {
+  async function run(call: Call, show: (shown: Shown) => void, amend?: (view: View) => boolean): Promise<Shown> {
     const first = firstWord(call);
     const always = byName.get(first)?.always === true;
     const refusal = always ? undefined : tooMuch(call.person);
@@ -95,8 +95,9 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
       const amendAndKeep =
         amend &&
         ((view: View) => {
-          amend(view);
-          void replyLog.amended(call, view);
+          const isTold = amend(view);
+          if (isTold) void replyLog.amended(call, view);
+          return isTold;
         });
       const before: Shown[] = [];
       const showAndKeep = (shown: Shown) => {

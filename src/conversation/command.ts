@@ -16,10 +16,10 @@ export interface CommandContext {
   readonly localTime: LocalTime;
   /** What a command begins with where the person is: the slash word as configured, or a mention in a thread. */
   readonly word: string;
-  /** Shows something now that the answer will replace. */
+  /** Shows something now that the answer will replace, as often as people can be shown it. */
   readonly show: (shown: Shown) => void;
-  /** Shows something later in place of the answer; undefined where nothing can be. */
-  readonly amend?: ((view: View) => void) | undefined;
+  /** Shows something later in place of the answer, and says whether it still can be; undefined where nothing can be. */
+  readonly amend?: ((view: View) => boolean) | undefined;
 }
 
 /** The groups of the help, in its order, and what each is for. */

@@ -9,7 +9,7 @@ import type { KeptWords } from "./kept-words.ts";
 /** For how long the same refusal is only counted, in ms. */
 const COUNTED = 60_000;
 const MAX_PEOPLE = 10_000;
-/** Characters of one event; a message of 50 blocks with 3,000 each is the longest that there is. */
+/** Characters of one event. */
 const PIECE = 6_000;
 const MAX_PIECES = 25;
 
@@ -99,7 +99,7 @@ function toldEvents({ key, text }: { readonly key: Key; readonly text: string })
   return inPieces(text).map((piece): NewEvent => ({ type: "person.told", data: { key, text: piece } }));
 }
 
-/** A long answer is several events, so that nothing of it is lost; Slack itself shows no more than so many. */
+/** A long answer is several events, so that nothing of it is lost; no person reads more than so many. */
 function inPieces(text: string): readonly string[] {
   const pieces = Math.min(MAX_PIECES, Math.ceil(text.length / PIECE) || 1);
   return Array.from({ length: pieces }, (_, i) => text.slice(i * PIECE, (i + 1) * PIECE));

@@ -10,6 +10,8 @@ export type Call = {
   readonly channel: string;
   /** The `ts` of the thread's first message, where it was said in a thread or pressed on a message. */
   readonly thread?: string;
+  /** For how long a form can be opened in answer to it, in ms; left out = there is no hurry. */
+  readonly formWithin?: number;
 } & (
   | {
       readonly via: "slash" | "mention";
@@ -46,9 +48,9 @@ export interface Search {
 export interface Answer {
   /**
    * `show` is called with what could be shown before the answer is there, and says whether the person gets to see it: each replaces
-   * what was shown before. `amend` takes what is true since, for half an hour after the answer.
+   * what was shown before. `amend` takes what is true since, and says whether the answer can still be corrected.
    */
-  call(call: Call, show: (shown: Shown) => boolean, amend?: (view: View) => void): Promise<Shown>;
+  call(call: Call, show: (shown: Shown) => boolean, amend?: (view: View) => boolean): Promise<Shown>;
   search(search: Search): Promise<readonly Choice[]>;
   /** The person's own page as it is now; undefined if they have asked for it too often. */
   home(person: string, channel: string): Promise<Shown | undefined>;

@@ -18,7 +18,8 @@ const RULES: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["what Slack's ids look like", /\[[A-Z]{1,5}\](?:\[A-Z0-9\]|\/|\.test)/],
   ["how Slack writes a mention or a link", /(?<!\(\?)<[@#!](?!-)|<https?:|<mailto:|subteam\^/],
   ["how Slack escapes text", /&(?:amp|lt|gt);/],
-  ["a word of Block Kit", /mrkdwn|plain_text|block_id|action_id|private_metadata|trigger_id["']/],
+  ["a word of Block Kit", /mrkdwn|plain_text|block_id|action_id|private_metadata|trigger_id|response_url/],
+  ["a limit of Slack's", /Slack (?:takes|shows|opens|accepts|allows|counts)\b[^.$\n]*\b\d/],
 ];
 
 function broken(text: string): readonly string[] {
@@ -34,6 +35,9 @@ test.each([
   ["how Slack writes a mention or a link", "/^<@([A-Z]+)>$/.exec(word)"],
   ["how Slack escapes text", 'text.replaceAll("<", "&lt;")'],
   ["a word of Block Kit", '{ type: "mrkdwn", text }'],
+  ["a word of Block Kit", "/** A trigger_id opens a form for 3 s. */"],
+  ["a limit of Slack's", "/** Slack takes 2000 characters in a button. */"],
+  ["a limit of Slack's", "/** Drawn a few times (Slack takes five, in 30 minutes). */"],
 ])("%s is found: %s", (what, text) => {
   expect(broken(text)).toContain(what);
 });

@@ -9,7 +9,7 @@ import { createHomes } from "./homes.ts";
 import { readMessageText } from "./message-text.ts";
 import { FIELD_ACTION, FORM, readMemory, readSecrets, readValues, toErrors, toOptions } from "./modal.ts";
 import { readPress } from "./press.ts";
-import { createPrivateAnswer, type Respond, type Way } from "./private-answer.ts";
+import { createPrivateAnswer, LIFE, type Respond, type Way } from "./private-answer.ts";
 import { readMention, readTypedText } from "./typed-text.ts";
 
 interface Ports {
@@ -26,9 +26,9 @@ interface Origin {
 
 /** A form is acknowledged within Slack's 3 s, whatever it sets going. */
 export const FORM_TIMEOUT = 2_000;
-/** A response_url lives for 30 minutes. */
-const ORIGIN_LIFE = 30 * 60_000;
 const MAX_ORIGINS = 1_000;
+/** A trigger_id opens a form for 3 s, and the request to do so takes its time. */
+const FORM_WITHIN = 1_500;
 /** A press on a person's page is answered in a modal, which has to be opened within 3 s. */
 const ONE_MOMENT: Modal = {
   key: "one-moment",
@@ -42,7 +42,7 @@ const NOT_OURS = say("unknown-button", "Drydock did not draw this button, or it 
 /** Hears what people say, press, fill in and type, and has Drydock answer. */
 export function listenTo(app: App, answer: Answer, word: string, ports: Ports): void {
   /** Where the answer to a form goes: in place of the private message from which it was opened, or the way of the typed command. */
-  const origins = createCache<Origin>({ clock: ports.clock, max: MAX_ORIGINS, ttl: ORIGIN_LIFE });
+  const origins = createCache<Origin>({ clock: ports.clock, max: MAX_ORIGINS, ttl: LIFE });
 
   const homes = createHomes(answer, ports);
 
@@ -59,7 +59,7 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
   app.command(word, async ({ command, respond, ack }) => {
     await ack();
     const typed = readTypedText(command.text ?? "");
-    const base = { ...callId(command), person: command.user_id, channel: command.channel_id };
+    const base = { ...callId(command), person: command.user_id, channel: command.channel_id, formWithin: FORM_WITHIN };
     const call: Call = { via: "slash", ...base, ...typed };
     await reply({ call, respond, replaces: false, trigger: command.trigger_id, view: undefined });
   });
@@ -77,6 +77,7 @@ export function listenTo(app: App, answer: Answer, word: string, ports: Ports): 
         via: "button",
         ...callId(body),
         person: body.user.id,
+        formWithin: FORM_WITHIN,
         channel: body.channel?.id ?? textIn(body.container, "channel_id") ?? memory?.channel ?? "",
         ...(press ?? { command: "?", args: [] }),
         ...(message ? { thread: message } : {}),

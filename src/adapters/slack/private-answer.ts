@@ -1,7 +1,7 @@
 import type { RespondArguments } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
 import type { Call } from "../../core/call.ts";
-import type { Log } from "../../core/ports.ts";
+import type { Clock, Log } from "../../core/ports.ts";
 import { isModal, isView, keyOf, type Modal, type Shown, say, type View } from "../../core/view.ts";
 import { toMessage, toPlainMessage } from "./blocks.ts";
 import { wordOf } from "./failure.ts";
@@ -23,16 +23,18 @@ export interface Way {
 }
 
 export interface PrivateAnswer {
-  /** Shows something that will be replaced; false where Slack has no way to replace it, so that it is left out. */
+  /** Shows something that will be replaced; false where it is left out: it comes too soon, or Slack has no way to replace it. */
   show(shown: Shown): boolean;
   /** The last word. Returns the id of the modal that is open now, if one is. */
   finish(shown: Shown): Promise<string | undefined>;
-  /** What is true since, in place of the last word, or below it where Slack cannot replace that any more. */
-  amend(view: View): void;
+  /** What is true since, in place of the last word, or below it where Slack cannot replace that. False once nobody looks at it any more. */
+  amend(view: View): boolean;
 }
 
-/** Of the five uses of a response_url, those that are left for the last word and for one repetition. */
-const MAX_SHOWN = 3;
+/** When it may be shown, in ms after the first time. Of the five uses of a response_url the others are for the last word and for one repetition. */
+const SHOWN_AT = [0, 4_000, 12_000];
+/** For so long, in ms, a response_url can be used. */
+export const LIFE = 30 * 60_000;
 /** Slack replaces only a message that was pressed: what is said before the answer to a typed command stays above it. */
 const MAX_SHOWN_TYPED = 1;
 /** Slack's words for a modal that came too late, or that is there no more. */
@@ -47,23 +49,28 @@ const LATE = new Set([
 /** Answers go round the outbox: they never wait behind progress. Never throws. */
 export function createPrivateAnswer(
   way: Way,
-  { client, log }: { readonly client: WebClient; readonly log: Log },
+  { client, clock, log }: { readonly client: WebClient; readonly clock: Clock; readonly log: Log },
 ): PrivateAnswer {
   const { call, respond, trigger } = way;
   let view = way.view;
+  const began = clock.monotonic();
   let shows = 0;
+  let firstShown = 0;
   let inForm = way.view !== undefined;
   let finished = false;
   let amended: View | undefined;
   let line: Promise<void> = Promise.resolve();
 
-  /** Whether there is a way to show this before the last word: in a form, or as a message that will be replaced. */
-  function hasWay(shown: Shown): boolean {
+  /** Whether this can be shown before the last word: in a form, or as a message that will be replaced. */
+  function canShow(shown: Shown): boolean {
     if (isModal(shown)) inForm ||= trigger !== undefined;
-    if (isModal(shown) || inForm) return inForm;
+    if (isModal(shown)) return inForm;
     // A public card must never be replaced, nor have anything but the last word said beside it.
-    const most = way.replaces ? MAX_SHOWN : call.via === "slash" ? MAX_SHOWN_TYPED : 0;
-    if (respond === undefined || shows >= most) return false;
+    const replaces = inForm || (respond !== undefined && way.replaces);
+    const most = replaces ? SHOWN_AT.length : respond !== undefined && call.via === "slash" ? MAX_SHOWN_TYPED : 0;
+    const now = clock.monotonic();
+    if (shows === 0) firstShown = now;
+    if (shows >= most || now - firstShown < (SHOWN_AT[shows] ?? 0)) return false;
     shows += 1;
     return true;
   }
@@ -129,7 +136,7 @@ export function createPrivateAnswer(
 
   return {
     show(shown) {
-      if (!hasWay(shown)) return false;
+      if (!canShow(shown)) return false;
       void add(shown, false);
       return true;
     },
@@ -139,8 +146,10 @@ export function createPrivateAnswer(
       return view;
     },
     amend(shown) {
+      if (clock.monotonic() - began >= LIFE) return false;
       amended = shown;
       if (finished) void add(shown, true);
+      return true;
     },
   };
 }

@@ -1,9 +1,9 @@
+import { beforeForm } from "../../conversation/before-form.ts";
 import { defineCommand } from "../../conversation/command.ts";
 import { typedName } from "../../conversation/typed-name.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { type Modal, say } from "../../core/view.ts";
-import { withTimeout } from "../../core/with-timeout.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import { serverOf } from "../../servers/find-rollout.ts";
 import type { Servers } from "../../servers/managed-server.ts";
@@ -35,9 +35,6 @@ export const approve = defineCommand({
   },
 });
 
-/** A trigger_id opens a form for 3 s: whoever it takes longer to look up is told after they have given their reason. */
-const TIMEOUT = 1_500;
-
 interface DenyPorts {
   readonly clock: Clock;
   readonly requests: Requests;
@@ -51,7 +48,7 @@ export const deny = defineCommand({
   async handler({ words: [id = "", key = ""] }, { call }, ports: DenyPorts) {
     const press = { id, key, person: call.person, callId: call.id };
     if (call.via !== "form") {
-      await withTimeout(ports.clock, TIMEOUT, ports.requests.mayDeny(press));
+      await beforeForm(ports.clock, call, ports.requests.mayDeny(press));
       return denyModal(id, [id, key]);
     }
     const reason = call.values.reason?.[0]?.trim() ?? "";

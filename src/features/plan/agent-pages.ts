@@ -7,7 +7,7 @@ export interface AgentGroup {
   readonly rows: readonly Line[];
 }
 
-/** Slack takes 100 blocks a view, and 3,000 characters a block: this many rows fit, however long their names are. */
+/** As many as a person looks through before they turn the page. */
 const PAGE = 50;
 
 /** Long lists of agents, a page at a time. @param turn the button to another page. */

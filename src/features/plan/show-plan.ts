@@ -55,30 +55,9 @@ export async function showPlan(
   const start = typed === undefined ? undefined : readStart(typed, server, context.localTime);
   const selection = start ? { ...chosen, at: start.at, atSaid: start.said } : chosen;
   const source: PlanSource = { server, selection, said: [said.name, ...args.said] };
-  const progress = slowly(context, ports.clock, (partial: PlanProgress) => partialView(partial));
+  const progress = (partial: PlanProgress) => context.show(partialView(partial));
   const result = await ports.plans.read({ server, selection, person: context.call.person, progress });
   return drawPlan(source, result, context, ports);
-}
-
-/** A private answer can be drawn again only a few times (Slack takes five in all): at once, after 4 s and after 12 s. */
-const SHOWN_AT = [0, 4_000, 12_000];
-
-/** Draws what comes in, but only now and then. */
-export function slowly<T>(
-  { show }: Pick<CommandContext, "show">,
-  clock: Clock,
-  draw: (value: T) => View,
-): (value: T) => void {
-  let shown = 0;
-  let first = 0;
-  return (value) => {
-    const now = clock.monotonic();
-    if (shown === 0) first = now;
-    const due = SHOWN_AT[shown];
-    if (due === undefined || now - first < due) return;
-    shown += 1;
-    show(draw(value));
-  };
 }
 
 export function drawPlan(

@@ -8,9 +8,9 @@ import { ServerError } from "../../model/deploy-server.ts";
 import { isUnconfirmed, LedgerUnwritable } from "../../model/ledger-port.ts";
 import { offlineWords } from "../../phrases/plan-words.ts";
 import { begun, type FollowPorts, type PlanDrift, type Starter, type StartResult } from "../rollout/rollout-port.ts";
-import { factsOf, type PlanResult } from "./plan-port.ts";
+import { factsOf, type PlanProgress, type PlanResult } from "./plan-port.ts";
 import { partialView } from "./plan-view.ts";
-import { type DrawPlanPorts, drawPlan, slowly } from "./show-plan.ts";
+import { type DrawPlanPorts, drawPlan } from "./show-plan.ts";
 
 /** Start, or Request approval, pressed on a plan: `start DRAFT [what made the plan]`. */
 export async function pressStart(
@@ -40,7 +40,7 @@ export async function pressStart(
   let result: StartResult | PlanDrift;
   try {
     const asking = command === "request";
-    const progress = slowly(context, ports.clock, partialView);
+    const progress = (partial: PlanProgress) => context.show(partialView(partial));
     const { plan: before, findings } = planResult;
     const typed = typedText(draft.said);
     // A rollout that starts at once shows its own state. What waits for approvals or its time shows what is seen now.

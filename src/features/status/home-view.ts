@@ -45,7 +45,7 @@ export interface Home {
 /** The page itself costs the server no read for each agent. */
 const COUNT: Part = { kind: "buttons", buttons: [{ label: "Count my agents", command: "whoami", args: [] }] };
 
-/** The most entries of one list: Slack shows 100 blocks. */
+/** The most entries of one list: the others are a command away. */
 const MAX_LISTED = 7;
 
 export function homeView(home: Home): View {

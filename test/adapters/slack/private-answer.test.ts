@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { SlackFault } from "../../../playground/slack/faults.ts";
 import { createPrivateAnswer, type Way } from "../../../src/adapters/slack/private-answer.ts";
 import { type Modal, type Shown, say } from "../../../src/core/view.ts";
+import { manualClock } from "../../support/manual-clock.ts";
 import { keepLog } from "../../support/silent-log.ts";
 import { start, stopAll } from "../../support/standin.ts";
 import { until } from "../../support/time.ts";
@@ -27,17 +28,44 @@ describe("what comes before the answer is shown only where Slack has a way to, a
   ])("%s", async (_what, way, shown) => {
     const slack = await start();
     const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+    const clock = manualClock();
     const said: string[] = [];
     const respond = async (message: { readonly text?: string }) => void said.push(message.text ?? "");
     const answer = createPrivateAnswer(
       { ...way, respond, trigger: undefined, view: undefined },
-      { client, log: keepLog() },
+      { client, clock, log: keepLog() },
     );
-    expect(shown.map((_expected, i) => answer.show(say("before", `before ${i}`)))).toEqual(shown);
+    const told: boolean[] = [];
+    for (const i of shown.keys()) {
+      told.push(answer.show(say("before", `before ${i}`)));
+      await clock.advance(8_000);
+    }
+    expect(told).toEqual(shown);
     await answer.finish(say("answer", "the answer"));
     const before = shown.flatMap((wasShown, i) => (wasShown ? [`before ${i}`] : []));
     expect(said).toEqual([...before, "the answer"]);
   });
+});
+
+test("what comes before the answer is shown at once, after 4 s and after 12 s, in a form too", async () => {
+  const slack = await start();
+  const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+  const call = { ...place, via: "button" as const, command: "start", args: [] };
+  const base = { call, replaces: true, trigger: undefined };
+  const respond = async () => {};
+  for (const way of [
+    { ...base, respond, view: undefined },
+    { ...base, respond: undefined, view: "V1" },
+  ]) {
+    const clock = manualClock();
+    const answer = createPrivateAnswer(way, { client, clock, log: keepLog() });
+    const shownAt: number[] = [];
+    for (let second = 0; second < 20; second += 1) {
+      if (answer.show(say("before", "so far"))) shownAt.push(second);
+      await clock.advance(1_000);
+    }
+    expect(shownAt).toEqual([0, 4, 12]);
+  }
 });
 
 describe("an answer that fails is told another way, or says what is true", () => {
@@ -66,7 +94,7 @@ describe("an answer that fails is told another way, or says what is true", () =>
     for (const fault of faults) slack.faults.order({ ...fault, times: "always" });
     const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 } });
     const log = keepLog();
-    const view = await createPrivateAnswer(way, { client, log }).finish(shown);
+    const view = await createPrivateAnswer(way, { client, clock: manualClock(), log }).finish(shown);
     const told = slack.workspace.messages.map(({ channel, only, text, blocks }) => ({
       where: only === undefined ? channel : `${channel} ${only}`,
       text,
@@ -139,7 +167,7 @@ describe("what is true since takes the place of the answer", () => {
       void said.push([message.text, message.replace_original]);
     const call = { ...place, via: "button" as const, command: "start", args: [] };
     const way = { call, respond, replaces: true, trigger: undefined, view: undefined };
-    const answer = createPrivateAnswer(way, { client, log: keepLog() });
+    const answer = createPrivateAnswer(way, { client, clock: manualClock(), log: keepLog() });
     if (early) answer.amend(say("moved", "Its card is in C0OPS."));
     await answer.finish(say("started", "Its card comes."));
     if (!early) answer.amend(say("moved", "Its card is in C0OPS."));
@@ -155,7 +183,7 @@ describe("what is true since takes the place of the answer", () => {
       void said.push([message.text, message.replace_original]);
     const call = { ...place, via: "button" as const, command: "rerun", args: [] };
     const way = { call, respond, replaces: false, trigger: undefined, view: undefined };
-    const answer = createPrivateAnswer(way, { client, log: keepLog() });
+    const answer = createPrivateAnswer(way, { client, clock: manualClock(), log: keepLog() });
     await answer.finish(say("requested", "Its card comes."));
     answer.amend(say("moved", "Its card is in C0OPS."));
     await until("the amended answer", () => said.length === 2);
@@ -163,5 +191,19 @@ describe("what is true since takes the place of the answer", () => {
       ["Its card comes.", false],
       ["Its card is in C0OPS.", false],
     ]);
+  });
+
+  test("for half an hour: afterwards nobody looks at the answer", async () => {
+    const slack = await start();
+    const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
+    const clock = manualClock();
+    const call = { ...place, via: "slash" as const, text: "status" };
+    const way = { call, respond: async () => {}, replaces: false, trigger: undefined, view: undefined };
+    const answer = createPrivateAnswer(way, { client, clock, log: keepLog() });
+    await answer.finish(say("started", "Its card comes."));
+    await clock.advance(30 * 60_000 - 1);
+    expect(answer.amend(say("moved", "Its card is in C0OPS."))).toBe(true);
+    await clock.advance(1);
+    expect(answer.amend(say("moved", "Its card is in C0OPS."))).toBe(false);
   });
 });

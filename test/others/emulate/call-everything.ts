@@ -60,7 +60,7 @@ export async function callEverything(
     const privately = (way: { trigger?: string; view?: string | undefined }) =>
       createPrivateAnswer(
         { call, replaces: false, respond: undefined, trigger: way.trigger, view: way.view },
-        { client, log },
+        { client, clock: FAST, log },
       );
     calls.push(
       () => thread.post({ channel, key: "k1", view }),
