@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { STARTER_FILE } from "../config/starter-file.ts";
+import { STARTER_FILE, STARTER_SECRETS } from "../config/starter-file.ts";
 import { OperatorError } from "../core/ports.ts";
 import { defineCommand } from "./command.ts";
 import { CONFIG, configFile } from "./config-option.ts";
@@ -32,7 +32,7 @@ ${KEY[key].replace("FILE", `${ledgerFile}.key`)}
 Next:
 1. Replace the examples in ${basename(file)} with your own values.
 2. Put the secrets into the environment, with your own values:
-   export SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… DRYDOCK_PROD_TOKEN=…
+   ${STARTER_SECRETS}
 3. Check both:  npx drydock config check${option}
 4. Try it all:  npx drydock doctor${option}
 5. Start:       npx drydock${option}`;

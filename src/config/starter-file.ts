@@ -33,3 +33,6 @@ people:
   # 6. These people may pause and stop any rollout.
   onCall: [U0123456789]
 `;
+
+/** How the secrets that go with it are put into the environment. */
+export const STARTER_SECRETS = "export SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… DRYDOCK_PROD_TOKEN=…";

@@ -1,13 +1,20 @@
 /** Whether Slack takes a token; `word` is Slack's own, for people alone. */
 export type TokenAnswer =
-  | { readonly kind: "accepted"; readonly scopes: readonly string[] | undefined }
-  | { readonly kind: "refused"; readonly word: string }
+  /** The scopes that it lacks; undefined where Slack does not report any. */
+  | { readonly kind: "accepted"; readonly missing: readonly string[] | undefined }
+  | { readonly kind: "refused"; readonly word: string; readonly expected: ExpectedToken }
   /** Slack allows the question only about once a minute. */
   | { readonly kind: "asked-too-often" };
 
+/** A token that Slack would take, for people alone. */
+export interface ExpectedToken {
+  /** How it begins. */
+  readonly looksLike: string;
+  readonly scope?: string;
+}
+
 /** What the doctor asks Slack, with no cache. All of these throw SlackError. */
 export interface SlackInspection {
-  /** The scopes are undefined where Slack does not report them. */
   botToken(): Promise<TokenAnswer>;
   /** Asks for a connection of Socket Mode, and does not use it. Undefined in HTTP mode, and while the bot has a connection. */
   readonly appToken: (() => Promise<TokenAnswer>) | undefined;

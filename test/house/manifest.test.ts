@@ -3,7 +3,7 @@ import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { commands } from "../../commands/index.ts";
-import { SCOPES as SCOPES_OF_DOCTOR } from "../../src/features/doctor/slack-app.ts";
+import { SCOPES as SCOPES_OF_ADAPTER } from "../../src/adapters/slack/scopes.ts";
 import { calledMethods } from "../support/called-methods.ts";
 
 interface Manifest {
@@ -52,7 +52,7 @@ test("the manifest asks for the scopes of the methods that are called, and for n
   expect(methods.filter((method) => !(method in SCOPES))).toEqual([]);
   const wanted = new Set(["commands", "app_mentions:read", ...methods.flatMap((method) => SCOPES[method] ?? [])]);
   expect([...manifest.oauth_config.scopes.bot].sort()).toEqual([...wanted].sort());
-  expect([...SCOPES_OF_DOCTOR].sort()).toEqual([...wanted].sort());
+  expect([...SCOPES_OF_ADAPTER].sort()).toEqual([...wanted].sort());
 });
 
 test("the manifest is one by Slack's own schema", () => {

@@ -19,6 +19,10 @@ const RULES: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["how Slack writes a mention or a link", /(?<!\(\?)<[@#!](?!-)|<https?:|<mailto:|subteam\^/],
   ["how Slack escapes text", /&(?:amp|lt|gt);/],
   ["a word of Block Kit", /mrkdwn|plain_text|block_id|action_id|private_metadata|trigger_id|response_url/],
+  [
+    "a scope or a token of Slack's",
+    /\b(?:chat|channels|files|groups|im|connections|usergroups|users):(?:read|write|history)|xoxb-|xapp-/,
+  ],
   ["a limit of Slack's", /Slack (?:takes|shows|opens|accepts|allows|counts)\b[^.$\n]*\b\d/],
 ];
 
@@ -36,6 +40,8 @@ test.each([
   ["how Slack escapes text", 'text.replaceAll("<", "&lt;")'],
   ["a word of Block Kit", '{ type: "mrkdwn", text }'],
   ["a word of Block Kit", "/** A trigger_id opens a form for 3 s. */"],
+  ["a scope or a token of Slack's", 'const SCOPES = ["chat:write"];'],
+  ["a scope or a token of Slack's", '"Set SLACK_APP_TOKEN (xapp-…)."'],
   ["a limit of Slack's", "/** Slack takes 2000 characters in a button. */"],
   ["a limit of Slack's", "/** Drawn a few times (Slack takes five, in 30 minutes). */"],
 ])("%s is found: %s", (what, text) => {

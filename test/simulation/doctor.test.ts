@@ -8,7 +8,7 @@ const BY_BOB: NonNullable<Given["policy"]> = {
 };
 const ARCHIVED: NonNullable<Given["inspection"]> = {
   slack: {
-    botToken: async () => ({ kind: "accepted", scopes: undefined }),
+    botToken: async () => ({ kind: "accepted", missing: undefined }),
     appToken: undefined,
     channel: async (id) => ({ archived: id === "C0", hasBot: true }),
   },

@@ -1,11 +1,10 @@
 import type { LedgerInspection, SlackInspection } from "../../src/core/inspection.ts";
-import { SCOPES } from "../../src/features/doctor/slack-app.ts";
 
 /** A Slack and a ledger in which the doctor finds nothing wrong. */
 export function soundInspection(): { readonly slack: SlackInspection; readonly ledger: LedgerInspection } {
   return {
     slack: {
-      botToken: async () => ({ kind: "accepted", scopes: SCOPES }),
+      botToken: async () => ({ kind: "accepted", missing: [] }),
       appToken: undefined,
       channel: async () => ({ archived: false, hasBot: true }),
     },

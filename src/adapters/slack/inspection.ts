@@ -1,6 +1,7 @@
 import type { WebClient } from "@slack/web-api";
-import type { SlackInspection, TokenAnswer } from "../../core/inspection.ts";
+import type { ExpectedToken, SlackInspection, TokenAnswer } from "../../core/inspection.ts";
 import { toSlackError } from "./failure.ts";
+import { SCOPES } from "./scopes.ts";
 
 /** Slack's words for a token that it does not take. */
 const REFUSED: ReadonlySet<string> = new Set([
@@ -8,15 +9,19 @@ const REFUSED: ReadonlySet<string> = new Set([
   ...["not_allowed_token_type", "missing_scope"],
 ]);
 
+const BOT_TOKEN: ExpectedToken = { looksLike: "xoxb-…" };
+const APP_TOKEN: ExpectedToken = { looksLike: "xapp-…", scope: "connections:write" };
+
 /** @param appToken the app's token, if a connection of Socket Mode is to be asked for. */
 export function createSlackInspection(client: WebClient, appToken: string | undefined): SlackInspection {
   return {
     async botToken() {
       try {
         // The SDK takes the scopes from a header of the answer.
-        return { kind: "accepted", scopes: (await client.auth.test()).response_metadata?.scopes };
+        const has = (await client.auth.test()).response_metadata?.scopes;
+        return { kind: "accepted", missing: has && SCOPES.filter((scope) => !has.includes(scope)) };
       } catch (error) {
-        return refusalIn("identify Drydock", error);
+        return refusalIn("identify Drydock", error, BOT_TOKEN);
       }
     },
     appToken:
@@ -25,9 +30,9 @@ export function createSlackInspection(client: WebClient, appToken: string | unde
         : async () => {
             try {
               await client.apps.connections.open({ token: appToken });
-              return { kind: "accepted", scopes: undefined };
+              return { kind: "accepted", missing: undefined };
             } catch (error) {
-              return refusalIn("open a connection of Socket Mode", error);
+              return refusalIn("open a connection of Socket Mode", error, APP_TOKEN);
             }
           },
     async channel(id) {
@@ -44,9 +49,9 @@ export function createSlackInspection(client: WebClient, appToken: string | unde
 }
 
 /** Throws SlackError if the answer was about something else than the token. */
-function refusalIn(what: string, error: unknown): TokenAnswer {
+function refusalIn(what: string, error: unknown, expected: ExpectedToken): TokenAnswer {
   const failure = toSlackError(what, error);
-  if (REFUSED.has(failure.code)) return { kind: "refused", word: failure.code };
+  if (REFUSED.has(failure.code)) return { kind: "refused", word: failure.code, expected };
   if (failure.code === "ratelimited") return { kind: "asked-too-often" };
   throw failure;
 }

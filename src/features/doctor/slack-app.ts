@@ -1,20 +1,14 @@
-import type { TokenAnswer } from "../../core/inspection.ts";
+import type { ExpectedToken, TokenAnswer } from "../../core/inspection.ts";
 import { SlackError } from "../../core/ports.ts";
 import { data, type Key } from "../../core/view.ts";
 import type { Check } from "./check.ts";
 import { type Found, ok, problem, unchecked } from "./finding.ts";
 
-/** The scopes of manifest.yml, which a test compares. */
-export const SCOPES = [
-  ...["app_mentions:read", "channels:history", "groups:history", "im:history", "im:write", "channels:read"],
-  ...["groups:read", "chat:write", "commands", "files:write", "usergroups:read", "users:read", "users:read.email"],
-] as const;
-
 export const botToken: Check = {
   code: "bot-token",
   run: ({ slack }) =>
-    asked("bot-token", "the bot's token", slack.botToken, [
-      "Set SLACK_BOT_TOKEN to the bot token of the installed app: the app's settings show it (xoxb-…).",
+    asked("bot-token", "the bot's token", slack.botToken, ({ looksLike }) => [
+      `Set SLACK_BOT_TOKEN to the bot token of the installed app: the app's settings show it (${looksLike}).`,
     ]),
 };
 
@@ -22,10 +16,10 @@ export const appToken: Check = {
   code: "app-token",
   run: async ({ slack }) =>
     slack.appToken
-      ? asked("app-token", "the app's token for Socket Mode", slack.appToken, [
+      ? asked("app-token", "the app's token for Socket Mode", slack.appToken, ({ looksLike, scope = "" }) => [
           "Set SLACK_APP_TOKEN to an app-level token with the scope ",
-          data("connections:write"),
-          " (xapp-…).",
+          data(scope),
+          ` (${looksLike}).`,
         ])
       : [],
 };
@@ -34,8 +28,8 @@ export const scopes: Check = {
   code: "scopes",
   async run({ slack }) {
     const answer = await slack.botToken();
-    const has = answer.kind === "accepted" ? answer.scopes : undefined;
-    if (has === undefined)
+    const missing = answer.kind === "accepted" ? answer.missing : undefined;
+    if (missing === undefined)
       return [
         unchecked(
           "scopes",
@@ -43,7 +37,6 @@ export const scopes: Check = {
           ["Compare the app's Bot Token Scopes with manifest.yml in the app's settings."],
         ),
       ];
-    const missing = SCOPES.filter((scope) => !has.includes(scope));
     if (missing.length === 0) return [ok("scopes", "The app has every scope of manifest.yml.")];
     return [
       problem(
@@ -59,7 +52,7 @@ async function asked(
   code: Key,
   token: string,
   ask: () => Promise<TokenAnswer>,
-  remedy: Found["remedy"],
+  remedy: (expected: ExpectedToken) => Found["remedy"],
 ): Promise<readonly Found[]> {
   try {
     const answer = await ask();
@@ -68,7 +61,7 @@ async function asked(
       return [
         unchecked(code, [`Slack allows a test of ${token} about once a minute.`], ["Run doctor again in a minute."]),
       ];
-    return [problem(code, [`Slack does not accept ${token}: `, data(answer.word), "."], remedy)];
+    return [problem(code, [`Slack does not accept ${token}: `, data(answer.word), "."], remedy(answer.expected))];
   } catch (error) {
     if (!(error instanceof SlackError)) throw error;
     return [

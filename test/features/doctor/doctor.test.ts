@@ -72,7 +72,7 @@ test("a check that does not end is cut off, and the others are reported", async 
 
 test("what Drydock could not look at is neither in order nor a fault", async () => {
   const { slack } = soundInspection();
-  const botToken = async () => ({ kind: "accepted", scopes: undefined }) as const;
+  const botToken = async () => ({ kind: "accepted", missing: undefined }) as const;
   const doctor = open([serverOf("prod")], { slack: { ...slack, botToken } });
   expect(await faults(doctor)).toEqual(["unchecked, Slack: scopes"]);
   const found = await doctor.examine();
