@@ -7,14 +7,14 @@ import { stateWords } from "../src/features/rollout/act.ts";
 import type { Schedules } from "../src/features/schedule/schedule-service.ts";
 import { isAsking, isScheduled, requestKey } from "../src/model/rollout/request.ts";
 import type { Rollout } from "../src/model/rollout/rollout.ts";
+import type { FindRollout } from "../src/people/find-rollout.ts";
 import type { MayPauseOrStopPorts } from "../src/people/may-pause-or-stop.ts";
 import { mayPauseOrStopNow, pauseOrStopRefused } from "../src/people/may-pause-or-stop.ts";
-import type { Visibility } from "../src/people/visibility.ts";
 
 interface Ports extends MayPauseOrStopPorts {
+  readonly findRollout: FindRollout;
   readonly requests: Requests;
   readonly schedules: Schedules;
-  readonly visibility: Visibility;
 }
 
 /** Typed, or pressed on a card. The button of a request carries its key, so that it cannot cancel a later round. */
@@ -27,7 +27,7 @@ export const cancel = defineCommand({
   async handler({ words }, { call }, ports: Ports) {
     const [first = "", key] = words;
     const names = call.via === "button" ? [first] : words;
-    const rollouts = await Promise.all(names.map((name) => ports.visibility.required(name, call)));
+    const rollouts = await Promise.all(names.map((name) => ports.findRollout(name, call)));
     const cancelled: string[] = [];
     for (const rollout of rollouts) {
       try {

@@ -6,7 +6,7 @@ import type { Resumer } from "../src/features/rollout/resume-rollout.ts";
 import type { ChooseOnePorts } from "../src/features/rollout/run-control.ts";
 import { chooseOne } from "../src/features/rollout/run-control.ts";
 import { causesText } from "../src/phrases/cause-text.ts";
-import { serverOf } from "../src/servers/find-rollout.ts";
+import { serverOf } from "../src/servers/current-rollout.ts";
 import type { Servers } from "../src/servers/managed-server.ts";
 
 interface Ports extends ChooseOnePorts {

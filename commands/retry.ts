@@ -11,7 +11,7 @@ import { failedOf } from "../src/features/rollout/rollout-port.ts";
 import { type ChooseOnePorts, chooseOne } from "../src/features/rollout/run-control.ts";
 import { namesNow } from "../src/people/visible-ids.ts";
 import { causeText } from "../src/phrases/cause-text.ts";
-import { serverOf } from "../src/servers/find-rollout.ts";
+import { serverOf } from "../src/servers/current-rollout.ts";
 import type { Servers } from "../src/servers/managed-server.ts";
 
 interface Ports extends ChooseOnePorts {

@@ -4,6 +4,7 @@ import { type Line, type Span, say } from "../src/core/view.ts";
 import { AT_ONCE } from "../src/model/deploy-server.ts";
 import { isReviewOpen, type Rollout } from "../src/model/rollout/rollout.ts";
 import type { CardLinks } from "../src/people/card-links.ts";
+import type { FindRollout } from "../src/people/find-rollout.ts";
 import { newestVisible } from "../src/people/newest-visible.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import { requestWords, resultWords, startWords, tally } from "../src/phrases/progress-words.ts";
@@ -12,6 +13,7 @@ import { progressOf } from "../src/projections/rollout-progress.ts";
 import type { Servers } from "../src/servers/managed-server.ts";
 
 interface Ports {
+  readonly findRollout: FindRollout;
   readonly cardLinks: CardLinks;
   readonly projections: Projections;
   readonly servers: Servers;
@@ -25,9 +27,8 @@ export const rollouts = defineCommand({
   args: { positional: { hint: "ID", required: false, many: false }, flags: {}, example: "rollouts prod-142" },
   async handler(args, { call }, ports: Ports) {
     const [asked] = args.words;
-    const { visibility } = ports;
     const chosen =
-      asked === undefined ? await newestVisible(ports, call.person) : [await visibility.required(asked, call)];
+      asked === undefined ? await newestVisible(ports, call.person) : [await ports.findRollout(asked, call)];
     if (chosen.length === 0) return say("no-rollouts", "There has been no rollout yet that you may view.");
     const lines = await pMap(
       chosen,

@@ -4,17 +4,17 @@ import { UserError } from "../src/core/user-error.ts";
 import { say } from "../src/core/view.ts";
 import type { Schedules } from "../src/features/schedule/schedule-service.ts";
 import { moveModal } from "../src/features/schedule/schedule-view.ts";
-import type { Visibility } from "../src/people/visibility.ts";
+import type { FindRollout } from "../src/people/find-rollout.ts";
 import { startWords } from "../src/phrases/progress-words.ts";
-import { serverOf } from "../src/servers/find-rollout.ts";
+import { serverOf } from "../src/servers/current-rollout.ts";
 import type { Servers } from "../src/servers/managed-server.ts";
 
 const EXAMPLE = "schedule prod-142 --at 22:30";
 
 interface Ports {
+  readonly findRollout: FindRollout;
   readonly schedules: Schedules;
   readonly servers: Servers;
-  readonly visibility: Visibility;
 }
 
 /** Typed with a time, or pressed: then its form comes back with one. */
@@ -35,7 +35,7 @@ export const schedule = defineCommand({
   },
   async handler(args, context, ports: Ports) {
     const { call, word } = context;
-    const rollout = await ports.visibility.required(args.words[0] ?? "", call);
+    const rollout = await ports.findRollout(args.words[0] ?? "", call);
     const server = serverOf(ports.servers, rollout);
     if (call.via === "button") return moveModal(rollout.id, startWords(rollout));
     const typed = call.via === "form" ? call.values.at?.[0] : args.text("at");

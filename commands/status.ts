@@ -6,14 +6,16 @@ import { type StatePorts, stateLines } from "../src/features/status/state-lines.
 import { type ListedRollout, type ServerStatusView, statusView } from "../src/features/status/status-view.ts";
 import { AT_ONCE } from "../src/model/deploy-server.ts";
 import type { CardLinks } from "../src/people/card-links.ts";
+import type { FindRollout } from "../src/people/find-rollout.ts";
 import type { Visibility } from "../src/people/visibility.ts";
 import { tally } from "../src/phrases/progress-words.ts";
 import type { Projections } from "../src/projections/projections.ts";
 import { progressOf } from "../src/projections/rollout-progress.ts";
-import { rolloutOfThread } from "../src/servers/find-rollout.ts";
+import { rolloutOfThread } from "../src/servers/current-rollout.ts";
 import { type ManagedServer, type Servers, serverNamed } from "../src/servers/managed-server.ts";
 
 interface Ports extends SummaryPorts, StatePorts {
+  readonly findRollout: FindRollout;
   readonly cardLinks: CardLinks;
   readonly projections: Projections;
   readonly servers: Servers;
@@ -29,7 +31,7 @@ export const status = defineCommand({
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "status prod" },
   async handler(args, { call }, ports: Ports) {
     const ofThread = rolloutOfThread(ports.projections, call);
-    const here = ofThread && (await ports.visibility.rollout(ofThread.id, call));
+    const here = ofThread && (await ports.findRollout(ofThread.id, call, () => undefined));
     if (here && args.words.length === 0)
       return say("rollout-status", [{ bold: here.id }, `: ${tally(progressOf(ports.projections, here))}`]);
     const servers =

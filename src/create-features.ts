@@ -15,6 +15,7 @@ import type { ServerSituation } from "./gates/server-situation.ts";
 import type { Authorize } from "./people/authorize.ts";
 import type { Places } from "./people/channels.ts";
 import { createRefuseHopeless } from "./people/enough-approvers.ts";
+import { createFindRollout, type FindRollout } from "./people/find-rollout.ts";
 import type { Identities, PeopleSettings } from "./people/identity.ts";
 import { createReadApprovers } from "./people/read-approvers.ts";
 import { createVisibility, type Visibility } from "./people/visibility.ts";
@@ -26,6 +27,7 @@ export interface Features {
   readonly places: Places;
   readonly starter: Starter;
   readonly visibility: Visibility;
+  readonly findRollout: FindRollout;
   readonly requests: Requests;
   readonly resumer: Resumer;
   readonly retrier: Retrier;
@@ -61,6 +63,7 @@ export function createFeatures(ports: {
     places: ports.places,
     starter,
     visibility,
+    findRollout: createFindRollout({ ...ports, visibility }),
     requests: createRequests({ ...ports, starter }),
     resumer: createResumer({ ...ports, readRest }),
     retrier: createRetrier({ ...ports, visibility }),

@@ -3,6 +3,7 @@ import type { Config } from "./config/config.ts";
 import { type Meter, NO_METER } from "./core/meter.ts";
 import type { Clock } from "./core/ports.ts";
 import type { Projections } from "./projections/projections.ts";
+import { rolloutById } from "./projections/rollout-by-id.ts";
 import { createReadiness, type ReadinessParts } from "./readiness.ts";
 import { figuresOf } from "./servers/figures.ts";
 import type { Servers } from "./servers/managed-server.ts";
@@ -62,7 +63,7 @@ export async function openOperations(
     meter: metrics.meter,
     opened(folded) {
       projections = folded;
-      const lookup = { rollout: (id: string) => folded.rollouts.get(id), upgrade: folded.upgrade };
+      const lookup = { rollout: (id: string) => rolloutById(folded, id), upgrade: folded.upgrade };
       folded.onChange((events) => metrics.count(events, lookup));
     },
     started(parts) {

@@ -24,6 +24,7 @@ import { createTokens } from "./people/tokens.ts";
 import type { LedgerCheck } from "./projections/ledger-check.ts";
 import type { LedgerWatch } from "./projections/ledger-watch.ts";
 import type { Projections } from "./projections/projections.ts";
+import { rolloutById } from "./projections/rollout-by-id.ts";
 import type { ManagedServer } from "./servers/managed-server.ts";
 import { createRelayNames } from "./servers/relay-names.ts";
 import type { SameServers } from "./servers/same-servers.ts";
@@ -189,7 +190,7 @@ function isAbout({ name }: ManagedServer, projections: Projections, { stream, ty
     case "server":
       return id === name;
     case "rollout":
-      return projections.rollouts.get(id)?.plan.server === name;
+      return rolloutById(projections, id)?.plan.server === name;
     case "upgrade":
       return projections.upgrade(id)?.server === name;
     default:

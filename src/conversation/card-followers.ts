@@ -2,6 +2,7 @@ import type { Posted, Thread } from "../core/ports.ts";
 import { CARD } from "../model/message-keys.ts";
 import type { CardLinks } from "../people/card-links.ts";
 import type { Projections } from "../projections/projections.ts";
+import { rolloutById } from "../projections/rollout-by-id.ts";
 
 const MAX_FOLLOWERS = 500;
 
@@ -52,7 +53,7 @@ export function createCardFollowers(ports: {
   return {
     follow(rollout, tell) {
       followers = [...followers, { rollout, tell }].slice(-MAX_FOLLOWERS);
-      const card = projections.rollouts.get(rollout)?.posts.get(CARD);
+      const card = rolloutById(projections, rollout)?.posts.get(CARD);
       if (card?.ts !== undefined) void tellAll(rollout, { channel: card.channel, ts: card.ts });
     },
   };

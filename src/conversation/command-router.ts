@@ -8,7 +8,7 @@ import { UserError } from "../core/user-error.ts";
 import { type Shown, say, textOf, type View } from "../core/view.ts";
 import type { Identities } from "../people/identity.ts";
 import type { Projections } from "../projections/projections.ts";
-import { rolloutOfThread } from "../servers/find-rollout.ts";
+import { rolloutOfThread } from "../servers/current-rollout.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Command, CommandContext, CommandInfo } from "./command.ts";
 import { createRateLimit } from "./rate-limit.ts";

@@ -3,6 +3,7 @@ import { LedgerUnwritable } from "../model/ledger-port.ts";
 import { resumesWhenApproved } from "../model/rollout/request.ts";
 import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
 import type { Projections } from "../projections/projections.ts";
+import { rolloutById } from "../projections/rollout-by-id.ts";
 
 /** From one attempt to write them down to the next, in ms. Monitors begin nothing for longer than that once the ledger can be written. */
 const RETRY = 1_000;
@@ -37,7 +38,7 @@ export function createPendingStops({
     const now = [...kept];
     await projections.change(() =>
       now.flatMap(([id, { who, event }]) => {
-        const rollout = projections.rollouts.get(id);
+        const rollout = rolloutById(projections, id);
         if (!rollout) return [];
         const { status } = rollout;
         const isStop = event.type === "rollout.stopped" && status === "paused";

@@ -10,7 +10,6 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Upgrade } from "../model/upgrade/upgrade.ts";
 import type { Projections } from "../projections/projections.ts";
 import { type Failures, failuresOf } from "../projections/rollout-progress.ts";
-import { noSuchRollout } from "../servers/find-rollout.ts";
 import type { ManagedServer, Servers } from "../servers/managed-server.ts";
 import type { Access, Views } from "./access.ts";
 import type { Authorize } from "./authorize.ts";
@@ -26,13 +25,11 @@ const MAX_ASKED = { rollout: 30, answer: 300 };
 /**
  * The one rule for what people are told: agents that they may view, rollouts with such an agent, and servers that know them.
  * A person sees a rollout anyway, also while its server is down, if they own or owned it, are one of its approvers by name or usergroup,
- * were offered it, or are on call. So does a person who presses or says something on its card, if the server knows them.
- * What is hidden gets the same answer as what does not exist.
+ * were offered it, or are on call. A rollout that a person names is found by `findRollout`.
  */
 export interface Visibility {
-  rollout(id: string, asker: Asker): Promise<Rollout | undefined>;
-  /** The rollout. Throws a UserError, the same for one that is hidden and one that does not exist. */
-  required(id: string, asker: Asker): Promise<Rollout>;
+  /** Whether the person sees this one in any case, as far as it can be told without asking a server. */
+  concerns(rollout: Rollout, person: string): boolean;
   /** Those of these that the person may see, in the same order; `most` of them, the first. */
   among(rollouts: Iterable<Rollout>, person: string, most?: number): Promise<readonly Rollout[]>;
   /** Whether the person may know what happens on the server: its freezes, its rules, its slots. @param fresh left out: for a press. */
@@ -41,13 +38,6 @@ export interface Visibility {
   agents(server: ManagedServer, person: string): Promise<Views>;
   /** The failures of a rollout, by cause, of the agents that the person may view. */
   failures(server: ManagedServer, rollout: Rollout, person: string): Promise<readonly Failures[]>;
-}
-
-/** Who asks, and where: a press on a card comes from the card's own channel and thread, as Slack says. */
-interface Asker {
-  readonly person: string;
-  readonly channel: string;
-  readonly thread?: string;
 }
 
 /** How somebody looks at one server, read once for all of its rollouts. */
@@ -149,31 +139,11 @@ export function createVisibility(ports: {
     }
   }
 
-  async function rollout(id: string, { person, channel, thread }: Asker): Promise<Rollout | undefined> {
-    const found = projections.rollouts.get(id.toLowerCase());
-    if (!found) return undefined;
-    // Whom it concerns is not kept waiting by a server that does not answer.
-    if (isConcerned(found, person, [])) return found;
-    const server = servers.get(found.plan.server);
-    const card = found.posts.get("card");
-    const isBefore = card?.ts !== undefined && card.channel === channel && card.ts === thread;
-    if (isBefore && server && (await knows(server, person))) return found;
-    return (await among([found], person))[0];
-  }
-
   return {
-    rollout,
+    concerns: (rollout, person) => isConcerned(rollout, person, []),
     among,
     agents,
     knows,
-    async required(id, asker) {
-      const found = await rollout(id, asker);
-      if (found) return found;
-      // Whom the server does not know reads how to change that, whether there is such a rollout or not.
-      const server = servers.get(projections.rollouts.get(id)?.plan.server ?? id.replace(/-\d+$/, ""));
-      if (server) await identities.on(server, asker.person);
-      throw noSuchRollout(id);
-    },
     async failures(server, of, person) {
       const views = await agents(server, person);
       const groups: Failures[] = [];

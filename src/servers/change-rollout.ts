@@ -2,7 +2,7 @@ import type { Cause } from "../core/cause.ts";
 import type { UserError } from "../core/user-error.ts";
 import type { Decision } from "../model/rollout/request.ts";
 import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
-import { type FoundRollout, findRollout, type RolloutPorts } from "./find-rollout.ts";
+import { type CurrentRollout, currentRollout, type RolloutPorts } from "./current-rollout.ts";
 
 /**
  * What a person does to a rollout, decided on as it is in the transaction: of two presses at the same moment the second one is told.
@@ -21,11 +21,11 @@ export async function changeRollout<R>(
     readonly callId?: string | undefined;
     readonly refused: (why: R) => UserError;
   },
-  decide: (now: FoundRollout) => Decision<R>,
+  decide: (now: CurrentRollout) => Decision<R>,
 ): Promise<readonly RolloutEvent[]> {
   let events: readonly RolloutEvent[] = [];
   await ports.projections.change(() => {
-    const decision = decide(findRollout(ports, id));
+    const decision = decide(currentRollout(ports, id));
     if ("refusal" in decision) throw refused(decision.refusal);
     events = decision.events;
     return [{ stream: `rollout.${id}`, actor: person, callId, events }];

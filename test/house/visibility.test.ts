@@ -21,15 +21,35 @@ function commandsIn(folder: string): readonly (readonly [file: string, text: str
 test("commands take rollouts and views from the one rule for what people are told", () => {
   const all = [...commandsIn("commands"), ...commandsIn("src/features")];
   expect(all.length).toBeGreaterThan(30);
-  const reading = all.filter(([, text]) => /projections\s*\.(rollouts|openRollouts)/.test(text));
+  const reading = all.filter(([, text]) => /projections\s*\.(rollouts|openRollouts)|rolloutById\(/.test(text));
   expect(reading.map(([file]) => file).sort()).toEqual(ALLOWED);
 });
 
+const sources = ["src", "commands"]
+  .flatMap((room) => readdirSync(room, { recursive: true, encoding: "utf8" }).map((file) => join(room, file)))
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => [file, readFileSync(file, "utf8")] as const);
+
 test("a rollout that is not found, or whose server is gone, has one sentence", () => {
-  const files = ["src", "commands"]
-    .flatMap((room) => readdirSync(room, { recursive: true, encoding: "utf8" }).map((file) => join(room, file)))
-    .filter((file) => file.endsWith(".ts"));
-  const saying = (code: string) => files.filter((file) => readFileSync(file, "utf8").includes(`"${code}"`));
-  expect(saying("no-such-rollout")).toEqual(["src/servers/find-rollout.ts"]);
-  expect(saying("server-not-configured")).toEqual(["src/servers/find-rollout.ts"]);
+  const saying = (code: string) => sources.filter(([, text]) => text.includes(`"${code}"`)).map(([file]) => file);
+  expect(saying("no-such-rollout")).toEqual(["src/servers/current-rollout.ts"]);
+  expect(saying("server-not-configured")).toEqual(["src/servers/current-rollout.ts"]);
+});
+
+/** What folds the ledger keeps the rollouts. The monitor and reporting follow events: nobody names a rollout to them. */
+const FOLDING = /^src\/(?:model|projections|monitor|reporting)\//;
+
+function looksUp(text: string): boolean {
+  return /\brollouts\s*\??\.get\(/.test(text);
+}
+
+test.each(["projections.rollouts.get(id)", "rollouts\n    .get(id)", "ports.projections.rollouts?.get(id)"])(
+  "a look-up is found: %s",
+  (text) => {
+    expect(looksUp(text)).toBe(true);
+  },
+);
+
+test("a rollout that a person names is looked up in findRollout, one that an event names in rolloutById", () => {
+  expect(sources.filter(([file, text]) => !FOLDING.test(file) && looksUp(text)).map(([file]) => file)).toEqual([]);
 });

@@ -4,8 +4,8 @@ import { typedName } from "../../conversation/typed-name.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { type Modal, say } from "../../core/view.ts";
-import type { Visibility } from "../../people/visibility.ts";
-import { serverOf } from "../../servers/find-rollout.ts";
+import type { FindRollout } from "../../people/find-rollout.ts";
+import { serverOf } from "../../servers/current-rollout.ts";
 import type { Servers } from "../../servers/managed-server.ts";
 import { begun, type FollowPorts } from "../rollout/rollout-port.ts";
 import type { Requests } from "./approval-service.ts";
@@ -82,9 +82,9 @@ export function denyModal(rollout: string, args: readonly string[]): Modal {
 }
 
 interface RerunPorts extends FollowPorts {
+  readonly findRollout: FindRollout;
   readonly requests: Requests;
   readonly servers: Servers;
-  readonly visibility: Visibility;
 }
 
 /** Pressed on a request that came to nothing: `rerun ROLLOUT`. */
@@ -95,7 +95,7 @@ export const rerun = defineCommand({
   async handler({ words }, context, ports: RerunPorts) {
     const { call } = context;
     const [id = ""] = words;
-    const rollout = await ports.visibility.required(id, call);
+    const rollout = await ports.findRollout(id, call);
     const server = serverOf(ports.servers, rollout);
     const starts = rollout.request?.needed === 0;
     const title = starts ? "Start now?" : "Ask again?";

@@ -18,7 +18,7 @@ import type { Authorize } from "../../people/authorize.ts";
 import { partyOf } from "../../people/identity.ts";
 import { requestRefusal } from "../../phrases/request-refusal.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
-import { type FoundRollout, findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
+import { type CurrentRollout, currentRollout, type RolloutPorts } from "../../servers/current-rollout.ts";
 import { todayOn } from "../../servers/today-on.ts";
 import { selectionOf } from "../plan/plan-port.ts";
 import type { PlanDrift, Starter, StartResult } from "../rollout/rollout-port.ts";
@@ -54,17 +54,17 @@ export function createRequests(
   },
 ): Requests {
   const { authorize, starter, clock } = ports;
-  const change = ({ id, person, callId }: Press, decide: (now: FoundRollout) => Decision<RequestRefusal>) =>
+  const change = ({ id, person, callId }: Press, decide: (now: CurrentRollout) => Decision<RequestRefusal>) =>
     changeRollout(ports, { id, person, callId, refused }, decide);
 
   function checkOpen({ id, key }: Press): void {
-    const { rollout, server } = findRollout(ports, id);
+    const { rollout, server } = currentRollout(ports, id);
     const blockedBy = blocked(rollout, key, server.policy, clock.now());
     if (blockedBy) throw new UserError("request-over", requestRefusal(blockedBy));
   }
 
   async function approverOf(press: Press): Promise<Party> {
-    const { rollout, server } = findRollout(ports, press.id);
+    const { rollout, server } = currentRollout(ports, press.id);
     // Only approvers read what has become of it.
     const { user } = await authorize.requireApprover(server, press.person, rollout.policy);
     checkOpen(press);
@@ -80,7 +80,7 @@ export function createRequests(
         const { judged, ...today } = todayOn(server, ports);
         return decideApprove(rollout, { key: press.key, by, ...today, judged: { approvals: [approval], ...judged } });
       });
-      const { rollout, server } = findRollout(ports, press.id);
+      const { rollout, server } = currentRollout(ports, press.id);
       const wants = approvalsWanted(rollout, server.policy);
       const has = isApproved(rollout, server.policy) ? wants : validApprovals(rollout, server.policy).length;
       return { has, wants, held: isHeld(rollout, server.policy) };
@@ -95,7 +95,7 @@ export function createRequests(
       );
     },
     async withdraw(press) {
-      const { request } = findRollout(ports, press.id).rollout;
+      const { request } = currentRollout(ports, press.id).rollout;
       if (request && request.requester.person !== press.person)
         throw refused({ code: "not-requester", rollout: press.id });
       checkOpen(press);
@@ -104,7 +104,7 @@ export function createRequests(
       );
     },
     async rerun(id, { person, id: callId }) {
-      const { rollout, server } = findRollout(ports, id);
+      const { rollout, server } = currentRollout(ports, id);
       if (rollout.status !== "closed")
         throw new UserError("not-renewable", `${id} cannot be asked again: it is open or has started.`);
       if (rollout.renewedAs)

@@ -6,9 +6,10 @@ import { UserError } from "../../core/user-error.ts";
 import { data, type Line, say, type View } from "../../core/view.ts";
 import { AT_ONCE, ServerError } from "../../model/deploy-server.ts";
 import type { Authorize } from "../../people/authorize.ts";
+import type { FindRollout } from "../../people/find-rollout.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import { causeText } from "../../phrases/cause-text.ts";
-import { serverOf } from "../../servers/find-rollout.ts";
+import { serverOf } from "../../servers/current-rollout.ts";
 import type { ManagedServer, Servers } from "../../servers/managed-server.ts";
 import { failedOf } from "../rollout/rollout-port.ts";
 
@@ -76,6 +77,7 @@ export function connectionView(tested: readonly TestedAgent[], untested: number)
 const MAX_AGENTS = 10;
 
 interface TestConnectionPorts {
+  readonly findRollout: FindRollout;
   readonly authorize: Authorize;
   readonly servers: Servers;
   readonly visibility: Visibility;
@@ -92,7 +94,7 @@ export const testConnection = defineCommand({
     example: "press Test connection on a failure",
   },
   async handler({ words: [id = "", cause] }, { call }, ports: TestConnectionPorts) {
-    const rollout = await ports.visibility.required(id, call);
+    const rollout = await ports.findRollout(id, call);
     const server = serverOf(ports.servers, rollout);
     const failures = await ports.visibility.failures(server, rollout, call.person);
     const ids = new Set(failedOf(failures, rollout, cause).map(({ agent }) => agent.id));

@@ -1,5 +1,6 @@
 import { defineCommand } from "../../conversation/command.ts";
 import { say } from "../../core/view.ts";
+import type { FindRollout } from "../../people/find-rollout.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import type { Reviews } from "./review-service.ts";
 import { reviewModal } from "./review-view.ts";
@@ -7,6 +8,7 @@ import { reviewModal } from "./review-view.ts";
 const MAX_NOTE_LENGTH = 500;
 
 interface Ports {
+  readonly findRollout: FindRollout;
   readonly reviews: Reviews;
   readonly visibility: Visibility;
 }
@@ -18,7 +20,7 @@ export const review = defineCommand({
   needsIdentity: true,
   args: { positional: { hint: "ROLLOUT", required: true, many: false }, flags: {}, example: "press Close review" },
   async handler({ words: [name = ""] }, { call }, ports: Ports) {
-    const seen = await ports.visibility.rollout(name, call);
+    const seen = await ports.findRollout(name, call, () => undefined);
     const open = await ports.visibility.among(ports.reviews.open(), call.person);
     const { id } = seen?.review ? seen : ports.reviews.named(name.toLowerCase(), open);
     if (call.via !== "form") return reviewModal(id);

@@ -5,7 +5,7 @@ import type { Authorize } from "../../people/authorize.ts";
 import { partyOf } from "../../people/identity.ts";
 import { reviewRefusal } from "../../phrases/review-refusal.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
-import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
+import { currentRollout, type RolloutPorts } from "../../servers/current-rollout.ts";
 
 /** Looks back at what started without approval. */
 export interface Reviews {
@@ -30,7 +30,7 @@ export function createReviews(
       throw noSuchReview(id, open);
     },
     async close(id, person, note) {
-      const { rollout, server } = findRollout(ports, id);
+      const { rollout, server } = currentRollout(ports, id);
       if (!rollout.review) throw noSuchReview(id, []);
       // It starts nothing, so the approvers of today may: those of then can all be gone.
       const { user } = await ports.authorize.requireApprover(server, person, undefined);

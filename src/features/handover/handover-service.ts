@@ -7,7 +7,7 @@ import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Identities, PeopleSettings } from "../../people/identity.ts";
 import { isUntold } from "../../people/read-approvers.ts";
 import { changeRollout, whyAsked } from "../../servers/change-rollout.ts";
-import { type FoundRollout, findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
+import { type CurrentRollout, currentRollout, type RolloutPorts } from "../../servers/current-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { todayOn } from "../../servers/today-on.ts";
 import type { ReadRest } from "../rollout/rollout-port.ts";
@@ -69,8 +69,8 @@ export function createHandovers(
     }
   }
 
-  function offered(press: OfferPress): FoundRollout {
-    const found = findRollout(ports, press.id);
+  function offered(press: OfferPress): CurrentRollout {
+    const found = currentRollout(ports, press.id);
     const blocked = offerBlocked(found.rollout, { ...press, now: clock.now() });
     if (blocked) throw new UserError("offer-refused", handoverRefusal(blocked));
     return found;
@@ -82,7 +82,7 @@ export function createHandovers(
       if (owner !== person && !settings.onCall.includes(person)) throw refused({ code: "not-owner", rollout: id });
     },
     async offer({ id }, person, to) {
-      const { rollout, server } = findRollout(ports, id);
+      const { rollout, server } = currentRollout(ports, id);
       const onCall = settings.onCall.includes(person) && rollout.owner !== person;
       const forOwner = onCall && (await isGone(server, rollout));
       await identities.member(to, "now");
@@ -100,7 +100,7 @@ export function createHandovers(
         const today = todayOn(server, ports, { ...read, owner: read.by, approvals, readAt });
         return decideAccept(current, { ...read, ...today, n });
       });
-      return { asks: whyAsked(events), rollout: findRollout(ports, id).rollout, policy: server.policy };
+      return { asks: whyAsked(events), rollout: currentRollout(ports, id).rollout, policy: server.policy };
     },
     async decline({ id, n, person }) {
       await changeRollout(ports, { id, person, refused }, ({ rollout }) =>

@@ -2,10 +2,11 @@ import { defineCommand } from "../../conversation/command.ts";
 import { replan } from "../../conversation/replan.ts";
 import type { Clock } from "../../core/ports.ts";
 import { say } from "../../core/view.ts";
+import type { FindRollout } from "../../people/find-rollout.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import { visibleIds } from "../../people/visible-ids.ts";
 import type { Projections } from "../../projections/projections.ts";
-import { serverOf } from "../../servers/find-rollout.ts";
+import { serverOf } from "../../servers/current-rollout.ts";
 import type { Servers } from "../../servers/managed-server.ts";
 import { agentsModal, loadingModal } from "./agents-view.ts";
 import type { Drafts } from "./drafts.ts";
@@ -41,6 +42,7 @@ export const planAgents = defineCommand({
 });
 
 interface AgentsPorts {
+  readonly findRollout: FindRollout;
   readonly clock: Clock;
   readonly projections: Projections;
   readonly servers: Servers;
@@ -55,7 +57,7 @@ export const agents = defineCommand({
   async handler(args, { call, show }, ports: AgentsPorts) {
     const [id = ""] = args.words;
     show(loadingModal(id));
-    const rollout = await ports.visibility.required(id, call);
+    const rollout = await ports.findRollout(id, call);
     const server = serverOf(ports.servers, rollout);
     const views = await ports.visibility.agents(server, call.person);
     const visible = await visibleIds(rollout.plan, views);

@@ -1,13 +1,14 @@
 import { defineCommand } from "../../conversation/command.ts";
 import { UserError } from "../../core/user-error.ts";
 import { data, say } from "../../core/view.ts";
+import type { FindRollout } from "../../people/find-rollout.ts";
 import { type MayPauseOrStopPorts, mayPauseOrStopNow, pauseOrStopRefused } from "../../people/may-pause-or-stop.ts";
-import type { Visibility } from "../../people/visibility.ts";
 import type { Projections } from "../../projections/projections.ts";
+import { rolloutById } from "../../projections/rollout-by-id.ts";
 
 interface Ports extends MayPauseOrStopPorts {
+  readonly findRollout: FindRollout;
   readonly projections: Projections;
-  readonly visibility: Visibility;
 }
 
 /** Pressed in the thread as long as nobody has begun: `skip-relay ROLLOUT RELAY`. */
@@ -22,12 +23,12 @@ export const skipRelay = defineCommand({
   },
   async handler({ words: [id = "", relayId = ""] }, { call }, ports: Ports) {
     const { projections } = ports;
-    const rollout = await ports.visibility.required(id, call);
+    const rollout = await ports.findRollout(id, call);
     const may = await mayPauseOrStopNow(rollout, ports, call.person);
     if (!may) throw pauseOrStopRefused(may, `leave out a relay of ${id}`);
     let name = "";
     await projections.change(() => {
-      const turn = projections.rollouts.get(id)?.relayWork.turn;
+      const turn = rolloutById(projections, id)?.relayWork.turn;
       if (turn?.relay.id !== relayId) throw new UserError("not-its-turn", "This relay's turn is over.");
       if (turn.begunAt !== undefined)
         throw new UserError(

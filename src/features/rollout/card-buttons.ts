@@ -9,10 +9,11 @@ import type { Rollout } from "../../model/rollout/rollout.ts";
 import { isBreakerOpen, type RolloutGuards } from "../../model/rollout/rollout-guards.ts";
 import { isDone } from "../../model/upgrade/outcome.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
+import type { FindRollout } from "../../people/find-rollout.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import { namesNow } from "../../people/visible-ids.ts";
 import type { Projections } from "../../projections/projections.ts";
-import { serverOf } from "../../servers/find-rollout.ts";
+import { serverOf } from "../../servers/current-rollout.ts";
 import type { Servers } from "../../servers/managed-server.ts";
 import type { Contribution } from "../contribution.ts";
 
@@ -95,6 +96,7 @@ export function planRestButton(rollout: Rollout, upgrades: readonly Upgrade[]): 
 }
 
 interface PlanRestPorts {
+  readonly findRollout: FindRollout;
   readonly projections: Projections;
   readonly servers: Servers;
   readonly visibility: Visibility;
@@ -107,7 +109,7 @@ export const planRest = defineCommand({
   args: { positional: { hint: "ROLLOUT", required: true, many: false }, flags: {}, example: "press Plan on a card" },
   async handler(args, context, ports: PlanRestPorts) {
     const { call } = context;
-    const rollout = await ports.visibility.required(args.words[0] ?? "", call);
+    const rollout = await ports.findRollout(args.words[0] ?? "", call);
     if (rollout.status !== "ended")
       throw new UserError("not-ended", `${rollout.id} has not ended: its agents are planned when it has.`);
     const server = serverOf(ports.servers, rollout);

@@ -5,7 +5,7 @@ import type { Log, Random } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { say } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import { noSuchRollout } from "../../servers/find-rollout.ts";
+import { noSuchRollout } from "../../servers/current-rollout.ts";
 import type { Servers } from "../../servers/managed-server.ts";
 import { canBeDone } from "./act.ts";
 import { type Halt, PAUSE, STOP } from "./halts.ts";

@@ -26,6 +26,7 @@ import { notAuthorized } from "../../people/not-authorized.ts";
 import type { ApproversReading, ReadApprovers } from "../../people/read-approvers.ts";
 import type { Change } from "../../projections/change.ts";
 import type { Projections } from "../../projections/projections.ts";
+import { rolloutById } from "../../projections/rollout-by-id.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { todayOn } from "../../servers/today-on.ts";
 import { droppedExclusions, type PlanResult, type Plans, selectionOf } from "../plan/plan-port.ts";
@@ -79,7 +80,7 @@ export function createProceeder(ports: {
     requester: Party,
     { result, approvals: { approvers, lost }, hopeless, readAt }: ReadNow,
   ): readonly Change[] {
-    const rollout = projections.rollouts.get(id);
+    const rollout = rolloutById(projections, id);
     // Whoever has approved meanwhile was not asked about.
     if (!rollout || rollout.request !== request) return [];
     const { policy } = server;
@@ -107,7 +108,7 @@ export function createProceeder(ports: {
     const readAt = clock.monotonic();
     const read = await readRest(server, rollout, requester.person);
     await projections.change(() => {
-      const current = projections.rollouts.get(rollout.id);
+      const current = rolloutById(projections, rollout.id);
       if (!current || current.request !== rollout.request) return [];
       const typed = current.request?.held === false;
       const approvals = validApprovals(current, server.policy);
@@ -141,7 +142,7 @@ export function createProceeder(ports: {
       answered(rollout.id);
       const why = notAuthorized("requester", error);
       await projections.change(() => {
-        const current = projections.rollouts.get(rollout.id);
+        const current = rolloutById(projections, rollout.id);
         if (!current || !isAsking(current)) return [];
         const situation = ofRollout(current, clock.now(), { owner: { kind: "refused", why } });
         const blocked = blockedAt("proceed", "rollout", situation, server.policy);
@@ -153,7 +154,7 @@ export function createProceeder(ports: {
   /** A request that was closed meanwhile waits for no answer, and one that was paused for a person. */
   function forgetOver(): void {
     for (const id of unread.keys()) {
-      const rollout = projections.rollouts.get(id);
+      const rollout = rolloutById(projections, id);
       if (!rollout || !isAsking(rollout) || rollout.request?.held) answered(id);
     }
   }

@@ -6,7 +6,7 @@ import { lineText } from "../../core/view.ts";
 import { validApprovals } from "../../model/rollout/request.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import { changeRollout, whyAsked } from "../../servers/change-rollout.ts";
-import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
+import { currentRollout, type RolloutPorts } from "../../servers/current-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { todayOn } from "../../servers/today-on.ts";
 import { decideResume, type ResumeRefusal } from "./decide-start.ts";
@@ -27,7 +27,7 @@ export function createResumer(ports: RolloutPorts & { readonly readRest: ReadRes
   return {
     async resume(server, id, { person, id: callId }) {
       const readAt = clock.monotonic();
-      const read = await readRest(server, findRollout(ports, id).rollout, person);
+      const read = await readRest(server, currentRollout(ports, id).rollout, person);
       const events = await changeRollout(ports, { id, person, callId, refused }, ({ rollout }) => {
         const approvals = validApprovals(rollout, server.policy);
         const today = todayOn(server, ports, { ...read, owner: read.by, approvals, readAt });

@@ -8,7 +8,7 @@ import type { Visibility } from "../../people/visibility.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import { failuresOf } from "../../projections/rollout-progress.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
-import { findRollout, type RolloutPorts } from "../../servers/find-rollout.ts";
+import { currentRollout, type RolloutPorts } from "../../servers/current-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { droppedAgents, type Plans, selectionOf } from "../plan/plan-port.ts";
 import { failedOf } from "./rollout-port.ts";
@@ -37,7 +37,7 @@ export function createRetrier(
   const { projections, plans, identities, visibility, clock } = ports;
   return {
     async retry(server, id, { person, id: callId }, cause) {
-      const { rollout } = findRollout(ports, id);
+      const { rollout } = currentRollout(ports, id);
       const { user } = await identities.on(server, person);
       const shown = failedOf(await visibility.failures(server, rollout, person), rollout, cause);
       const names = new Set(shown.map(({ agent }) => agent.name));

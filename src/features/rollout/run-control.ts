@@ -2,6 +2,7 @@ import type { CommandContext } from "../../conversation/command.ts";
 import { nearest } from "../../core/nearest.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
+import type { FindRollout } from "../../people/find-rollout.ts";
 import {
   type MayPauseOrStopPorts,
   mayPauseOrStop,
@@ -10,12 +11,13 @@ import {
 } from "../../people/may-pause-or-stop.ts";
 import type { Visibility } from "../../people/visibility.ts";
 import type { Projections } from "../../projections/projections.ts";
-import { noSuchRollout, rolloutOfThread } from "../../servers/find-rollout.ts";
+import { noSuchRollout, rolloutOfThread } from "../../servers/current-rollout.ts";
 import { type Act, canBeDone } from "./act.ts";
 import type { Halt } from "./halts.ts";
 import { type WriteHaltPorts, writeHalt } from "./write-halt.ts";
 
 export interface ChooseOnePorts {
+  readonly findRollout: FindRollout;
   readonly projections: Projections;
   readonly visibility: Visibility;
 }
@@ -92,27 +94,29 @@ export async function chooseOne(
   act: Act,
   asked: string | undefined,
   { call }: Pick<CommandContext, "call">,
-  { projections, visibility }: ChooseOnePorts,
+  { projections, visibility, findRollout }: ChooseOnePorts,
 ): Promise<Rollout> {
   const check = (rollout: Rollout) => {
     if (canBeDone(act, rollout)) return rollout;
     throw new UserError("wrong-state", `${rollout.id} is ${act.already(rollout)}.`);
   };
   if (asked !== undefined) {
-    const found = await visibility.rollout(asked, call);
-    if (found) return check(found);
-    const open = await visibility.among(candidates(act, projections), call.person);
-    const near = nearest(
-      asked,
-      open.map(({ id }) => id),
-    );
-    throw noSuchRollout(asked, `${near ? ` Did you mean ${near}?` : ""} Under way: ${list(open)}.`);
+    const found = await findRollout(asked, call, async () => {
+      const open = await visibility.among(candidates(act, projections), call.person);
+      const near = nearest(
+        asked,
+        open.map(({ id }) => id),
+      );
+      throw noSuchRollout(asked, `${near ? ` Did you mean ${near}?` : ""} Under way: ${list(open)}.`);
+    });
+    return check(found);
   }
   const ofThread = rolloutOfThread(projections, call);
   if (ofThread) {
-    const here = await visibility.rollout(ofThread.id, call);
     // Never another one in its place.
-    if (!here) throw noSuchRollout(ofThread.id);
+    const here = await findRollout(ofThread.id, call, () => {
+      throw noSuchRollout(ofThread.id);
+    });
     return check(here);
   }
   const open = await visibility.among(candidates(act, projections), call.person);

@@ -20,6 +20,7 @@ import type { Identity } from "../../people/identity.ts";
 import { causesText, causeText, plainCause } from "../../phrases/cause-text.ts";
 import type { Change } from "../../projections/change.ts";
 import type { Projections } from "../../projections/projections.ts";
+import { rolloutById } from "../../projections/rollout-by-id.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { todayOn } from "../../servers/today-on.ts";
 import { droppedAgents, factsOf, type PlanResult, type Plans, renewedFacts } from "../plan/plan-port.ts";
@@ -176,7 +177,7 @@ export function refuseSecond(projections: Projections, server: ManagedServer, pe
 }
 
 export function renewal(projections: Projections, old: string, as: string, by: string): Change {
-  const before = projections.rollouts.get(old);
+  const before = rolloutById(projections, old);
   if (before?.renewedAs !== undefined)
     throw new UserError("already-renewed", `${old} was asked again already, as ${before.renewedAs}.`);
   if (before?.status !== "closed") throw new UserError("not-renewable", `${old} cannot be asked again.`);

@@ -3,6 +3,7 @@ import { UserError } from "../../core/user-error.ts";
 import { LedgerUnwritable } from "../../model/ledger-port.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Projections } from "../../projections/projections.ts";
+import { rolloutById } from "../../projections/rollout-by-id.ts";
 import { canBeDone } from "./act.ts";
 import type { Halt } from "./halts.ts";
 
@@ -21,7 +22,7 @@ export async function writeHalt(
   let done: readonly Rollout[] = [];
   const decide = () => {
     done = chosen.filter(({ id }) => {
-      const rollout = projections.rollouts.get(id);
+      const rollout = rolloutById(projections, id);
       return rollout !== undefined && canBeDone(act, rollout);
     });
     return done.map(({ id }) => ({ stream: `rollout.${id}`, ...who, events: [event(who.actor)] }));

@@ -3,7 +3,7 @@ import { UserError } from "../../core/user-error.ts";
 import { lineText } from "../../core/view.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
-import type { RolloutPorts } from "../../servers/find-rollout.ts";
+import type { RolloutPorts } from "../../servers/current-rollout.ts";
 import { todayOn } from "../../servers/today-on.ts";
 import { decideReschedule, decideUnschedule, type ScheduleRefusal } from "./decide-schedule.ts";
 

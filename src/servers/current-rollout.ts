@@ -2,6 +2,7 @@ import type { Call } from "../core/call.ts";
 import { UserError } from "../core/user-error.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
+import { rolloutById } from "../projections/rollout-by-id.ts";
 import type { ManagedServer, Servers } from "./managed-server.ts";
 
 /** Where rollouts are looked for. */
@@ -10,14 +11,17 @@ export interface RolloutPorts {
   readonly servers: Servers;
 }
 
-export interface FoundRollout {
+export interface CurrentRollout {
   readonly rollout: Rollout;
   readonly server: ManagedServer;
 }
 
-/** A rollout as it is now, with its server. Whether the person may view it is asked before: see Visibility. Throws UserError. */
-export function findRollout({ projections, servers }: RolloutPorts, id: string): FoundRollout {
-  const rollout = projections.rollouts.get(id.toLowerCase());
+/**
+ * A rollout as it is now, with its server: one that was found before, or that is on a button with the key of what the person saw.
+ * What a person names goes through `findRollout`. Throws UserError.
+ */
+export function currentRollout({ projections, servers }: RolloutPorts, id: string): CurrentRollout {
+  const rollout = rolloutById(projections, id);
   if (!rollout) throw noSuchRollout(id);
   return { rollout, server: serverOf(servers, rollout) };
 }
