@@ -62,7 +62,7 @@ export const check = defineCommand({
     return reportView(report, { word, server: ports.servers.size > 1 ? server.name : undefined });
 
     async function testOne(server: ManagedServer, name: string, person: string): Promise<View> {
-      const { views } = await ports.authorize.access(server, person, "look");
+      const { views } = await ports.authorize.onAgents(server, person, "look");
       const listed = await namedAgent(server, views, name);
       return connectionView(await testConnections(server, person, [listed], ports.authorize), 0);
     }

@@ -6,12 +6,12 @@ import { data, type Line } from "../src/core/view.ts";
 import { withTimeout } from "../src/core/with-timeout.ts";
 import { commandView, GROUPS, groupView, helpView } from "../src/features/help/help-view.ts";
 import { ServerError } from "../src/model/deploy-server.ts";
-import type { Authorize } from "../src/people/authorize.ts";
+import type { Identities } from "../src/people/identity.ts";
 import type { ManagedServer, Servers } from "../src/servers/managed-server.ts";
 
 interface Ports {
   readonly clock: Clock;
-  readonly authorize: Pick<Authorize, "byRoles">;
+  readonly identities: Pick<Identities, "on">;
   readonly servers: Servers;
 }
 
@@ -41,7 +41,7 @@ export const help = defineCommand({
 /** What this person may not do, in one line. A server that does not answer in time marks nothing. */
 async function markOf(
   commands: readonly CommandInfo[],
-  { servers, authorize, clock }: Ports,
+  { servers, identities, clock }: Ports,
   person: string,
   word: string,
 ): Promise<Line | undefined> {
@@ -53,7 +53,7 @@ async function markOf(
 
   async function isKnown(server: ManagedServer): Promise<boolean> {
     try {
-      await withTimeout(clock, TIMEOUT, authorize.byRoles(server, person));
+      await withTimeout(clock, TIMEOUT, identities.on(server, person, { fresh: "look" }));
       return true;
     } catch (error) {
       if (error instanceof UserError) return false;

@@ -1,6 +1,6 @@
 import { createCardFollowers } from "./conversation/card-followers.ts";
 import type { PendingStops } from "./conversation/pending-stops.ts";
-import type { Clock, Log, Random, Thread } from "./core/ports.ts";
+import type { Clock, Log, Random, Thread, Usergroups } from "./core/ports.ts";
 import type { Features } from "./create-features.ts";
 import type { Auditor } from "./features/audit/auditor.ts";
 import type { Doctor } from "./features/doctor/doctor.ts";
@@ -23,6 +23,7 @@ export function createCommandPorts(given: {
   readonly servers: Servers;
   readonly identities: Identities;
   readonly authorize: Authorize;
+  readonly usergroups: Usergroups;
   readonly tokens: Tokens;
   /** Who is on call. */
   readonly people: PeopleSettings;
@@ -42,11 +43,11 @@ export function createCommandPorts(given: {
   readonly slots: (server: ManagedServer) => Slots;
 }) {
   const { projections, servers, identities, authorize, tokens, people, plans, doctor, pendingStops, clock } = given;
-  const { auditor, waitsFor, situation, slots } = given;
+  const { usergroups, auditor, waitsFor, situation, slots } = given;
   const cardLinks = createCardLinks(given);
   return {
     ...{ projections, servers, identities, authorize, tokens, people, plans, doctor, pendingStops, clock },
-    ...{ auditor, waitsFor, situation, slots },
+    ...{ usergroups, auditor, waitsFor, situation, slots },
     ...given.gates,
     drafts: createDrafts(given),
     cardLinks,

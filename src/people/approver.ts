@@ -1,10 +1,9 @@
 import type { Usergroups } from "../core/ports.ts";
-import { UserError } from "../core/user-error.ts";
 import { mayApprove } from "../model/approvers.ts";
 import type { Approvers, Policy } from "../model/policy.ts";
 import type { Grants } from "../model/rights.ts";
 import type { LostReason } from "../model/rollout/lost-approval.ts";
-import { type NotApprover, notApproverText } from "../phrases/not-approver-text.ts";
+import type { NotApprover } from "../phrases/not-approver-text.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Identities, Identity, IdentityRequest } from "./identity.ts";
 import { readRoles } from "./rights.ts";
@@ -21,13 +20,9 @@ export interface ApproverQuestion {
     asked: Policy | undefined,
     how?: IdentityRequest,
   ): Promise<{ readonly identity: Identity; readonly lacks: Lack | undefined }>;
-  /** The approver's identity, at a press. Throws a UserError that says what is missing and who can help. */
-  requireApprover(server: ManagedServer, person: string, asked: Policy | undefined): Promise<Identity>;
-  /** The usergroups of these rules' approvers in which they are. */
-  groups(policy: Policy, person: string): Promise<readonly string[]>;
 }
 
-interface Lack {
+export interface Lack {
   readonly why: LostReason;
   readonly code: NotApprover["code"];
   /** Those of the rules that they do not meet. */
@@ -40,12 +35,6 @@ export function createApproverQuestion(ports: {
 }): ApproverQuestion {
   const { identities, usergroups } = ports;
 
-  async function groups({ approvers }: Policy, person: string): Promise<readonly string[]> {
-    const all = approvers.usergroups;
-    const inside = await Promise.all(all.map(async (group) => (await usergroups.members(group, 0)).has(person)));
-    return all.filter((_group, i) => inside[i]);
-  }
-
   const asApprover: ApproverQuestion["asApprover"] = async (server, person, asked, how) => {
     const identity = await identities.on(server, person, how);
     const rules = [server.policy, asked ?? server.policy];
@@ -54,7 +43,7 @@ export function createApproverQuestion(ports: {
     // A role on a team is enough by its name, also where nothing tells what it may do.
     const grants = listed ? NONE : (await readRoles(server, identity.user)).grants;
     for (const policy of rules) {
-      const mine = listed ? [] : await groups(policy, person);
+      const mine = listed ? [] : await approverGroups(usergroups, policy, person);
       const inGroup = mine.length > 0;
       if (mayApprove(policy, { person, usergroups: mine, grants })) continue;
       const code = codeOf(inGroup, policy === server.policy);
@@ -63,19 +52,18 @@ export function createApproverQuestion(ports: {
     return { identity, lacks: undefined };
   };
 
-  return {
-    groups,
-    asApprover,
-    async requireApprover(server, person, asked) {
-      const { identity, lacks } = await asApprover(server, person, asked);
-      if (lacks)
-        throw new UserError(
-          "not-approver",
-          notApproverText({ ...lacks, user: identity.user.name, server: server.name }),
-        );
-      return identity;
-    },
-  };
+  return { asApprover };
+}
+
+/** The usergroups of these rules' approvers in which the person is. Throws SlackError where Slack does not tell. */
+export async function approverGroups(
+  usergroups: Usergroups,
+  { approvers }: Policy,
+  person: string,
+): Promise<readonly string[]> {
+  const all = approvers.usergroups;
+  const inside = await Promise.all(all.map(async (group) => (await usergroups.members(group, 0)).has(person)));
+  return all.filter((_group, i) => inside[i]);
 }
 
 const NONE: Grants = { mappings: [], roles: new Map() };

@@ -1,52 +1,28 @@
-import type { Agent } from "../core/agent.ts";
 import { type Cause, cause } from "../core/cause.ts";
 import { SlackError, type Usergroups } from "../core/ports.ts";
 import { createSingleFlight } from "../core/single-flight.ts";
 import { UserError } from "../core/user-error.ts";
 import { ServerError, type ServerUser } from "../model/deploy-server.ts";
 import { wantedPermissions } from "../model/policy.ts";
-import { holdsEverywhere } from "../model/rights.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import { type Access, createAccess } from "./access.ts";
 import { type ApproverQuestion, createApproverQuestion } from "./approver.ts";
 import type { Freshness, Identities, Identity } from "./identity.ts";
-import { readGrants } from "./rights.ts";
 import type { Tokens } from "./tokens.ts";
 
-/** The one way to learn what somebody may do on a server. All of these throw UserError and ServerError. */
+/** The one way to learn what somebody may do on a server, in four questions: see decision 65. All of these throw UserError and ServerError. */
 export interface Authorize extends ApproverQuestion {
-  /** What they lack on each of these agents: none where they may upgrade it. */
-  onAgents(
-    server: ManagedServer,
-    person: string,
-    agents: readonly Agent[],
-    fresh: Freshness,
-  ): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** What they may do on agents, which are named later: what they hold is read once. Looks of the same moment share one. */
+  onAgents(server: ManagedServer, person: string, fresh: Freshness): Promise<Access>;
   /** Whether they may upgrade any agent of the server, at a press. */
   onAny(server: ManagedServer, person: string): Promise<AnyAgent>;
-  /** For several questions about one person at once. Looks of the same moment share one. */
-  access(server: ManagedServer, person: string, fresh: Freshness): Promise<Access>;
-  /** The same for the owner of a rollout, before a trigger. `otherUser`: they are not the server's user who owned it. */
+  /** The first question for the owner of a rollout, before a trigger. `otherUser`: they are not the server's user who owned it. */
   asOwner(
     server: ManagedServer,
     rollout: Rollout,
     slack: "needed" | "may-be-away",
   ): Promise<Access | { readonly otherUser: Cause }>;
-  /** Who they are and what their roles carry, whatever token they have linked: for a look. */
-  byRoles(server: ManagedServer, person: string): Promise<RoleSummary>;
-}
-
-interface RoleSummary {
-  readonly identity: Identity;
-  /** Whether they may upgrade every agent. */
-  readonly everywhere: boolean;
-  /** The permissions that an upgrade wants. */
-  readonly wanted: readonly string[];
-  /** On how many teams they have roles. */
-  readonly teams: number;
-  /** Roles that count as nothing, because nothing tells what they may do. */
-  readonly unread: readonly string[];
 }
 
 interface AnyAgent {
@@ -69,19 +45,16 @@ export function createAuthorize(ports: {
     return createAccess(server, identity, own, fresh !== "look");
   }
 
-  function access(server: ManagedServer, person: string, fresh: Freshness): Promise<Access> {
+  function onAgents(server: ManagedServer, person: string, fresh: Freshness): Promise<Access> {
     const read = async () => accessOf(server, person, await identities.on(server, person, { fresh }), fresh);
     return fresh === "look" ? looks(`${person} ${server.name}`, read) : read();
   }
 
   return {
     ...createApproverQuestion(ports),
-    access,
-    async onAgents(server, person, agents, fresh) {
-      return (await (await access(server, person, fresh)).lacks(agents)).missing;
-    },
+    onAgents,
     async onAny(server, person) {
-      const { identity, own, nowhere, lacks } = await access(server, person, "press");
+      const { identity, own, nowhere, lacks } = await onAgents(server, person, "press");
       const agents = await server.fleet.agents();
       const [first] = agents;
       const known = first ? await server.fleet.permissions(first.id) : new Set<string>();
@@ -99,13 +72,6 @@ export function createAuthorize(ports: {
       if (id !== serverUser.id)
         return { otherUser: cause("owner-is-other-user", { server: server.name, was: serverUser.name, now: name }) };
       return accessOf(server, owner, identity, "trigger");
-    },
-    async byRoles(server, person) {
-      const identity = await identities.on(server, person, { fresh: "look" });
-      const { unread = [], ...grants } = await readGrants(server, identity.user, server.fleet);
-      const wanted = wantedPermissions(server.policy, new Set(server.policy.whereKnown));
-      const everywhere = wanted.every((permission) => holdsEverywhere(grants, permission));
-      return { identity, everywhere, wanted, unread, teams: new Set(grants.mappings.map(({ teamId }) => teamId)).size };
     },
   };
 }

@@ -1,9 +1,10 @@
-import type { Clock } from "../core/ports.ts";
+import type { Clock, Usergroups } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
 import { withTimeout } from "../core/with-timeout.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Servers } from "../servers/managed-server.ts";
+import { approverGroups } from "./approver.ts";
 import type { Authorize } from "./authorize.ts";
 import type { PeopleSettings } from "./identity.ts";
 import { isUntold } from "./read-approvers.ts";
@@ -35,7 +36,8 @@ export function mayPauseOrStop(
 
 export interface MayPauseOrStopPorts {
   readonly servers: Servers;
-  readonly authorize: Pick<Authorize, "groups" | "asApprover">;
+  readonly authorize: Pick<Authorize, "asApprover">;
+  readonly usergroups: Usergroups;
   /** Who is on call. */
   readonly people: PeopleSettings;
   readonly clock: Clock;
@@ -47,7 +49,7 @@ const TIMEOUT = 2_000;
 /** Whether a person may pause, stop or cancel it; undefined if Slack or the server does not say. The server is asked only for approvers by role. */
 export async function mayPauseOrStopNow(
   rollout: Rollout,
-  { servers, authorize, people, clock }: MayPauseOrStopPorts,
+  { servers, authorize, usergroups: slack, people, clock }: MayPauseOrStopPorts,
   person: string,
 ): Promise<boolean | undefined> {
   const server = servers.get(rollout.plan.server);
@@ -55,7 +57,7 @@ export async function mayPauseOrStopNow(
   if (mayPauseOrStop(rollout, server?.policy, { person, onCall, usergroups: [] })) return true;
   if (!server) return false;
   const { policy } = server;
-  const usergroups = await authorize.groups(policy, person).catch(undefinedUntold);
+  const usergroups = await approverGroups(slack, policy, person).catch(undefinedUntold);
   if (usergroups && mayPauseOrStop(rollout, policy, { person, onCall, usergroups })) return true;
   if (policy.approvers.roles.length === 0) return usergroups ? false : undefined;
   const asked = authorize.asApprover(server, person, undefined, { fresh: "look" });

@@ -1,5 +1,5 @@
 import { onceFor } from "../core/cache.ts";
-import { type Clock, SlackError } from "../core/ports.ts";
+import { type Clock, SlackError, type Usergroups } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
 import { withTimeout } from "../core/with-timeout.ts";
 import { mayApprove } from "../model/approvers.ts";
@@ -12,6 +12,7 @@ import type { Projections } from "../projections/projections.ts";
 import { type Failures, failuresOf } from "../projections/rollout-progress.ts";
 import type { ManagedServer, Servers } from "../servers/managed-server.ts";
 import type { Access, Views } from "./access.ts";
+import { approverGroups } from "./approver.ts";
 import type { Authorize } from "./authorize.ts";
 import type { Freshness, Identities, PeopleSettings } from "./identity.ts";
 import { mayPauseOrStop } from "./may-pause-or-stop.ts";
@@ -52,11 +53,12 @@ export function createVisibility(ports: {
   readonly projections: Projections;
   readonly servers: Servers;
   readonly identities: Identities;
-  readonly authorize: Authorize;
+  readonly authorize: Pick<Authorize, "onAgents">;
+  readonly usergroups: Usergroups;
   readonly clock: Clock;
   readonly settings: PeopleSettings;
 }): Visibility {
-  const { projections, servers, identities, authorize, clock, settings } = ports;
+  const { projections, servers, identities, authorize, usergroups, clock, settings } = ports;
 
   const onCall = (person: string) => settings.onCall.includes(person);
 
@@ -71,18 +73,20 @@ export function createVisibility(ports: {
   }
 
   async function agents(server: ManagedServer, person: string): Promise<Views> {
-    return (await authorize.access(server, person, "look")).views;
+    return (await authorize.onAgents(server, person, "look")).views;
   }
 
   /** Of this server's approvers. */
   async function groupsOf(server: ManagedServer, person: string): Promise<readonly string[]> {
-    return (await withTimeout(clock, TIMEOUT, authorize.groups(server.policy, person).catch(noneUntold))) ?? [];
+    return (
+      (await withTimeout(clock, TIMEOUT, approverGroups(usergroups, server.policy, person).catch(noneUntold))) ?? []
+    );
   }
 
   /** Undefined where nobody tells who the person is on the server, or not in time. */
   async function lookAt(server: ManagedServer, person: string): Promise<Look | undefined> {
     const read = async (): Promise<Look> => {
-      const access = await authorize.access(server, person, "look");
+      const access = await authorize.onAgents(server, person, "look");
       return { asked: 0, access, grants: await access.grants() };
     };
     return await withTimeout(clock, TIMEOUT, read().catch(undefinedUntold));

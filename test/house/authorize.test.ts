@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Usergroups } from "../../src/core/ports.ts";
+import { createAuthorize } from "../../src/people/authorize.ts";
+import type { Identities } from "../../src/people/identity.ts";
 
 /** Where it is worked out what somebody may do: everybody else asks `authorize`. */
 const PEOPLE = ["src/people/", "src/model/"];
@@ -8,7 +11,7 @@ const PEOPLE = ["src/people/", "src/model/"];
 const ALLOWED = ["src/adapters/urbancode/shapes.ts"];
 
 function worksOutRights(text: string): boolean {
-  return /from ".*\/(?:people|model)\/(?:missing-rights|rights|approver)\.ts"|\bmissingRights\(|\bholds(?:On|Everywhere|Somewhere)\(/.test(
+  return /from ".*\/(?:people|model)\/(?:missing-rights|rights|approver)\.ts"|\b(?:missingRights|readRights)\(|\bholds(?:On|Everywhere|Somewhere)\(/.test(
     text,
   );
 }
@@ -26,4 +29,14 @@ test("only the people's room works out what somebody may do", () => {
     .flatMap((room) => readdirSync(room, { recursive: true, encoding: "utf8" }).map((file) => join(room, file)))
     .filter((file) => file.endsWith(".ts") && !PEOPLE.some((folder) => file.startsWith(folder)));
   expect(files.filter((file) => worksOutRights(readFileSync(file, "utf8"))).sort()).toEqual(ALLOWED);
+});
+
+test("what somebody may do is learned by four questions", () => {
+  const identities = {} as Identities;
+  const authorize = createAuthorize({
+    identities,
+    tokens: { of: async () => undefined },
+    usergroups: {} as Usergroups,
+  });
+  expect(Object.keys(authorize).sort()).toEqual(["asApprover", "asOwner", "onAgents", "onAny"]);
 });

@@ -15,7 +15,7 @@ function asked({ deploy }: House) {
 /** Whether Carol may view an agent, asked as people ask who only look. */
 async function views({ authorize, server }: House) {
   const [agent] = await server.fleet.agents();
-  return (await authorize.access(server, "U0CAROL", "look")).views(agent?.id ?? "");
+  return (await authorize.onAgents(server, "U0CAROL", "look")).views(agent?.id ?? "");
 }
 
 test("looks of one person at the same moment read once who they are and what they may see", async () => {
@@ -38,7 +38,7 @@ test("a look reads nothing that was read before it began", async () => {
 test("what people do is read for each of them, also at the same moment", async () => {
   const house = await openHouse();
   const { authorize, server } = house;
-  const press = async () => (await authorize.access(server, "U0CAROL", "press")).grants();
+  const press = async () => (await authorize.onAgents(server, "U0CAROL", "press")).grants();
   await Promise.all([press(), press(), views(house)]);
   expect(asked(house)).toEqual({ found: 3, accounts: 3, rights: 3 });
 });

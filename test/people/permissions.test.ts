@@ -15,7 +15,7 @@ import { DEFAULT_LIMITS } from "../../src/model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../../src/model/upgrade/deadlines.ts";
 import { lastLook } from "../../src/monitor/last-look.ts";
 import { createOwnerReadings } from "../../src/monitor/owner-readings.ts";
-import { readRights } from "../../src/people/access.ts";
+import { readRights } from "../../src/people/read-rights.ts";
 import { readGrants } from "../../src/people/rights.ts";
 import { plainCause } from "../../src/phrases/cause-text.ts";
 import { createFleet } from "../../src/servers/fleet.ts";

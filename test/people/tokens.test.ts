@@ -3,8 +3,10 @@ import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import { cause } from "../../src/core/cause.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { CLOSED } from "../../src/core/server-trouble.ts";
+import { lineText } from "../../src/core/view.ts";
 import { testConnections } from "../../src/features/checks/connection-test.ts";
 import { createFreezes } from "../../src/features/freeze/freeze-service.ts";
+import { accessNumbers } from "../../src/features/whoami/whoami-port.ts";
 import { type Ledger, LedgerUnwritable } from "../../src/model/ledger-port.ts";
 import { lastLook } from "../../src/monitor/last-look.ts";
 import { createOwnerReadings } from "../../src/monitor/owner-readings.ts";
@@ -143,14 +145,24 @@ describe("what somebody may do with a token of their own", () => {
     expect(await access?.missing(agent?.id ?? "", ["View Agents", "Upgrade Agents", "Delete"])).toEqual(["Delete"]);
   });
 
+  test("proven by the server, it counts for whoami too, also where no role can be read", async () => {
+    const house = await openHouse({ deploy: { securityHidden: true }, whoAmI: () => ({ id: "u-alice" }) });
+    await link(house);
+    const { line } = await accessNumbers(
+      house.server,
+      { authorize: house.authorize, clock: house.ports.clock },
+      "U0ALICE",
+    );
+    expect(lineText(line)).toContain("You may upgrade all 2 agents");
+  });
+
   test("proven by the server, it counts for a freeze and a connection test too, also where no role can be read", async () => {
     const house = await openHouse({ deploy: { securityHidden: true }, whoAmI: () => ({ id: "u-alice" }) });
     const { server } = house;
     const agents = await server.urbancode.list();
     const [web] = agents;
-    await expect(house.authorize.onAgents(server, "U0ALICE", agents, "press")).rejects.toThrow(
-      "could not read your permissions",
-    );
+    const { lacks } = await house.authorize.onAgents(server, "U0ALICE", "press");
+    await expect(lacks(agents)).rejects.toThrow("could not read your permissions");
     await link(house);
     const freezes = createFreezes({ ...house.ports, authorize: house.authorize });
     await freezes.freeze(server, "U0ALICE", { reason: "storage", until: null });

@@ -16,6 +16,7 @@ import {
 import type { Party } from "../../model/rollout/rollout-parts.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { partyOf } from "../../people/identity.ts";
+import { requireApprover } from "../../people/require-approver.ts";
 import { requestRefusal } from "../../phrases/request-refusal.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
 import { type CurrentRollout, currentRollout, type RolloutPorts } from "../../servers/current-rollout.ts";
@@ -48,7 +49,7 @@ const refused = (why: RequestRefusal) => new UserError("request-refused", reques
 
 export function createRequests(
   ports: RolloutPorts & {
-    readonly authorize: Pick<Authorize, "requireApprover">;
+    readonly authorize: Pick<Authorize, "asApprover">;
     readonly starter: Starter;
     readonly clock: Clock;
   },
@@ -66,7 +67,7 @@ export function createRequests(
   async function approverOf(press: Press): Promise<Party> {
     const { rollout, server } = currentRollout(ports, press.id);
     // Only approvers read what has become of it.
-    const { user } = await authorize.requireApprover(server, press.person, rollout.policy);
+    const { user } = await requireApprover(authorize, server, press.person, rollout.policy);
     checkOpen(press);
     return partyOf(press.person, user);
   }

@@ -55,7 +55,7 @@ export interface CheckPorts extends ReadinessPorts {
 /** Everything that stands between a server and a clean upgrade. Throws UserError where the person is nobody there, ServerError where the server does not answer. */
 export async function checkServer(request: CheckRequest, ports: CheckPorts): Promise<ServerReport> {
   const { server, person } = request;
-  const access = await ports.authorize.access(server, person, "look");
+  const access = await ports.authorize.onAgents(server, person, "look");
   const { views } = access;
   const readings = await readServer(server, ports.clock);
   const { agents, serverVersion } = readings;

@@ -33,7 +33,7 @@ export async function testConnections(
   agents: readonly Agent[],
   authorize: Pick<Authorize, "onAgents">,
 ): Promise<readonly TestedAgent[]> {
-  const lacks = await authorize.onAgents(server, person, agents, "press");
+  const { missing: lacks } = await (await authorize.onAgents(server, person, "press")).lacks(agents);
   return await pMap(
     agents,
     async ({ id, name }): Promise<TestedAgent> => {

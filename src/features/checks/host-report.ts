@@ -24,7 +24,7 @@ export interface HostReport {
 }
 
 export interface HostReportPorts {
-  readonly authorize: Pick<Authorize, "access">;
+  readonly authorize: Pick<Authorize, "onAgents">;
   readonly clock: Clock;
 }
 
@@ -35,7 +35,7 @@ export async function hostReport(
   name: string,
   { authorize, clock }: HostReportPorts,
 ): Promise<HostReport> {
-  const { views } = await authorize.access(server, person, "look");
+  const { views } = await authorize.onAgents(server, person, "look");
   const listed = await namedAgent(server, views, name);
   const [detail, os, serverVersion] = await Promise.all([
     server.urbancode.info(listed.id),

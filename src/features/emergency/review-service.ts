@@ -3,6 +3,7 @@ import { decideReview, type ReviewRefusal } from "../../model/rollout/emergency.
 import { isReviewOpen, type Rollout } from "../../model/rollout/rollout.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { partyOf } from "../../people/identity.ts";
+import { requireApprover } from "../../people/require-approver.ts";
 import { reviewRefusal } from "../../phrases/review-refusal.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
 import { currentRollout, type RolloutPorts } from "../../servers/current-rollout.ts";
@@ -19,9 +20,7 @@ export interface Reviews {
 
 const refused = (why: ReviewRefusal) => new UserError("review-refused", reviewRefusal(why));
 
-export function createReviews(
-  ports: RolloutPorts & { readonly authorize: Pick<Authorize, "requireApprover"> },
-): Reviews {
+export function createReviews(ports: RolloutPorts & { readonly authorize: Pick<Authorize, "asApprover"> }): Reviews {
   return {
     open: () => ports.projections.openRollouts().filter(isReviewOpen),
     named(id, open) {
@@ -33,7 +32,7 @@ export function createReviews(
       const { rollout, server } = currentRollout(ports, id);
       if (!rollout.review) throw noSuchReview(id, []);
       // It starts nothing, so the approvers of today may: those of then can all be gone.
-      const { user } = await ports.authorize.requireApprover(server, person, undefined);
+      const { user } = await requireApprover(ports.authorize, server, person, undefined);
       await changeRollout(ports, { id, person, refused }, (now) =>
         decideReview(now.rollout, { by: partyOf(person, user), note }),
       );

@@ -6,6 +6,7 @@ import type { Freeze } from "../../model/server/claims.ts";
 import { decideFreeze, freezeWords, inForce } from "../../model/server/freeze.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { partyOf } from "../../people/identity.ts";
+import { requireApprover } from "../../people/require-approver.ts";
 import type { Projections } from "../../projections/projections.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 
@@ -41,7 +42,7 @@ export function createFreezes(ports: {
   async function mayUnfreeze(server: ManagedServer, person: string, { by }: Freeze): Promise<void> {
     if (by.person === person) return;
     // Where nobody may approve, whoever might have frozen it themselves ends it: a freeze must not outlive who made it.
-    if (hasApprovers(server.policy)) await authorize.requireApprover(server, person, undefined);
+    if (hasApprovers(server.policy)) await requireApprover(authorize, server, person, undefined);
     else await upgrader(server, person);
   }
 

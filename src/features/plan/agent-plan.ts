@@ -5,8 +5,8 @@ import type { Learned } from "../../model/plan/forecast.ts";
 import { makePlan } from "../../model/plan/make-plan.ts";
 import { everyAgent, type PlanOptions } from "../../model/plan/plan.ts";
 import { type Policy, wantsApprovals } from "../../model/policy.ts";
-import { missingOnAny, type RightsReading } from "../../people/access.ts";
 import type { Authorize } from "../../people/authorize.ts";
+import { missingOnAny, type RightsReading } from "../../people/read-rights.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import type { Projections } from "../../projections/projections.ts";
 import { inactiveBlocked, withInactive } from "../../servers/inactive.ts";
@@ -21,7 +21,7 @@ import type { SelectedFleet, SharedFleets } from "./selected-fleet.ts";
 
 interface Ports {
   readonly projections: Projections;
-  readonly authorize: Pick<Authorize, "access">;
+  readonly authorize: Pick<Authorize, "onAgents">;
   readonly clock: Clock;
   readonly fleetFor: SharedFleets;
 }
@@ -33,7 +33,7 @@ const MANY = 100;
 export async function readAgentPlan(request: PlanRequest, ports: Ports): Promise<PlanResult> {
   const { projections, authorize, clock, fleetFor } = ports;
   const { server, selection, rerun } = request;
-  const access = await authorize.access(server, request.person, rerun ? "press" : "look");
+  const access = await authorize.onAgents(server, request.person, rerun ? "press" : "look");
   const { identity, views } = access;
   const inactive = await inactiveIn(request);
   // Begun now, and waited for at the end: a plan gets no slower by it.

@@ -10,7 +10,7 @@ import { createSharedFleets } from "./selected-fleet.ts";
 
 export function createPlans(ports: {
   readonly projections: Projections;
-  readonly authorize: Pick<Authorize, "access">;
+  readonly authorize: Pick<Authorize, "onAgents">;
   readonly clock: Clock;
 }): Plans {
   const fleetFor = createSharedFleets();

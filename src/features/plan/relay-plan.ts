@@ -10,9 +10,9 @@ import { narrowPlan } from "../../model/plan/make-plan.ts";
 import { byName } from "../../model/plan/order.ts";
 import type { Exclusion, Plan, PlannedRelay } from "../../model/plan/plan.ts";
 import { DEFAULT_RELAYS } from "../../model/relay/settings.ts";
-import { missingOnAny } from "../../people/access.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { missingBehind } from "../../people/missing-behind.ts";
+import { missingOnAny } from "../../people/read-rights.ts";
 import { relayViewer } from "../../people/relay-viewer.ts";
 import type { Projections } from "../../projections/projections.ts";
 import { noneVisible } from "../../servers/none-visible.ts";
@@ -34,13 +34,13 @@ export async function readRelayPlan(
     /** Names or globs; none = every relay that lags. */
     readonly names: readonly string[];
     readonly projections: Projections;
-    readonly authorize: Pick<Authorize, "access">;
+    readonly authorize: Pick<Authorize, "onAgents">;
     readonly clock: Clock;
   },
 ): Promise<PlanResult> {
   const { server, person, rerun, selection } = request;
   const { names, projections } = ports;
-  const access = await ports.authorize.access(server, person, rerun ? "press" : "look");
+  const access = await ports.authorize.onAgents(server, person, rerun ? "press" : "look");
   const guide = rerun ? undefined : readForPlan(server, ports.clock);
   guide?.catch(() => undefined);
   const [relays, agents, serverVersion] = await Promise.all([

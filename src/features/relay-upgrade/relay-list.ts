@@ -36,9 +36,9 @@ export interface RelayList {
 export async function readRelayList(
   server: ManagedServer,
   person: string,
-  authorize: Pick<Authorize, "access">,
+  authorize: Pick<Authorize, "onAgents">,
 ): Promise<RelayList> {
-  const access = await authorize.access(server, person, "look");
+  const access = await authorize.onAgents(server, person, "look");
   const [relays, agents, serverVersion] = await Promise.all([
     server.fleet.relays(),
     server.fleet.agents(),

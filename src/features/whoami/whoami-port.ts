@@ -3,6 +3,7 @@ import { UserError } from "../../core/user-error.ts";
 import type { Line } from "../../core/view.ts";
 import { withTimeout } from "../../core/with-timeout.ts";
 import { ServerError } from "../../model/deploy-server.ts";
+import type { Access } from "../../people/access.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { accessWords, type UpgradeCount } from "./access-words.ts";
@@ -13,7 +14,7 @@ const MAX_ASKED = 300;
 const TIMEOUT = 5_000;
 
 interface Ports {
-  readonly authorize: Pick<Authorize, "access" | "asApprover" | "byRoles">;
+  readonly authorize: Pick<Authorize, "onAgents" | "asApprover">;
   readonly clock: Clock;
 }
 
@@ -35,11 +36,12 @@ export async function accessNumbers(
 ): Promise<AccessNumbers> {
   const { authorize, clock } = ports;
   try {
-    const { identity, everywhere, unread, wanted } = await authorize.byRoles(server, person);
-    const counting = countAgents(server, ports, person, { everywhere, maxReads });
+    const access = await authorize.onAgents(server, person, "look");
+    const { everywhere, unread, wanted } = await access.byRoles();
+    const counting = countAgents(server, access, { everywhere, maxReads });
     const counted = (await withTimeout(clock, TIMEOUT, counting)) ?? { kind: "uncounted", wanted };
     const { lacks } = await authorize.asApprover(server, person, undefined);
-    const words = accessWords({ identity, counted, mayApprove: lacks === undefined, unread });
+    const words = accessWords({ identity: access.identity, counted, mayApprove: lacks === undefined, unread });
     return { line: [{ bold: server.name }, ": ", ...words], isCounted: counted.kind === "counted" };
   } catch (error) {
     if (!(error instanceof UserError || error instanceof ServerError)) throw error;
@@ -49,11 +51,9 @@ export async function accessNumbers(
 
 async function countAgents(
   server: ManagedServer,
-  { authorize }: Ports,
-  person: string,
+  access: Access,
   { everywhere, maxReads }: { readonly everywhere: boolean; readonly maxReads: number },
 ): Promise<UpgradeCount | undefined> {
-  const access = await authorize.access(server, person, "look");
   const agents = await server.fleet.agents();
   // A token of their own is asked about each agent, whatever was read before.
   const asked = access.own ? agents.length : server.fleet.unread(agents.map(({ id }) => id));

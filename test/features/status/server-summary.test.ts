@@ -21,7 +21,7 @@ test("people who may view all agents share what these have in common, and others
   };
   const watched = { ...server, fleet: { ...server.fleet, teams } };
   const visibility = {
-    agents: async (_server: typeof server, person: string) => (await authorize.access(watched, person, "look")).views,
+    agents: async (_server: typeof server, person: string) => (await authorize.onAgents(watched, person, "look")).views,
   };
   const found = async (person: string) => {
     const summary = await readSummary(watched, person, { clock, visibility }, { teams: true });
@@ -44,7 +44,7 @@ test("a server that does not say what a person may view is counted all the same"
     throw new ServerError("unreachable", "prod gave no answer.");
   };
   const visibility = {
-    agents: async () => (await authorize.access(server, "U0CAROL", "look")).views,
+    agents: async () => (await authorize.onAgents(server, "U0CAROL", "look")).views,
   };
   const summary = await readSummary(server, "U0CAROL", { clock, visibility }, { teams: true });
   expect(summary).toMatchObject({ kind: "read", blocked: 2, all: 2, found: { teams: [], tags: [] } });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { missingOnAny } from "../../src/people/access.ts";
+import { missingOnAny } from "../../src/people/read-rights.ts";
 
 test("what is missing on several agents is known only if it was read on each, and there are any", () => {
   const [a, b] = [{ id: "a" }, { id: "b" }];
