@@ -9,6 +9,7 @@ import { isDone, isFailure, isNeverAsked } from "../model/upgrade/outcome.ts";
 import { isPutBack, phaseOf, type Upgrade, upgradedBy, versionsOf } from "../model/upgrade/upgrade.ts";
 import { plainCause } from "../phrases/cause-text.ts";
 import { describeOutcome } from "../phrases/outcome-words.ts";
+import { PHASE_WORDS } from "../phrases/phase-words.ts";
 import { resultWords, startWords, tally } from "../phrases/progress-words.ts";
 import type { Projections } from "../projections/projections.ts";
 import { progressOf } from "../projections/rollout-progress.ts";
@@ -121,7 +122,7 @@ function rowsOf(projections: Projections, rollout: Rollout): readonly Row[] {
 
 function stateOfAgent(upgrade: Upgrade | undefined, isEnding: boolean): string {
   if (!upgrade) return isEnding ? "not begun" : "waiting";
-  if (!upgrade.outcome) return phaseOf(upgrade);
+  if (!upgrade.outcome) return PHASE_WORDS[phaseOf(upgrade)];
   const another = upgradedBy(upgrade);
   if (another !== undefined) return `upgraded by ${another}`;
   return upgrade.outcome.kind === "verified" ? "upgraded" : describeOutcome(upgrade.outcome.kind);

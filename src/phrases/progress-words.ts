@@ -2,12 +2,12 @@ import { count } from "../core/format.ts";
 import { moment } from "../core/moment.ts";
 import { data, type Line } from "../core/view.ts";
 import type { Blocked } from "../gates/gate.ts";
-import { agentsOf } from "../model/plan/plan.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Progress } from "../model/rollout/progress.ts";
 import { isApproved, isAsking, isHeldApproved, isScheduled } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Pause } from "../model/rollout/rollout-parts.ts";
+import { agentsOf } from "../phrases/agents-of.ts";
 import { causesText } from "./cause-text.ts";
 
 /** How a rollout ended, in the same words wherever it is said. */

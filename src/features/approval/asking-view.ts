@@ -4,9 +4,7 @@ import { typedText } from "../../core/typed-text.ts";
 import { type Button, data, type Line, lineText, type Part } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
 import { inBoth } from "../../model/approvers.ts";
-import { agentsOf } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
-import { LOST } from "../../model/rollout/lost-approval.ts";
 import {
   approvalsWanted,
   isApproved,
@@ -19,7 +17,9 @@ import {
 } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Request } from "../../model/rollout/rollout-parts.ts";
+import { agentsOf } from "../../phrases/agents-of.ts";
 import { causesText } from "../../phrases/cause-text.ts";
+import { LOST_APPROVAL_WORDS } from "../../phrases/lost-approval-words.ts";
 import { offlineWords } from "../../phrases/plan-words.ts";
 import { startWords } from "../../phrases/progress-words.ts";
 
@@ -138,5 +138,5 @@ function withdrawButton({ id, status }: Rollout, args: readonly string[]): Butto
 
 /** Whose approvals do not count any more, and what each of them has lost. Nobody who is gone is mentioned. */
 export function lostLines({ lost = [] }: Pick<Request, "lost">): readonly Line[] {
-  return lost.map(({ user, why }): Line => [data(user.name), ` ${LOST[why]}.`]);
+  return lost.map(({ user, why }): Line => [data(user.name), ` ${LOST_APPROVAL_WORDS[why]}.`]);
 }

@@ -4,7 +4,6 @@ import { data, type Line, say, type View } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
 import { inBoth } from "../../model/approvers.ts";
 import { closedKey } from "../../model/message-keys.ts";
-import { agentsOf } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
 import {
   approvalsWanted,
@@ -15,6 +14,7 @@ import {
   wasApproved,
 } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
+import { agentsOf } from "../../phrases/agents-of.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import { startWords } from "../../phrases/progress-words.ts";
 import type { Reply } from "../contribution.ts";

@@ -2,12 +2,13 @@ import { count, names } from "../../core/format.ts";
 import { type Button, data, type Line } from "../../core/view.ts";
 import type { GateId } from "../../gates/gate.ts";
 import { phraseOf } from "../../gates/index.ts";
-import { agentsOf, type Plan } from "../../model/plan/plan.ts";
+import type { Plan } from "../../model/plan/plan.ts";
 import type { PlanFacts } from "../../model/plan/plan-facts.ts";
 import type { Policy } from "../../model/policy.ts";
 import { approvalsWanted, isApproved, isScheduled } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { askedActivity } from "../../phrases/activity-words.ts";
+import { agentsOf } from "../../phrases/agents-of.ts";
 import { askedNotes } from "../../phrases/finding-words.ts";
 import { leftOutOfRequest, unjudgedLines } from "../../phrases/left-out.ts";
 import {

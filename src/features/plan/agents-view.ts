@@ -7,6 +7,7 @@ import { isFailure, isNeverAsked } from "../../model/upgrade/outcome.ts";
 import { isPutBack, phaseOf, type Upgrade, upgradedBy } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import { describeOutcome } from "../../phrases/outcome-words.ts";
+import { PHASE_WORDS } from "../../phrases/phase-words.ts";
 import { agentPages } from "./agent-pages.ts";
 import { behindRelays, hiddenLines, leftOutGroup, plannedGroups } from "./plan-agents-view.ts";
 
@@ -77,7 +78,7 @@ function row(
     return [name, ` ${isEnding ? "not begun" : "waiting"}, at ${agent.version ?? "no version reported"}`];
   const times = timesOf(upgrade, now);
   const again = upgrade.attempt > 1 ? ` (attempt ${upgrade.attempt})` : "";
-  if (!upgrade.outcome) return [name, ` ${phaseOf(upgrade)}${again}. `, ...times];
+  if (!upgrade.outcome) return [name, ` ${PHASE_WORDS[phaseOf(upgrade)]}${again}. `, ...times];
   const { kind, detail } = upgrade.outcome;
   const said = detail ? causeText(detail) : [];
   if (detail && upgradedBy(upgrade) !== undefined)

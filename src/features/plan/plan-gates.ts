@@ -3,9 +3,10 @@ import { type Button, type Line, lineText } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
 import type { Blocked } from "../../gates/gate.ts";
 import { phraseOf } from "../../gates/index.ts";
-import { agentsOf, darkOf, everyAgent } from "../../model/plan/plan.ts";
+import { darkOf, everyAgent } from "../../model/plan/plan.ts";
 import type { PlanFacts } from "../../model/plan/plan-facts.ts";
 import type { Policy } from "../../model/policy.ts";
+import { agentsOf } from "../../phrases/agents-of.ts";
 import { EXCEEDS_WINDOW, offlineWords } from "../../phrases/plan-words.ts";
 import type { PlanResult } from "./plan-port.ts";
 

@@ -6,6 +6,7 @@ import { type Diagnosis, diagnose } from "../../model/upgrade/diagnosis.ts";
 import { isFailure } from "../../model/upgrade/outcome.ts";
 import { isPutBack, type Phase, phaseOf, type Upgrade } from "../../model/upgrade/upgrade.ts";
 import { diagnosisWords } from "../../phrases/diagnosis-words.ts";
+import { PHASE_WORDS } from "../../phrases/phase-words.ts";
 import {
   pauseLine,
   progressBar,
@@ -132,11 +133,11 @@ function failedByCause(failed: readonly Upgrade[]): readonly Line[] {
 
 /** `3 asked, 5 away, 1 coming back` */
 function phases(inFlight: readonly Upgrade[]): string {
-  const order: readonly Phase[] = ["put off", "asked", "away", "coming back"];
+  const order: readonly Phase[] = ["put-off", "asked", "away", "coming-back"];
   return order
     .map((phase) => ({ phase, n: inFlight.filter((upgrade) => phaseOf(upgrade) === phase).length }))
     .filter(({ n }) => n > 0)
-    .map(({ phase, n }) => `${n} ${phase}`)
+    .map(({ phase, n }) => `${n} ${PHASE_WORDS[phase]}`)
     .join(", ");
 }
 

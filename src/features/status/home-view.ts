@@ -1,9 +1,9 @@
 import { count } from "../../core/format.ts";
 import { type Button, data, type Line, type Part, type View } from "../../core/view.ts";
-import { agentsOf } from "../../model/plan/plan.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { Progress } from "../../model/rollout/progress.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
+import { agentsOf } from "../../phrases/agents-of.ts";
 import { progressBar, requestWords, startWords, tally } from "../../phrases/progress-words.ts";
 import { openReviewLine, reviewButtons } from "../emergency/emergency-port.ts";
 import { offerButtons } from "../handover/handover-port.ts";

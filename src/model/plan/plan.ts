@@ -1,7 +1,6 @@
 import type { AgentStatus } from "../../core/agent.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
 import type { Cause } from "../../core/cause.ts";
-import { count } from "../../core/format.ts";
 
 export interface PlannedAgent {
   readonly id: string;
@@ -96,18 +95,6 @@ export function newBehind<A extends AgentRef>(planned: PlannedRelay, agents: rea
 export function withoutWaiting(plan: Plan, gone: readonly AgentRef[]): Plan {
   const ids = new Set(gone.map(({ id }) => id));
   return { ...plan, waiting: (plan.waiting ?? []).filter(({ id }) => !ids.has(id)) };
-}
-
-/** `3 agents`, `3 agents (and 2 that are offline, if they come back)`, `2 relays (24 agents go dark meanwhile)`. */
-export function agentsOf(plan: Pick<Plan, "agents" | "waiting" | "relays">): string {
-  const { agents, waiting = [], relays } = plan;
-  if (relays) {
-    const dark = darkOf(plan);
-    return `${count(relays.length, "relay")}${dark > 0 ? ` (${count(dark, "agent goes", "agents go")} offline meanwhile)` : ""}`;
-  }
-  const offline = waiting.length.toLocaleString("en");
-  const also = waiting.length === 0 ? "" : ` (and ${offline} that are offline, if they come back)`;
-  return `${count(agents.length, "agent")}${also}`;
 }
 
 /** The ids of what a plan has upgraded, agents or relays: these a rollout claims. */

@@ -1,21 +1,18 @@
 import type { AgentRef } from "../../core/agent-ref.ts";
 
 /** What somebody who approved has lost since, so that their approval does not count any more. */
-export const LOST = {
-  deactivated: "is deactivated in Slack",
-  guest: "is a guest in Slack now",
-  outsider: "is no member of this Slack workspace any more",
-  "no-account": "has no user of the server any more",
-  locked: "is deleted or locked on the server",
-  "other-account": "is another user of the server now",
-  usergroup: "is in no usergroup of approvers any more",
-  permission: "does not hold a permission any more that approvers need",
-  role: "does not have a role any more that approvers need",
-  "usergroup-and-role": "is in no usergroup of approvers any more, and has none of the approvers' roles",
-  unlisted: "is no approver any more",
-} as const;
-
-export type LostReason = keyof typeof LOST;
+export type LostReason =
+  | "deactivated"
+  | "guest"
+  | "outsider"
+  | "no-account"
+  | "locked"
+  | "other-account"
+  | "usergroup"
+  | "permission"
+  | "role"
+  | "usergroup-and-role"
+  | "unlisted";
 
 export interface LostApproval {
   readonly by: string;

@@ -96,11 +96,11 @@ export function isChanged(from: string | null, version: string | null): boolean 
 }
 
 /** Where an upgrade without an outcome stands: put off by the server, asked and untouched, away, or back and not proven yet. */
-export type Phase = "put off" | "asked" | "away" | "coming back";
+export type Phase = "put-off" | "asked" | "away" | "coming-back";
 
 export function phaseOf(upgrade: Upgrade): Phase {
-  if (upgrade.postponed) return "put off";
-  if (upgrade.last?.status === "connecting" || upgrade.backSince !== undefined) return "coming back";
+  if (upgrade.postponed) return "put-off";
+  if (upgrade.last?.status === "connecting" || upgrade.backSince !== undefined) return "coming-back";
   return upgrade.downSince === undefined ? "asked" : "away";
 }
 

@@ -184,7 +184,7 @@ describe("an attempt that the server has put off", () => {
     given.see("offline", OLD, 700 * MINUTE);
     given.wait(6_000 * MINUTE);
     expect(given.state).toMatchObject({ outcome: undefined, holdsSlot: true, postponements: 1 });
-    expect(phaseOf(given.state)).toBe("put off");
+    expect(phaseOf(given.state)).toBe("put-off");
   });
 
   test("begins anew when it is asked again: its deadlines count from there", () => {

@@ -7,6 +7,7 @@ import { phaseOf, type Upgrade, upgradedBy, versionsOf } from "../../../model/up
 import { causeText } from "../../../phrases/cause-text.ts";
 import { diagnosisWords } from "../../../phrases/diagnosis-words.ts";
 import { describeOutcome } from "../../../phrases/outcome-words.ts";
+import { PHASE_WORDS } from "../../../phrases/phase-words.ts";
 import { drawLine, type Names } from "./draw-line.ts";
 import { type Html, html, NOTHING } from "./html.ts";
 
@@ -55,7 +56,7 @@ function agentRow({ name, from, attempts }: AgentRow, names: Names): Html {
 function resultOf(last: Upgrade | undefined): string {
   if (!last) return "not begun";
   const { outcome } = last;
-  if (!outcome) return phaseOf(last);
+  if (!outcome) return PHASE_WORDS[phaseOf(last)];
   if (outcome.kind === "elsewhere") return "upgraded by another person";
   const another = upgradedBy(last);
   if (another !== undefined) return `upgraded by ${another}`;
@@ -83,7 +84,7 @@ function attemptItem(upgrade: Upgrade, names: Names): Html {
   const neverBegan = outcome !== undefined && isNeverAsked(outcome.kind);
   const begun = neverBegan ? "" : `${steps.join(", ")}: `;
   const endedAt = outcome && (neverBegan ? `${timestamp(outcome.at)} UTC` : timeOf(outcome.at));
-  const end = outcome ? `${describeOutcome(outcome.kind)} (${endedAt})` : phaseOf(upgrade);
+  const end = outcome ? `${describeOutcome(outcome.kind)} (${endedAt})` : PHASE_WORDS[phaseOf(upgrade)];
   const detail =
     outcome?.detail && !isDone(outcome.kind) ? html`: ${drawLine(causeText(outcome.detail), names)}` : NOTHING;
   return html`<li value="${attempt}">${begun}${end}${detail}</li>`;
