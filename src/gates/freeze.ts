@@ -1,5 +1,9 @@
-import { freezeWords, inForce } from "../model/server/freeze.ts";
+import { moment } from "../core/moment.ts";
+import type { Party } from "../model/rollout/rollout-parts.ts";
+import type { Freeze } from "../model/server/claims.ts";
+import { inForce } from "../model/server/freeze.ts";
 import { REFUSE, type ServerGate, WAIT } from "./gate.ts";
+import type { Text } from "./text.ts";
 
 /** A frozen server begins nothing. What is asked for meanwhile waits for the end of the freeze. */
 export const freeze: ServerGate = {
@@ -21,3 +25,13 @@ export const freeze: ServerGate = {
     return [`${server} is `, ...freezeWords(said), ". No upgrade starts there meanwhile."];
   },
 };
+
+/** `frozen by … until …: reason`. */
+export function freezeWords({
+  by,
+  until,
+  reason,
+}: Pick<Freeze, "until" | "reason"> & { readonly by: Pick<Party, "person"> }): Text {
+  const end: Text = until === null ? ["until a person unfreezes it"] : ["until ", moment(until)];
+  return ["frozen by ", { person: by.person }, " ", ...end, ": ", { data: reason }];
+}

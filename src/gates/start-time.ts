@@ -1,4 +1,6 @@
-import { openingWords } from "../model/windows.ts";
+import type { Params } from "../core/cause.ts";
+import { DAYS } from "../core/days.ts";
+import { isOpen, wallClock, zonedOpening } from "../model/windows.ts";
 import { type Gate, REFUSE } from "./gate.ts";
 import type { StartSituation } from "./start-situation.ts";
 
@@ -12,14 +14,24 @@ export const startTime: Gate<StartSituation> = {
   blocks({ startAt, now }, { policy: { server, windows } }) {
     if (startAt <= now) return { code: "over", params: {}, ...REFUSE };
     if (startAt - now > FURTHEST) return { code: "too-far", params: {}, ...REFUSE };
-    const opens = openingWords(windows, startAt);
-    return opens === undefined ? undefined : { code: "no-window", params: { server, opens }, ...REFUSE };
+    if (isOpen(windows, startAt)) return undefined;
+    const { opens = null, zone = null } = zonedOpening(windows, startAt) ?? {};
+    return { code: "no-window", params: { server, opens, zone }, ...REFUSE };
   },
-  phrase({ code, params: { server, opens } }) {
+  phrase({ code, params: { server, opens, zone } }) {
     if (code === "over") return ["That time is in the past: expected a later one, e.g. --at 22:30."];
     if (code === "too-far") return ["A rollout can be scheduled at most 14 days ahead."];
     return [
-      `No window of ${server} is open then. The next one after that opens ${opens}. Use --at next-window for the next from now on.`,
+      `No window of ${server} is open then. The next one after that opens ${openingWords(opens, zone)}. Use --at next-window for the next from now on.`,
     ];
   },
 };
+
+/** As the window's own people say it, e.g. `Sat 22:00 (Europe/Berlin)`. */
+function openingWords(opens: Params[string] | undefined, zone: Params[string] | undefined): string {
+  if (typeof opens !== "number" || typeof zone !== "string") return "later than in a week";
+  const { day, minute } = wallClock(zone, opens);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const name = DAYS[day] ?? "";
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)} ${two(Math.floor(minute / 60))}:${two(minute % 60)} (${zone})`;
+}

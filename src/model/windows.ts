@@ -71,16 +71,14 @@ export function longestOpening(windows: readonly MaintenanceWindow[], from: numb
   return longest;
 }
 
-/** When and where the next window opens, e.g. `Sat 22:00 (Europe/Berlin)`; undefined while one is open. */
-export function openingWords(windows: readonly MaintenanceWindow[], at: number): string | undefined {
-  if (isOpen(windows, at)) return undefined;
+/** When the next window opens, and the zone of that window; undefined where none does within eight days. */
+export function zonedOpening(
+  windows: readonly MaintenanceWindow[],
+  at: number,
+): { readonly opens: number; readonly zone: string } | undefined {
   const opens = nextOpening(windows, at);
   const window = opens === undefined ? undefined : windows.find((candidate) => holds(candidate, opens));
-  if (opens === undefined || !window) return "later than in a week";
-  const { day, minute } = wallClock(window.zone, opens);
-  const two = (n: number) => String(n).padStart(2, "0");
-  const name = DAYS[day] ?? "";
-  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)} ${two(Math.floor(minute / 60))}:${two(minute % 60)} (${window.zone})`;
+  return opens === undefined || !window ? undefined : { opens, zone: window.zone };
 }
 
 /** The day of the week (0 = Monday) and the minute of the day, as a clock on the wall of the zone shows them. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DAYS } from "../../src/core/days.ts";
 import type { MaintenanceWindow } from "../../src/model/policy.ts";
-import { closing, isOpen, longestOpening, nextOpening, openingWords, wallClock } from "../../src/model/windows.ts";
+import { closing, isOpen, longestOpening, nextOpening, wallClock, zonedOpening } from "../../src/model/windows.ts";
 import { runs } from "../support/runs.ts";
 
 const MINUTE = 60_000;
@@ -120,12 +120,11 @@ describe("a maintenance window", () => {
     const skipped: MaintenanceWindow = { days: ["sun"], from: 2 * 60 + 30, to: 4 * 60, zone: "Europe/Berlin" };
     const at = Date.parse("2026-03-29T00:10:00Z");
     expect(nextOpening([skipped], at)).toBe(Date.parse("2026-03-29T01:00:00Z"));
-    expect(openingWords([skipped], at)).toBe("Sun 03:00 (Europe/Berlin)");
+    expect(zonedOpening([skipped], at)).toEqual({ opens: Date.parse("2026-03-29T01:00:00Z"), zone: "Europe/Berlin" });
   });
 
   test("none means always", () => {
     expect(isOpen([], 0)).toBe(true);
-    expect(openingWords([], 0)).toBeUndefined();
     expect(wallClock("UTC", 0)).toEqual({ day: 3, minute: 0 });
   });
 });

@@ -1,9 +1,10 @@
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
+import { freezeWords } from "../../gates/freeze.ts";
 import { hasApprovers, unfreezerWords } from "../../gates/satisfiable.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
 import type { Freeze } from "../../model/server/claims.ts";
-import { decideFreeze, freezeWords, inForce } from "../../model/server/freeze.ts";
+import { decideFreeze, inForce } from "../../model/server/freeze.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { partyOf } from "../../people/identity.ts";
 import { requireApprover } from "../../people/require-approver.ts";

@@ -1,8 +1,8 @@
 import { type Line, say, type View } from "../../core/view.ts";
+import { freezeWords } from "../../gates/freeze.ts";
 import type { Policy } from "../../model/policy.ts";
 import { isUnderWay, type Rollout } from "../../model/rollout/rollout.ts";
 import type { Claims, Freeze } from "../../model/server/claims.ts";
-import { freezeWords } from "../../model/server/freeze.ts";
 import type { Contribution } from "../contribution.ts";
 
 interface Said {

@@ -1,4 +1,3 @@
-import { type Moment, moment } from "../../core/moment.ts";
 import type { Party } from "../rollout/rollout-parts.ts";
 import type { Freeze } from "./claims.ts";
 import type { ServerEvent } from "./server-events.ts";
@@ -6,22 +5,6 @@ import type { ServerEvent } from "./server-events.ts";
 /** The freeze that holds now; undefined where none does. */
 export function inForce(freeze: Freeze | undefined, now: number): Freeze | undefined {
   return freeze && !freeze.over && (freeze.until === null || now < freeze.until) ? freeze : undefined;
-}
-
-/** `frozen by … until …: reason`. */
-export function freezeWords({
-  by,
-  until,
-  reason,
-}: Pick<Freeze, "until" | "reason"> & { readonly by: Pick<Party, "person"> }): readonly (
-  | string
-  | { readonly data: string }
-  | { readonly person: string }
-  | Moment
-)[] {
-  const end: readonly (string | Moment)[] =
-    until === null ? ["until a person unfreezes it"] : ["until ", moment(until)];
-  return ["frozen by ", { person: by.person }, " ", ...end, ": ", { data: reason }];
 }
 
 /**

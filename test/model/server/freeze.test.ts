@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { evolveClaims, NO_CLAIMS } from "../../../src/model/server/claims.ts";
-import { decideFreeze, freezeDue, freezeWords, inForce } from "../../../src/model/server/freeze.ts";
+import { decideFreeze, freezeDue, inForce } from "../../../src/model/server/freeze.ts";
 import type { ServerEvent } from "../../../src/model/server/server-events.ts";
 
 const ALICE = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
@@ -51,18 +51,5 @@ describe("a freeze", () => {
     expect(decideFreeze(freeze, { ...given, by: BOB })).toEqual({ taken: freeze });
     expect(decideFreeze(freeze, { ...given, by: BOB, now: 1_000 })).toMatchObject({ event: { data: { by: "U0BOB" } } });
     expect(folded(frozen(1_000), frozen(9_000, BOB))).toMatchObject({ n: 2, by: BOB, until: 9_000 });
-  });
-
-  test("is told with its reason as data", () => {
-    const freeze = folded(frozen(Date.parse("2026-12-01T05:00:00Z")));
-    expect(freeze && freezeWords(freeze)).toEqual([
-      "frozen by ",
-      { person: "U0ALICE" },
-      " ",
-      "until ",
-      { at: Date.parse("2026-12-01T05:00:00Z") },
-      ": ",
-      { data: "storage" },
-    ]);
   });
 });
