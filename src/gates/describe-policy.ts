@@ -71,7 +71,7 @@ export function approverWords({ people, usergroups, usergroupPermissions, roles 
   return ways.flatMap((way, i) => (i === 0 ? way : [i === ways.length - 1 ? " or " : ", ", ...way]));
 }
 
-/** The same as plain text, for the ledger. */
+/** The same as plain text, for the record of a policy and for refusals. */
 export function plainWords(sentences: readonly Sentence[]): string {
   const text = (piece: Piece) => (typeof piece === "string" ? piece : (Object.values(piece)[0] ?? ""));
   return sentences.map((sentence) => sentence.map(text).join("")).join("\n");

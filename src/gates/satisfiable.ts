@@ -15,7 +15,7 @@ export interface PolicyProblem {
 }
 
 /** Whether anybody may approve at all. */
-export function hasApprovers({ approvers }: Policy): boolean {
+export function hasApprovers({ approvers }: Pick<Policy, "approvers">): boolean {
   return approvers.people.length + approvers.usergroups.length + approvers.roles.length > 0;
 }
 

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { textsOf, type VisibleText, visibleTexts } from "../../tools/visible-texts.ts";
 import { BANNED, tooLong } from "../support/pages/language.ts";
@@ -72,4 +73,18 @@ test("what breaks a rule is found", () => {
   const [text = { place: "", text: "" }] = textsOf("x.ts", 'say("Somebody wanted it to wait.");');
   expect(wordsIn(text)).toBe("Somebody");
   expect(longIn({ place: "", text: `Short. ${"word ".repeat(26)}` })).toBe("26 words");
+});
+
+/** Words that are looked for in a text. Adapters look for those of others. */
+const LOOKED_FOR = /\.(?:includes|startsWith|endsWith|indexOf|search|match)\(\s*["'`/][^"'`/)]*\w \w/;
+
+test("no rule reads a sentence of ours", () => {
+  const files = FOLDERS.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => `${folder}/${file}`),
+  ).filter((file) => file.endsWith(".ts") && !file.startsWith("src/adapters/"));
+  expect(files.filter((file) => LOOKED_FOR.test(readFileSync(file, "utf8")))).toEqual([]);
+});
+
+test.each(['if (who.includes("no one"))', "text.match(/waits for/)"])("a rule that does is found: %s", (source) => {
+  expect(LOOKED_FOR.test(source)).toBe(true);
 });

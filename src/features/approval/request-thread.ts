@@ -2,9 +2,10 @@ import { count } from "../../core/format.ts";
 import { moment } from "../../core/moment.ts";
 import { data, type Line, say, type View } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
+import { hasApprovers } from "../../gates/satisfiable.ts";
 import { inBoth } from "../../model/approvers.ts";
 import { closedKey } from "../../model/message-keys.ts";
-import type { Policy } from "../../model/policy.ts";
+import type { Approvers, Policy } from "../../model/policy.ts";
 import {
   approvalsWanted,
   isApproved,
@@ -51,7 +52,7 @@ function askView(rollout: Rollout, policy: Policy): View {
   return say(
     "approval-needed",
     [
-      ...others(rollout, policy),
+      ...approverWords(others(rollout, policy)),
       `: ${rollout.id} asks for ${count(wants, "approval")} to upgrade ${rollout.status === "paused" ? "the rest of its " : ""}${agentsOf(plan)} on ${plan.server}. The requester is `,
       { person: request?.requester.person ?? rollout.owner },
       `. The buttons are on the card above.`,
@@ -63,16 +64,20 @@ function askView(rollout: Rollout, policy: Policy): View {
 
 function reminderView(rollout: Rollout, policy: Policy): View {
   const { request } = rollout;
-  const who = others(rollout, policy);
+  const approvers = others(rollout, policy);
   const expires: Line = ["It expires ", moment(request?.expiresAt ?? 0), "."];
-  if (who.includes("no one"))
+  if (!hasApprovers({ approvers }))
     return say("approval-reminder", [
       { person: request?.requester.person ?? rollout.owner },
       ` ${rollout.id} waits for approval, and no one can give it now: the approvers left. `,
       ...expires,
       " The platform team can add approvers.",
     ]);
-  return say("approval-reminder", [...who, `: ${rollout.id} still waits for approval. `, ...expires]);
+  return say("approval-reminder", [
+    ...approverWords(approvers),
+    `: ${rollout.id} still waits for approval. `,
+    ...expires,
+  ]);
 }
 
 /** Its approval resumes no rollout that a person or the circuit breaker has paused. */
@@ -131,9 +136,9 @@ function nextStep({ status, stoppedBy }: Rollout): string {
 }
 
 /** Who may approve, without those who asked: they need not be woken. */
-function others({ parties, policy: before }: Rollout, policy: Policy): Line {
+function others({ parties, policy: before }: Rollout, policy: Policy): Approvers {
   const { selfApproval } = policy;
   const approvers = inBoth(before ?? policy, policy);
   const asked = new Set(selfApproval ? [] : parties.map(({ person }) => person));
-  return approverWords({ ...approvers, people: approvers.people.filter((person) => !asked.has(person)) });
+  return { ...approvers, people: approvers.people.filter((person) => !asked.has(person)) };
 }
