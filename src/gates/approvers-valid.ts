@@ -1,4 +1,4 @@
-import { isApproved, withoutLost } from "../model/rollout/request.ts";
+import { missedApprovals } from "../model/rollout/request.ts";
 import type { RolloutGate } from "./gate.ts";
 import { asksAgain } from "./rule-effect.ts";
 
@@ -7,8 +7,8 @@ export const approversValid: RolloutGate = {
   id: "approvers-valid",
   at: ["proceed", "resume", "accept"],
   blocks({ rollout, lost }, { policy }) {
-    if (!rollout || !isApproved(rollout, policy) || isApproved(withoutLost(rollout, lost), policy)) return undefined;
-    return { code: "lost", params: { approvals: lost.length }, ...asksAgain("policy") };
+    const missed = rollout ? missedApprovals(rollout, lost, policy).length : 0;
+    return missed === 0 ? undefined : { code: "lost", params: { approvals: missed }, ...asksAgain("policy") };
   },
   phrase: ({ params: { approvals } }) => [
     approvals === 1 ? "1 approval no longer counts." : `${approvals} approvals no longer count.`,

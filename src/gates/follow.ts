@@ -3,8 +3,8 @@ import type { PauseKind, RolloutEvent } from "../model/rollout/rollout-events.ts
 import type { Blocked, Point } from "./gate.ts";
 
 /**
- * What is written because of blocks, and nothing else writes it: an approved start that the rules refuse is denied, and what waits paused
- * for its approval pauses once more. A rollout that runs pauses once, with every reason, and is asked for again only if each of them says
+ * What is written because of blocks, and nothing else writes it: an approved start that the rules refuse is denied, with every reason, and
+ * what waits paused for its approval pauses once more. A rollout that runs pauses once, with every reason, and is asked for again only if each of them says
  * so. One that does not run is only asked for again, unless a block has the server's version: that pauses it once more.
  * A scheduled start that cannot begin at its time is not scheduled any more.
  * @param ask the event that asks again, for these reasons; left out = none of the blocks asks again.
@@ -21,7 +21,7 @@ export function follow(
   if ((at === "proceed" || at === "start-due") && refused.length > 0)
     return status === "paused"
       ? [paused("rights", refused)]
-      : [...off, { type: "rollout.denied", data: { by: "drydock", causes: refused } }];
+      : [...off, { type: "rollout.denied", data: { by: "drydock", causes: blocked.map(({ cause }) => cause) } }];
   const pausing = blocked.flatMap((found) => (found.effect === "pause" ? [found] : []));
   const [first] = pausing;
   if (!first) return [];

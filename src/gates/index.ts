@@ -16,6 +16,7 @@ import { claimed } from "./claimed.ts";
 import { coverage } from "./coverage.ts";
 import { deployments } from "./deployments.ts";
 import { emergency } from "./emergency.ts";
+import { enoughApprovers } from "./enough-approvers.ts";
 import { externalUpgrades } from "./external-upgrades.ts";
 import { fitsWindow } from "./fits-window.ts";
 import { forgottenUpgrades } from "./forgotten-upgrades.ts";
@@ -114,6 +115,7 @@ const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations[S]>[] 
     startOnTime,
     planDrift,
     agentsChanged,
+    enoughApprovers,
     ownerRights,
     relayWell,
     breaker,

@@ -26,6 +26,8 @@ export interface RolloutSituation {
   readonly others: readonly Rollout[];
   /** Approvals whose givers could not give them now. */
   readonly lost: readonly LostApproval[];
+  /** Why too few people could give them again; undefined: enough can, or it was not read. */
+  readonly hopeless: Cause | undefined;
   /** Whether the server's name was typed, where that is needed. */
   readonly typed: boolean;
   /** The server's user that whoever asked is now; undefined: not read. */
@@ -43,7 +45,13 @@ export interface RolloutSituation {
 
 /** A plan of which there is no rollout yet. */
 export function ofPlan(plan: RolloutSituation["plan"], now: number): RolloutSituation {
-  const none = { rollout: undefined, user: undefined, serverVersion: undefined, course: undefined };
+  const none = {
+    rollout: undefined,
+    hopeless: undefined,
+    user: undefined,
+    serverVersion: undefined,
+    course: undefined,
+  };
   const more = { owner: { kind: "not-read" }, relayEnded: undefined, emergencySize: undefined } as const;
   return { now, plan, others: [], lost: [], typed: false, ...none, ...more };
 }

@@ -143,9 +143,11 @@ describe("what follows from blocks", () => {
     expect(types("resume", { status: "paused" }, [pause(true, "one")], ask)).toEqual(["rollout.requested"]);
   });
 
-  test("an approved start that the rules refuse is denied", () => {
+  test("an approved start that the rules refuse is denied, with every reason", () => {
     const blocked = [block({ effect: "refuse" }, "one"), pause(true, "two")];
-    expect(types("proceed", { status: "requested" }, blocked, ask)).toEqual(["rollout.denied"]);
+    expect(follow("proceed", { status: "requested" }, blocked, ask)).toMatchObject([
+      { type: "rollout.denied", data: { causes: [{ params: { text: "one" } }, { params: { text: "two" } }] } },
+    ]);
   });
 
   test("what waits paused for its approval, and is refused, pauses once more", () => {

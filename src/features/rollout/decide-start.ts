@@ -15,6 +15,7 @@ import {
   type Decision,
   isApproved,
   isAsking,
+  missedApprovals,
   validApprovals,
   waitsForTime,
 } from "../../model/rollout/request.ts";
@@ -38,26 +39,23 @@ export function decideStart(
     readonly dropped: readonly Exclusion[];
     /** Approvals whose givers could not give them now. */
     readonly lost: readonly LostApproval[];
-    /** Why nobody could give those that are missing then. */
+    /** Why too few people could give them again. */
     readonly hopeless: Cause | undefined;
   },
 ): Decision<"not-waiting" | "not-approved" | "too-early"> {
-  const { plan, owner, policy, now, judged, lost } = given;
+  const { plan, owner, policy, now, judged, lost, hopeless } = given;
   if (rollout.status !== "requested" || !isAsking(rollout)) return { refusal: "not-waiting" };
   if (!isApproved(rollout, policy) || now >= coveredUntil(rollout, policy)) return { refusal: "not-approved" };
   if (waitsForTime(rollout, now)) return { refusal: "too-early" };
   const lapsed = scheduleDue(rollout, given);
   if (lapsed.length > 0) return { events: lapsed };
-  const situation = ofRollout(rollout, now, { plan, lost, user: owner.user.id });
+  const situation = ofRollout(rollout, now, { plan, lost, hopeless, user: owner.user.id });
   const blocked = blockedAt("proceed", "rollout", situation, policy);
-  const isLost = blocked.some(({ gate }) => gate === "approvers-valid");
   // Approvers read what dropped out.
   const excluded = [...plan.excluded, ...given.dropped];
   const asked = { ...rollout, plan: { ...plan, excluded }, schedule: undefined };
   const events = follow("proceed", rollout, blocked, (because) =>
-    isLost && given.hopeless !== undefined
-      ? { type: "rollout.denied", data: { by: "drydock", causes: [...because, given.hopeless] } }
-      : askAgain(asked, given, because, owner, isLost ? lost : []),
+    askAgain(asked, given, because, owner, missedApprovals(rollout, lost, policy)),
   );
   if (events.length > 0) return { events };
   const { id, channel, size } = rollout;
@@ -102,9 +100,9 @@ export function decideResume(
   const blocked = blockedAt("resume", "rollout", ofRollout(owned, now, { lost, typed: given.typed }), policy);
   const refused = blocked.filter(({ effect }) => effect === "refuse");
   if (refused.length > 0) return { refusal: { code: "rules", blocked: refused } };
-  const isLost = blocked.some(({ gate }) => gate === "approvers-valid");
+  const missed = missedApprovals(owned, lost, policy);
   const asked = follow("resume", rollout, blocked, (because) =>
-    askAgain(owned, given, withEarlier(rollout, because), by, isLost ? lost : []),
+    askAgain(owned, given, withEarlier(rollout, because), by, missed),
   );
   if (asked.length > 0) return { events: typed(asked) };
   const pausedFor = rollout.pause?.serverVersion;

@@ -61,11 +61,20 @@ export function wasApproved(rollout: Rollout, policy: Policy): boolean {
 }
 
 /** The rollout without the approvals whose givers could not give them any more. */
-export function withoutLost(rollout: Rollout, lost: readonly LostApproval[]): Rollout {
+function withoutLost(rollout: Rollout, lost: readonly LostApproval[]): Rollout {
   const { request } = rollout;
   if (!request || lost.length === 0) return rollout;
   const approvals = request.approvals.filter(({ person }) => !lost.some(({ by }) => by === person));
   return { ...rollout, request: { ...request, approvals } };
+}
+
+/** The approvals without which it is not approved any more; none where those that are left are enough. */
+export function missedApprovals(
+  rollout: Rollout,
+  lost: readonly LostApproval[],
+  policy: Policy,
+): readonly LostApproval[] {
+  return isApproved(rollout, policy) && !isApproved(withoutLost(rollout, lost), policy) ? lost : [];
 }
 
 /** Until when upgrades may begin on the strength of the approvals; Infinity where none are wanted, 0 where they are missing. */

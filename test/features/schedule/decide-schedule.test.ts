@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { cause } from "../../../src/core/cause.ts";
 import { DAYS } from "../../../src/core/days.ts";
 import { lineText } from "../../../src/core/view.ts";
 import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
@@ -53,8 +54,14 @@ function approve(rollout: Rollout, at: number, by = BOB): Rollout {
   return later(rollout, at, { type: "rollout.approved", data: { by: by.person, serverUser: by.user, round, hash } });
 }
 
-function start(rollout: Rollout, policy: Policy, now: number, plan = rollout.plan): readonly RolloutEvent[] | string {
-  const given = { plan, owner: ALICE, dropped: [], ...today(policy, now), lost: [], hopeless: undefined };
+function start(
+  rollout: Rollout,
+  policy: Policy,
+  now: number,
+  plan = rollout.plan,
+  more: Partial<Parameters<typeof decideStart>[1]> = {},
+): readonly RolloutEvent[] | string {
+  const given = { plan, owner: ALICE, dropped: [], ...today(policy, now), lost: [], hopeless: undefined, ...more };
   const decision = decideStart(rollout, given);
   return "events" in decision ? decision.events : decision.refusal;
 }
@@ -161,6 +168,24 @@ describe("a scheduled start", () => {
     // It is not too late for a time that it has no more.
     expect(dueOf(approved, today(stricter, HOUR + 20 * MINUTE), undefined)).toEqual([]);
     expect(types(start(approved, stricter, HOUR + 20 * MINUTE))).toEqual(["rollout.started"]);
+  });
+
+  test("whose approver has left is asked for again, but denied where too few are left, and says both", () => {
+    const policy = policyWith({ approvals: 1 });
+    const rollout = approve(scheduled(policy, HOUR), MINUTE);
+    const gone = { by: BOB.person, user: BOB.user, why: "deactivated" } as const;
+    const lost = [gone];
+    const [off, asked] = start(rollout, policy, HOUR, rollout.plan, { lost });
+    expect(off).toMatchObject({ type: "rollout.unscheduled", data: { because: [{ code: "approvers-valid.lost" }] } });
+    expect(asked).toMatchObject({ type: "rollout.requested", data: { lost } });
+    const hopeless = cause("too-few-approvers", { server: "prod", needed: 1, able: 0 });
+    const [, denied, ...more] = start(rollout, policy, HOUR, rollout.plan, { lost, hopeless });
+    const causes = [{ code: "approvers-valid.lost", params: { approvals: 1 } }, hopeless];
+    expect(denied).toEqual({ type: "rollout.denied", data: { by: "drydock", causes } });
+    expect(more).toEqual([]);
+    // With an approval to spare nothing is asked.
+    const left = { lost: [{ ...gone, by: "U0CAROL" }], hopeless };
+    expect(types(start(rollout, policy, HOUR, rollout.plan, left))).toEqual(["rollout.started"]);
   });
 
   test("is moved by its owner alone, and asked for again where approvals are wanted", () => {
