@@ -150,6 +150,21 @@ const EVERY: readonly Pick<Gate<never>, "id" | "label" | "setting" | "phrase">[]
 /** The settings that gates bring with them. */
 export const SETTINGS: readonly Setting<unknown>[] = EVERY.flatMap(({ setting }) => setting ?? []);
 
+/** The reasons why this does not begin, in the list's order, each found only once it is asked for. */
+function* blocksAt<S extends keyof Situations>(
+  at: Point,
+  scope: S,
+  situation: Situations[S],
+  policy: Policy,
+): Generator<Blocked, undefined> {
+  const gates: readonly Gate<Situations[S]>[] = GATES[scope];
+  const asked = { at, policy };
+  for (const gate of gates) {
+    const found = gate.at.includes(at) && gate.blocks(situation, asked);
+    if (found) yield blockOf(gate.id, found);
+  }
+}
+
 /** Why this does not begin, every reason in the list's order; none = it may. */
 export function blockedAt<S extends keyof Situations>(
   at: Point,
@@ -157,14 +172,7 @@ export function blockedAt<S extends keyof Situations>(
   situation: Situations[S],
   policy: Policy,
 ): readonly Blocked[] {
-  const gates: readonly Gate<Situations[S]>[] = GATES[scope];
-  const asked = { at, policy };
-  const blocked: Blocked[] = [];
-  for (const gate of gates) {
-    const found = gate.at.includes(at) && gate.blocks(situation, asked);
-    if (found) blocked.push(blockOf(gate.id, found));
-  }
-  return blocked;
+  return [...blocksAt(at, scope, situation, policy)];
 }
 
 /** The first of these reasons. */
@@ -174,13 +182,7 @@ export function firstBlockedAt<S extends keyof Situations>(
   situation: Situations[S],
   policy: Policy,
 ): Blocked | undefined {
-  const gates: readonly Gate<Situations[S]>[] = GATES[scope];
-  const asked = { at, policy };
-  for (const gate of gates) {
-    const found = gate.at.includes(at) && gate.blocks(situation, asked);
-    if (found) return blockOf(gate.id, found);
-  }
-  return undefined;
+  return blocksAt(at, scope, situation, policy).next().value;
 }
 
 /** The sentence for a cause that a gate has found; the code itself where no gate of this version words it. */
