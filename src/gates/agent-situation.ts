@@ -9,6 +9,10 @@ export interface AgentSituation {
       readonly version?: string | null | undefined;
     };
   readonly now: number;
+  /** The version at which it was planned; undefined: nobody asks. */
+  readonly planned: string | null | undefined;
+  /** Why the server did not tell of it now, and how often in a row (Infinity: it will not); undefined: it did, or nobody asks. */
+  readonly unread: { readonly why: Cause; readonly looks: number } | undefined;
   readonly serverVersion: string | undefined;
   /** Another rollout that has it. */
   readonly claim: string | undefined;
@@ -39,6 +43,8 @@ export interface AgentSituation {
 
 /** Nothing that was read stands in its way. */
 export const UNREAD: Omit<AgentSituation, "agent" | "now"> = {
+  planned: undefined,
+  unread: undefined,
   serverVersion: undefined,
   claim: undefined,
   lacks: [],
@@ -62,6 +68,8 @@ export function situationWith(read: Read): AgentSituation {
   return {
     agent: read.agent,
     now: read.now,
+    planned: read.planned,
+    unread: read.unread,
     serverVersion: read.serverVersion,
     claim: read.claim,
     lacks: read.lacks ?? UNREAD.lacks,

@@ -1,12 +1,16 @@
 import type { Cause } from "../core/cause.ts";
 import type { PauseKind, RolloutEvent } from "../model/rollout/rollout-events.ts";
+import type { UpgradeEvent } from "../model/upgrade/upgrade-events.ts";
 import type { Blocked, Point } from "./gate.ts";
 
+type Skipped = Extract<UpgradeEvent, { readonly type: "upgrade.skipped" }>;
+type Dropped = Extract<RolloutEvent, { readonly type: "retry.dropped" }>;
+
 /**
- * What is written because of blocks, and nothing else writes it: an approved start that the rules refuse is denied, with every reason, and
- * what waits paused for its approval pauses once more. A rollout that runs pauses once, with every reason, and is asked for again only if each of them says
- * so. One that does not run is only asked for again, unless a block has the server's version: that pauses it once more.
- * A scheduled start that cannot begin at its time is not scheduled any more.
+ * What is written because of blocks, and nothing else writes it: an approved start that the rules refuse is denied, with every reason,
+ * and what waits paused for its approval pauses once more. A rollout that runs pauses once, with every reason, and is asked for again
+ * only if each of them says so. One that does not run is only asked for again, unless a block has the server's version: that pauses it
+ * once more. A scheduled start that cannot begin at its time is not scheduled any more.
  * @param ask the event that asks again, for these reasons; left out = none of the blocks asks again.
  */
 export function follow(
@@ -29,6 +33,17 @@ export function follow(
   const { kind, serverVersion } = first;
   const pause = status === "running" || serverVersion !== undefined ? [paused(kind, causes, serverVersion)] : [];
   return ask && pausing.every((found) => found.asksAgain) ? [...off, ...pause, ask(causes)] : [...off, ...pause];
+}
+
+/** An agent that is left out at its turn is skipped: nothing more comes of its attempt. */
+export function skipped(attempt: Omit<Skipped["data"], "why" | "elsewhere">, blocked: Blocked): Skipped {
+  const done = blocked.effect === "leave-out" && blocked.elsewhere ? ({ elsewhere: true } as const) : {};
+  return { type: "upgrade.skipped", data: { ...attempt, why: blocked.cause, ...done } };
+}
+
+/** Another attempt at it does not begin, and the failure before stands. */
+export function dropped(attempt: Omit<Dropped["data"], "why">, { cause: why }: Blocked): Dropped {
+  return { type: "retry.dropped", data: { ...attempt, why } };
 }
 
 function unscheduled(blocked: readonly Blocked[]): RolloutEvent {

@@ -44,6 +44,10 @@ export type Point =
   | "relay-asked"
   /** A relay's turn is over. */
   | "relay-ended"
+  /** The agents of a server were listed. */
+  | "list"
+  /** An agent was read at its turn, and nothing else yet. */
+  | "read"
   /** The last look at an agent before its upgrade is requested. */
   | "look"
   /** And then at what runs there, which changes fastest. */
@@ -55,7 +59,8 @@ export type Point =
 export type Effect =
   | { readonly effect: "refuse" }
   | { readonly effect: "wait" }
-  | { readonly effect: "leave-out" }
+  /** `elsewhere`: somebody else has upgraded it, so it counts as done. */
+  | { readonly effect: "leave-out"; readonly elsewhere?: true }
   /** `asksAgain`: it is asked for again, too. `serverVersion`: what the server is at now; a paused rollout is paused for it once more. */
   | {
       readonly effect: "pause";

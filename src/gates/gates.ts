@@ -12,6 +12,7 @@ import { canaryMinimum } from "./canary-minimum.ts";
 import { claimed } from "./claimed.ts";
 import { coverage } from "./coverage.ts";
 import { deployments } from "./deployments.ts";
+import { doneByOthers } from "./done-by-others.ts";
 import { emergency } from "./emergency.ts";
 import { enoughApprovers } from "./enough-approvers.ts";
 import { externalUpgrades } from "./external-upgrades.ts";
@@ -30,10 +31,12 @@ import { needsUpgrade } from "./needs-upgrade.ts";
 import { neverList } from "./never-list.ts";
 import { newerThanServer } from "./newer-than-server.ts";
 import { nothingLeft } from "./nothing-left.ts";
+import { offline } from "./offline.ts";
 import { otherName } from "./other-name.ts";
 import { ownerRights } from "./owner-rights.ts";
 import { permissions } from "./permissions.ts";
 import { planDrift } from "./plan-drift.ts";
+import { readable } from "./readable.ts";
 import { reasonGiven } from "./reason-given.ts";
 import { recordable } from "./recordable.ts";
 import { relayAgentsListed } from "./relay-agents-listed.ts";
@@ -118,8 +121,11 @@ export const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations
   ],
   start: [startTime, scheduledStarts],
   relay: [relayPermissions, relayClaimed, relayConnected, relayVersionKnown, relayLags, relayNewer, relayAgentsListed],
-  // Rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
+  // Of a plan rights come first: somebody who may not see an agent is not told that it is on a list or in a rollout either.
   agent: [
+    readable,
+    doneByOthers,
+    offline,
     needsUpgrade,
     permissions,
     recordable,

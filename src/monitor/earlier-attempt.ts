@@ -1,6 +1,7 @@
 import { isConnected } from "../core/agent.ts";
 import type { AgentRef } from "../core/agent-ref.ts";
-import type { Cause } from "../core/cause.ts";
+import { dropped } from "../gates/follow.ts";
+import type { Blocked } from "../gates/gate.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { decideObserved, provesUpgrade } from "../model/upgrade/decide-upgrade.ts";
 import { upgradeId } from "../model/upgrade/upgrade.ts";
@@ -39,16 +40,16 @@ export function insteadOfAgain(
   // One that is away may be upgrading: the attempt that follows by itself waits until it is back.
   if (isAway && !isAsked) return observed;
   // A failure that could not be tried again stays a failure, and is watched: its own request may still have an effect.
-  return isAsked || !earlier.closed ? [...observed, ...dropped(request, looked.why)] : undefined;
+  return isAsked || !earlier.closed ? [...observed, notAgain(request, looked.blocked)] : undefined;
 }
 
 /** This attempt does not begin after all. */
-function dropped(
+function notAgain(
   { rollout, agent, attempt }: { readonly rollout: Rollout; readonly agent: AgentRef; readonly attempt: number },
-  why: Cause,
-): readonly Change[] {
-  const data = { agent: { id: agent.id, name: agent.name }, attempt, why };
-  return [{ stream: `rollout.${rollout.id}`, actor: "drydock", events: [{ type: "retry.dropped", data }] }];
+  blocked: Blocked,
+): Change {
+  const event = dropped({ agent: { id: agent.id, name: agent.name }, attempt }, blocked);
+  return { stream: `rollout.${rollout.id}`, actor: "drydock", events: [event] };
 }
 
 /** An older attempt has nothing left to say once a new one begins. */

@@ -1,9 +1,10 @@
 import { type Agent, type AgentStatus, isConnected } from "../core/agent.ts";
-import { cause } from "../core/cause.ts";
 import type { Clock } from "../core/ports.ts";
+import { situationWith } from "../gates/agent-situation.ts";
+import { skipped } from "../gates/follow.ts";
+import { firstBlockedAt } from "../gates/index.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { decideElsewhere, type FleetReading } from "../model/server/external-upgrades.ts";
-import { provesUpgrade } from "../model/upgrade/decide-upgrade.ts";
 import { upgradeId } from "../model/upgrade/upgrade.ts";
 import { type Change, onUpgrade } from "../projections/change.ts";
 import type { Projections } from "../projections/projections.ts";
@@ -166,26 +167,20 @@ function notBegun(projections: Projections, { id, plan }: Rollout) {
 /** Planned agents that somebody else has upgraded before their turn count as done. */
 async function takeAsDone(
   projections: Projections,
-  { name: server }: ManagedServer,
+  { name: server, policy }: ManagedServer,
   agents: readonly Agent[],
 ): Promise<void> {
   const seen = new Map(agents.map((agent) => [agent.id, agent]));
   await projections.change(() =>
     rolloutsUnderWay(projections, server).flatMap((rollout) =>
       notBegun(projections, rollout).flatMap((planned): Change[] => {
-        const version = seen.get(planned.id)?.version ?? null;
-        if (!provesUpgrade(planned.version, { status: seen.get(planned.id)?.status ?? "gone", version })) return [];
+        const listed = seen.get(planned.id);
+        const situation = listed && situationWith({ agent: listed, now: 0, planned: planned.version });
+        const blocked = situation && firstBlockedAt("list", "agent", situation, policy);
+        if (!blocked) return [];
         const agent = { id: planned.id, name: planned.name, ...(planned.relay ? { relay: planned.relay } : {}) };
-        const data = {
-          rollout: rollout.id,
-          server,
-          agent,
-          attempt: 1,
-          from: version,
-          why: cause("upgraded-externally", { version }),
-          elsewhere: true,
-        } as const;
-        return [onUpgrade(upgradeId(rollout.id, planned.id, 1), [{ type: "upgrade.skipped", data }])];
+        const attempt = { rollout: rollout.id, server, agent, attempt: 1, from: listed?.version ?? null };
+        return [onUpgrade(upgradeId(rollout.id, planned.id, 1), [skipped(attempt, blocked)])];
       }),
     ),
   );

@@ -12,7 +12,6 @@ import { teamRefs } from "../model/plan/make-plan.ts";
 import type { PlannedAgent } from "../model/plan/plan.ts";
 import { wantedPermissions } from "../model/policy.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
-import { provesUpgrade } from "../model/upgrade/decide-upgrade.ts";
 import type { Observation } from "../model/upgrade/upgrade.ts";
 import { notAuthorized } from "../people/not-authorized.ts";
 import type { OwnAccess } from "../people/own-access.ts";
@@ -42,16 +41,15 @@ export type Look =
   | {
       readonly kind: "skip";
       readonly version: string | null;
-      readonly why: Cause;
+      readonly blocked: Blocked;
       /** Undefined where the server did not tell. */
       readonly seen: Observation | undefined;
     }
-  /** It wanted the upgrade when it was planned and is at another version now: somebody else did it. */
-  | { readonly kind: "elsewhere"; readonly version: string | null; readonly why: Cause; readonly seen: Observation }
+  /** The same of one that is away: it may be in somebody else's hands. */
   | {
       readonly kind: "offline";
       readonly version: string | null;
-      readonly why: Cause;
+      readonly blocked: Blocked;
       readonly seen: Observation;
       readonly agent: Agent;
     }
@@ -82,10 +80,11 @@ export async function lastLook(
   const detail = { ...read, tags: read.tags ?? agent.tags ?? [] };
   const version = detail.version ?? null;
   const seen = { status: detail.status, version };
-  if (provesUpgrade(agent.version, seen))
-    return { kind: "elsewhere", version, why: cause("upgraded-externally", { version }), seen };
-  if (detail.status === "offline")
-    return { kind: "offline", version, why: cause("offline-before-turn"), seen, agent: detail };
+  const asRead = { ...UNREAD, agent: detail, now: clock.now(), planned: agent.version };
+  const [blockedNow] = blockedAt("read", "agent", asRead, server.policy);
+  if (blockedNow && detail.status === "offline")
+    return { kind: "offline", version, blocked: blockedNow, seen, agent: detail };
+  if (blockedNow) return { kind: "skip", version, blocked: blockedNow, seen };
   const now = { ...asListed(agent, detail), teams: teamRefs(detail.teams) };
   const blockedBy = (more: Partial<RolloutSituation>) =>
     blockedAt("look", "rollout", ofRollout(rollout, clock.now(), more), server.policy);
@@ -115,7 +114,7 @@ export async function lastLook(
     const leftOut = (given: AgentSituation) => blockedAt("look", "agent", given, server.policy)[0];
     // What costs a request of its own is read only of an agent that nothing else leaves out.
     const blocked = leftOut(situation) ?? leftOut({ ...situation, ...(await readHost(server, agent, detail)) });
-    if (blocked) return { kind: "skip", version, why: blocked.cause, seen };
+    if (blocked) return { kind: "skip", version, blocked, seen };
     if (clock.monotonic() - lookedAt.monotonic < MAX_LOOK_AGE)
       return { kind: "go", version, seen, own, lacking: missing, relay: detail.relayId, lookedAt };
     return { kind: "unread", why: cause("rights-too-slow", { server: server.name }), error: undefined };

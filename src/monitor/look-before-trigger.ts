@@ -14,7 +14,6 @@ import type { KnownRelays } from "./known-relays.ts";
 import { type Look, lastLook, MAX_LOOK_AGE } from "./last-look.ts";
 import { createOwnerReadings } from "./owner-readings.ts";
 
-const MAX_FAILED_LOOKS = 5;
 /** Drydock remembers that looks failed for at most this many attempts, and for this long, in ms. */
 const MAX_UNREAD = 1_000;
 const UNREAD_TTL = 60 * 60_000;
@@ -57,11 +56,12 @@ export function createLookBeforeTrigger(ports: Ports): LookAtAgent<ToldLook> {
   const unreadAgents = createCache<number>({ clock, max: MAX_UNREAD, ttl: UNREAD_TTL });
   const unreadOwners = createCache<number>({ clock, max: MAX_UNREAD, ttl: UNREAD_TTL });
 
-  /** Whether the agent was asked about often enough. */
-  function isEnough(id: string, by: number): boolean {
-    const times = (unreadAgents.get(id) ?? 0) + by;
-    unreadAgents.set(id, times);
-    return times >= MAX_FAILED_LOOKS;
+  /** How often in a row nothing was told of the agent; a server that gives no answer at all says nothing about it. */
+  function failedLooks(id: string, error: ServerError): number {
+    if (!saysNothing(error)) return Number.POSITIVE_INFINITY;
+    const looks = (unreadAgents.get(id) ?? 0) + (error.fault === "failing" ? 1 : 0);
+    unreadAgents.set(id, looks);
+    return looks;
   }
 
   /** Too often in a row, the rollout waits for a person. */
@@ -91,11 +91,12 @@ export function createLookBeforeTrigger(ports: Ports): LookAtAgent<ToldLook> {
       return looked.kind === "unread" ? unread(server, rollout, id, looked) : looked;
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
-      const away = saysNothing(error);
-      // A server that gives no answer at all says nothing about the agent.
-      if (!away || isEnough(id, error.fault === "failing" ? 1 : 0)) {
+      const unread = { why: cause("server-trouble", error.trouble), looks: failedLooks(id, error) };
+      const situation = { ...UNREAD, agent: { id: agent.id, name: agent.name }, now: clock.now(), unread };
+      const [blocked] = blockedAt("read", "agent", situation, server.policy);
+      if (blocked?.effect === "leave-out") {
         unreadAgents.delete(id);
-        return { kind: "skip", version: null, why: cause("server-trouble", error.trouble), seen: undefined };
+        return { kind: "skip", version: null, blocked, seen: undefined };
       }
       ports.onServerTrouble(server, error);
       return undefined;
@@ -117,7 +118,7 @@ export function createLookBeforeTrigger(ports: Ports): LookAtAgent<ToldLook> {
       return unread(server, rollout, id, { why: cause("rights-too-slow", { server: server.name }), error: undefined });
     unreadOwners.delete(id);
     if (!blocked) return looked;
-    if (blocked.effect === "leave-out") return { kind: "skip", version, why: blocked.cause, seen };
+    if (blocked.effect === "leave-out") return { kind: "skip", version, blocked, seen };
     return blocked.effect === "pause" ? { kind: "pause", blocked: [blocked] } : undefined;
   };
 }

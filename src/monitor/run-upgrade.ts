@@ -1,7 +1,7 @@
 import type { Agent, AgentStatus } from "../core/agent.ts";
 import { jumpBetween, type Moment } from "../core/clock-jump.ts";
 import type { Clock, Log } from "../core/ports.ts";
-import { follow } from "../gates/follow.ts";
+import { follow, skipped } from "../gates/follow.ts";
 import type { Blocked } from "../gates/gate.ts";
 import { blockedAt } from "../gates/index.ts";
 import type { ServerSituation } from "../gates/server-situation.ts";
@@ -128,10 +128,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
 
   /** An attempt begins with the intention; what is not asked to upgrade has only one event. */
   function firstEvent(looked: Begins, base: Base, server: ManagedServer, rollout: Rollout): NewEvent {
-    if (looked.kind !== "go") {
-      const done = looked.kind === "elsewhere" ? ({ elsewhere: true } as const) : {};
-      return { type: "upgrade.skipped", data: { ...base, why: looked.why, ...done } };
-    }
+    if (looked.kind !== "go") return skipped(base, looked.blocked);
     const owner = { person: rollout.owner, user: rollout.serverUser };
     // Those who approved are not read before each request: what the ledger knows of them is as old as it says.
     const approvals = validApprovals(rollout, server.policy);

@@ -89,6 +89,34 @@ test("an agent that asks for no upgrade any more, or is in a status that nobody 
   ]);
 });
 
+test("before its owner is read, an agent is left out that is away, and one that somebody else has upgraded, which is done", () => {
+  expect(found("read", { agent: { ...AGENT, status: "offline" }, planned: "7.0" })).toEqual([
+    expect.stringContaining("leave-out offline: "),
+  ]);
+  const upgraded = agentSituation({ agent: { ...AGENT, status: "online" }, planned: "7.0" });
+  for (const at of ["list", "read"] as const)
+    expect(blockedAt(at, "agent", upgraded, policyWith())).toEqual([
+      {
+        gate: "done-by-others",
+        cause: cause("upgraded-externally", { version: "9.0" }),
+        effect: "leave-out",
+        elsewhere: true,
+      },
+    ]);
+  expect(found("read", { agent: { ...AGENT, status: "online" }, planned: "9.0" })).toEqual([]);
+  expect(found("read", { agent: AGENT, planned: "7.0" })).toEqual([]);
+  // Between two turns an agent may come and go.
+  expect(found("list", { agent: { ...AGENT, status: "offline" }, planned: "7.0" })).toEqual([]);
+});
+
+test("an agent that could not be read is looked at again, and left out the fifth time in a row", () => {
+  const why = cause("offline-before-turn");
+  const effects = [1, 4, 5, Number.POSITIVE_INFINITY].map(
+    (looks) => found("read", { unread: { why, looks } })[0]?.split(": ")[0],
+  );
+  expect(effects).toEqual(["wait readable", "wait readable", "leave-out readable", "leave-out readable"]);
+});
+
 test.each<[string, Partial<AgentSituation>, Partial<Policy>, readonly Point[]]>([
   [
     "fits-window",

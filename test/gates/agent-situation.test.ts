@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cause } from "../../src/core/cause.ts";
 import { type AgentSituation, situationWith, UNREAD } from "../../src/gates/agent-situation.ts";
 
 const everything: AgentSituation = {
   agent: { id: "a", name: "web-1" },
   now: 7,
+  planned: "7.0",
+  unread: { why: cause("offline-before-turn"), looks: 1 },
   serverVersion: "7.2.3.1.1150420",
   claim: "prod-1",
   lacks: ["Upgrade Agents"],

@@ -73,7 +73,7 @@ describe("agents that upgrade in their own way", () => {
     const house = await openHouse({ deploy: { agents: FLEET } });
     expect(await look(house, "mf-2")).toMatchObject({
       kind: "skip",
-      why: cause("unsupported-platform", { name: "OS/390" }),
+      blocked: { cause: cause("unsupported-platform", { name: "OS/390" }) },
     });
     expect(await look(house, "web-1")).toMatchObject({ kind: "go" });
     expect(await look(house, "web-2")).toMatchObject({ kind: "go" });
@@ -83,7 +83,10 @@ describe("agents that upgrade in their own way", () => {
     const never = [{ version: "<6.0", reason: "by hand" }];
     const house = await openHouse({ deploy: { agents: [{ name: "old", version: "5.0.1.1" }] }, policy: { never } });
     expect(leftOut(await planFor(house))).toEqual(["old: never list"]);
-    expect(await look(house, "old")).toMatchObject({ kind: "skip", why: cause("never-list", { reason: "by hand" }) });
+    expect(await look(house, "old")).toMatchObject({
+      kind: "skip",
+      blocked: { cause: cause("never-list", { reason: "by hand" }) },
+    });
   });
 });
 

@@ -8,6 +8,8 @@ const MAKERS: Readonly<Record<string, readonly string[]>> = {
   "rollout.paused": ["src/features/rollout/halts.ts", FOLLOW],
   "rollout.denied": [FOLLOW, "src/model/rollout/request.ts"],
   "rollout.unscheduled": ["src/features/schedule/decide-schedule.ts", FOLLOW],
+  "upgrade.skipped": [FOLLOW],
+  "retry.dropped": [FOLLOW],
 };
 
 /** What judges, and does not only word what was judged. */

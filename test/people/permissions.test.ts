@@ -377,7 +377,7 @@ describe("rights lost between the start and the trigger of an agent", () => {
       true,
     );
     expect(look.kind).toBe(kind);
-    const said = look.kind === "pause" ? look.blocked[0]?.cause : "why" in look ? look.why : undefined;
-    expect(said ? plainCause(said) : "").toContain(why);
+    const [said] = "blocked" in look ? [look.blocked].flat() : [];
+    expect(said ? plainCause(said.cause) : "").toContain(why);
   });
 });

@@ -134,7 +134,7 @@ describe("what somebody may do with a token of their own", () => {
     // Bob is on another team than the agent now.
     const { teams } = house.directory;
     teams.splice(0, teams.length, ...teams.map((team) => (team.id === "t-web" ? { ...team, id: "t-other" } : team)));
-    expect(await look()).toMatchObject({ kind: "skip", why: { code: "owner-lacks-permission" } });
+    expect(await look()).toMatchObject({ kind: "skip", blocked: { cause: { code: "owner-lacks-permission" } } });
   });
 
   test("proven by the server, its word needs no roles that Drydock could read", async () => {

@@ -123,10 +123,10 @@ describe("just before its turn", () => {
 
   test("one that became inactive since, or whose server takes none any more, is skipped", async () => {
     const house = await openAt(BEFORE, false);
-    expect(await look(house, "old-1", {})).toMatchObject({ kind: "skip", why: cause("inactive-now") });
+    expect(await look(house, "old-1", {})).toMatchObject({ kind: "skip", blocked: { cause: cause("inactive-now") } });
     expect(await look(house, "old-1", { inactive: true })).toMatchObject({
       kind: "skip",
-      why: { code: "inactive-not-taken", params: { server: "prod", setting: "off" } },
+      blocked: { cause: { code: "inactive-not-taken", params: { server: "prod", setting: "off" } } },
     });
   });
 });
