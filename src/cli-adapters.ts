@@ -5,6 +5,7 @@ import { checkLedgerKey } from "./adapters/sqlite/check-ledger-key.ts";
 import { existingLedgerKey, type KeySource, makeKeyFile, readLedgerKey } from "./adapters/sqlite/key.ts";
 import { operatorSocketOf } from "./adapters/sqlite/ledger-files.ts";
 import { ledgerHolder, lockLedger } from "./adapters/sqlite/lock.ts";
+import { assertNotMoved, isMissing, PERHAPS_SHARED } from "./adapters/sqlite/moved-ledger.ts";
 import { osUser } from "./adapters/sqlite/os-user.ts";
 import { readVerified } from "./adapters/sqlite/read-verified.ts";
 import { retainLedger } from "./adapters/sqlite/retain.ts";
@@ -148,10 +149,15 @@ export function cliAdapters(machine: Machine): CliPorts {
         const { whereToAsk } = await import("./look-at-shared-ledger.ts");
         throw await whereToAsk({ ...rest, file, database }, call.verb, quiet);
       }
+      if (ledgerHolder(file) !== null)
+        throw new OperatorError(
+          `Drydock runs with the ledger ${file}, but does not listen on the host: its log says why. Use Slack to ${call.verb}.`,
+        );
+      assertNotMoved(file);
       throw new OperatorError(
-        ledgerHolder(file) === null
-          ? `Drydock is not running with the ledger ${file}, so there is nothing to ${call.verb}. No upgrade starts while it does not run.`
-          : `Drydock runs with the ledger ${file}, but does not listen on the host: its log says why. Use Slack to ${call.verb}.`,
+        isMissing(file)
+          ? `There is no ledger at ${file}, so no Drydock runs with it and there is nothing to ${call.verb}. ${PERHAPS_SHARED}`
+          : `Drydock is not running with the ledger ${file}, so there is nothing to ${call.verb}. No upgrade starts while it does not run.`,
       );
     },
     async openDoctor(config) {

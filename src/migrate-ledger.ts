@@ -2,6 +2,7 @@ import { importLedger } from "./adapters/postgres/import-ledger.ts";
 import { openDatabaseFor } from "./adapters/postgres/open-database-for.ts";
 import { existingLedgerKey, type KeySource } from "./adapters/sqlite/key.ts";
 import { lockLedger } from "./adapters/sqlite/lock.ts";
+import { movedFileOf, wasMoved } from "./adapters/sqlite/moved-ledger.ts";
 import { setAside, withWholeLedger } from "./adapters/sqlite/whole-ledger.ts";
 import type { LedgerTools } from "./cli/cli-ports.ts";
 import type { Config } from "./config/config.ts";
@@ -15,6 +16,10 @@ export async function migrateLedger(
 ): ReturnType<LedgerTools["migrate"]> {
   if (!database) throw new OperatorError("Set DATABASE_URL to the database to which the ledger is moved.");
   const { file } = source;
+  if (wasMoved(file))
+    throw new OperatorError(
+      `The ledger ${file} was moved to PostgreSQL before, so there is nothing to move: ${movedFileOf(file)} is left of it.`,
+    );
   const key = existingLedgerKey(source);
   const lock = lockLedger(file, ports.clock.now());
   try {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, inject, test } from "vitest";
@@ -75,7 +75,7 @@ describe("migrate-ledger", () => {
     expect([existsSync(file), existsSync(`${file}.migrated`)]).toEqual([false, true]);
     expect(readSealed(`${file}.tokens`)).toEqual([]);
     const withoutDatabase = () => openLedger({ file, fromEnvironment: KEY, clock: systemClock, log: keepLog() });
-    expect(withoutDatabase).toThrow("is empty or missing");
+    expect(withoutDatabase).toThrow("was moved to PostgreSQL");
     const ledger = await openReplica(url, Buffer.from(KEY));
     expect(await append(ledger, "s.1", anEvent())).toMatchObject([{ position: 8, seq: 3 }]);
     await ledger.close();
@@ -94,7 +94,56 @@ describe("migrate-ledger", () => {
       hint,
     ]);
     const withoutDatabase = () => openLedger({ file, fromEnvironment: KEY, clock: systemClock, log: keepLog() });
-    expect(withoutDatabase).toThrow("is empty or missing");
+    expect(withoutDatabase).toThrow("was moved to PostgreSQL");
+  });
+
+  test("each command says where the ledger is if DATABASE_URL is missing, and changes nothing", async () => {
+    const { config, file, run } = await filled("moved");
+    const url = await postgres.fresh();
+    await run({ DATABASE_URL: url });
+    const commands = [
+      ["status"],
+      ["stop", "all"],
+      ["pause", "all"],
+      ["rollouts"],
+      ["audit", "verify"],
+      ["backup", join(directory, "moved-backup.db")],
+      ["retain", "--before", "2026-01-01", "--archive", join(directory, "moved.jsonl")],
+      ["rotate-key"],
+      ["accept-ledger", file],
+    ];
+    for (const words of commands) {
+      const { status, stdout, stderr } = await runProgram([...words, "--config", config], { DRYDOCK_LEDGER_KEY: KEY });
+      expect([words, status, stdout, stderr]).toEqual([
+        words,
+        1,
+        "",
+        expect.stringContaining(
+          `The ledger ${file} was moved to PostgreSQL, as ${file}.migrated shows, but DATABASE_URL is not set.`,
+        ),
+      ]);
+      expect(stderr).not.toMatch(/is empty|not running|nothing to|accept-ledger/);
+    }
+    expect(existsSync(file)).toBe(false);
+    expect((await run({ DATABASE_URL: url })).stderr).toBe(
+      `The ledger ${file} was moved to PostgreSQL before, so there is nothing to move: ${file}.migrated is left of it.\n`,
+    );
+  });
+
+  test("a host that never had the ledger's file names PostgreSQL, too", async () => {
+    const config = join(directory, "elsewhere.yml");
+    writeFileSync(config, "ledger: {file: ./elsewhere.db}\nservers: {prod: {url: 'https://a.test', approvals: 0}}\n");
+    for (const words of [["status"], ["stop", "all"]]) {
+      const { status, stderr } = await runProgram([...words, "--config", config], { DRYDOCK_LEDGER_KEY: KEY });
+      expect([status, stderr]).toEqual([1, expect.stringContaining("If it is in PostgreSQL, set DATABASE_URL.")]);
+      expect(stderr).not.toContain("No upgrade starts");
+    }
+    const { run } = await filled("replica");
+    const url = await postgres.fresh();
+    await run({ DATABASE_URL: url });
+    cpSync(join(directory, "replica.db.hint"), join(directory, "elsewhere.db.hint"));
+    const { status, stderr } = await runProgram(["status", "--config", config], { DRYDOCK_LEDGER_KEY: KEY });
+    expect([status, stderr]).toEqual([1, expect.stringContaining("If it is in PostgreSQL, set DATABASE_URL.")]);
   });
 
   test("brings back what backup wrote from the database, also after rows were archived", async () => {

@@ -1,9 +1,9 @@
-import { statSync } from "node:fs";
 import type { Clock, Log, Random } from "../../core/ports.ts";
 import { LEDGER_STREAM, type LedgerEnd } from "../../model/ledger-events.ts";
 import { openDatabase } from "./database.ts";
 import { acceptable, type Lack, lackOf, lackSentence, readHint } from "./hint.ts";
 import type { KeySource } from "./key.ts";
+import { assertNotMoved, isMissing } from "./moved-ledger.ts";
 import { openLedger } from "./open-ledger.ts";
 import { osUser } from "./os-user.ts";
 import { removeSnapshot } from "./snapshots.ts";
@@ -19,13 +19,14 @@ export interface ToAccept {
 
 /** What the ledger may lack, also if no hint recorded it; undefined if nothing. Changes nothing. Throws OperatorError. */
 export function toAccept(file: string): ToAccept | undefined {
+  assertNotMoved(file);
   const lack = acceptable(lackIn(file, readHint(file) ?? "unreadable"), file);
   return lack && { ...lack, sentence: lackSentence(file, lack), word: `accept-${lack.found.position}` };
 }
 
 /** What the ledger lacks of what its hint recorded. Throws OperatorError. */
 export function lackIn(file: string, hint = readHint(file)): Lack | undefined {
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) return lackOf(file, undefined, hint);
+  if (isMissing(file)) return lackOf(file, undefined, hint);
   const db = openDatabase(file);
   try {
     db.exec("PRAGMA query_only = ON");

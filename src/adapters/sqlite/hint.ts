@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { z } from "zod";
 import { type Clock, type Log, OperatorError } from "../../core/ports.ts";
 import type { LedgerEvent } from "../../model/events.ts";
@@ -16,6 +6,7 @@ import type { LedgerEnd } from "../../model/ledger-events.ts";
 import type { StoredRow } from "../chain/chain.ts";
 import type { Database } from "./database.ts";
 import { realLedger } from "./ledger-files.ts";
+import { assertNotMoved, isMissing, PERHAPS_SHARED } from "./moved-ledger.ts";
 
 /** The newest row that Drydock wrote, kept beside the ledger: without it, a ledger that was cut or replaced by an older one looks right. */
 export interface Hint extends LedgerEnd {
@@ -100,13 +91,14 @@ export function assertHint(file: string, db?: Database): void {
   if (!lack) return;
   throw new OperatorError(
     `${lackSentence(file, lack)}\nIt was emptied, cut or replaced by another one, e.g. by a backup. Nothing was started.\n` +
-      `Put the newest ledger back. If there is none, this says what Drydock may forget: drydock accept-ledger ${file}`,
+      `${db ? "" : `${PERHAPS_SHARED} `}Put the newest ledger back. If there is none, this says what Drydock may forget: drydock accept-ledger ${file}`,
   );
 }
 
-/** Throws OperatorError if there is a hint and its ledger's file is missing or empty. */
+/** Throws OperatorError if the ledger's file is missing or empty, and there is a hint or the ledger was moved. */
 export function assertNotEmptied(file: string): void {
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) assertHint(file);
+  assertNotMoved(file);
+  if (isMissing(file)) assertHint(file);
 }
 
 /**

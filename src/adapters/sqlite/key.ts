@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { OperatorError } from "../../core/ports.ts";
 import { assertNotEmptied } from "./hint.ts";
+import { PERHAPS_SHARED } from "./moved-ledger.ts";
 
 /** Where the ledger's key comes from: the environment, else the key file beside the ledger. */
 export interface KeySource {
@@ -53,7 +54,9 @@ export function existingLedgerKey(source: KeySource): Buffer {
   assertNotEmptied(source.file);
   const key = existsSync(source.file) ? readLedgerKey(source) : undefined;
   if (key) return key;
-  throw new OperatorError(`There is no ledger at ${source.file} yet. The first start of Drydock makes it.`);
+  throw new OperatorError(
+    `There is no ledger at ${source.file} yet. The first start of Drydock makes it. ${PERHAPS_SHARED}`,
+  );
 }
 
 /**

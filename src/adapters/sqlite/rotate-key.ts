@@ -8,6 +8,7 @@ import { type Database, openDatabase } from "./database.ts";
 import { assertHint, hintFileOf, hintOf, writeHint } from "./hint.ts";
 import { keyFileOf, makeKeyFile, nextKeyFileOf, readKeyFile, readLedgerKey } from "./key.ts";
 import { recordKey, seals } from "./key-fingerprint.ts";
+import { assertNotMoved } from "./moved-ledger.ts";
 import { osUser } from "./os-user.ts";
 import { prepareLedger } from "./prepare-ledger.ts";
 import { removeSnapshot } from "./snapshots.ts";
@@ -37,6 +38,7 @@ export interface Rotated {
  */
 export function rotateKey(rotation: Rotation): Rotated {
   const { file } = rotation;
+  assertNotMoved(file);
   if (!existsSync(file)) throw new OperatorError(`There is no ledger at ${file}.`);
   const { old, fresh, inFile } = keysOf(rotation);
   let db: Database | undefined;

@@ -4,6 +4,7 @@ import type { RowAt, StoredRow } from "../chain/chain.ts";
 import type { Sealed } from "../chain/keyring.ts";
 import { openDatabase } from "./database.ts";
 import { assertHint, assertNotEmptied, hintFileOf } from "./hint.ts";
+import { movedFileOf } from "./moved-ledger.ts";
 import { prepareLedger } from "./prepare-ledger.ts";
 import { removeSnapshot } from "./snapshots.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
@@ -46,8 +47,9 @@ export async function withWholeLedger<T>(
  */
 export function setAside(file: string): string {
   destroyAllSecrets(`${file}.tokens`);
-  let aside = `${file}.migrated`;
-  for (let n = 2; existsSync(aside); n += 1) aside = `${file}.migrated-${n}`;
+  const first = movedFileOf(file);
+  let aside = first;
+  for (let n = 2; existsSync(aside); n += 1) aside = `${first}-${n}`;
   const hint = hintFileOf(file);
   if (lstatSync(file).isSymbolicLink() && existsSync(hint)) copyFileSync(hint, `${file}.hint`);
   // A ledger that comes back can have fewer rows: what is archived meanwhile.
