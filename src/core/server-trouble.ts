@@ -72,6 +72,9 @@ export function connectionWords(code: string): string {
 const OTHER_TLS =
   "it speaks no version of TLS that Drydock accepts (1.2 or later, unless tls.minVersion says otherwise for this server)";
 
+const UNKNOWN_AUTHORITY =
+  "its certificate is signed by an authority that is not known here: name that authority's file under caFile, or with --ca on the command line";
+
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection was refused",
   ECONNRESET: "the connection was lost",
@@ -89,13 +92,11 @@ const REASONS: Readonly<Record<string, string>> = {
   [CLOSED]: "Drydock itself closed the connection: a token was replaced or unlinked, or Drydock ends",
   AbortError: "Drydock gave the request up",
   TOO_LATE: "it could not be sent in time, so Drydock did not send it",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is self-signed: put the certificate's file under caFile",
-  SELF_SIGNED_CERT_IN_CHAIN:
-    "its certificate is signed by an authority that is not known here: put that authority's file under caFile",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    "its certificate is signed by an authority that is not known here: put that authority's file under caFile",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    "its certificate is signed by an authority that is not known here: put that authority's file under caFile",
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    "its certificate is self-signed: name its file under caFile, or with --ca on the command line",
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
   CERT_HAS_EXPIRED: "its certificate has expired",
   CERT_NOT_YET_VALID: "its certificate is not valid yet",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host name",

@@ -59,7 +59,7 @@ describe("certificates are checked", () => {
     const { client, asked } = await server(own);
     await expect(client.list()).rejects.toMatchObject({
       fault: "unreachable",
-      message: expect.stringContaining("its certificate is self-signed: put the certificate's file under caFile"),
+      message: expect.stringContaining("its certificate is self-signed: name its file under caFile"),
     });
     expect(await client.trigger("a")).toMatchObject({ kind: "unsent" });
     const theirs = client.as(new Secret("a-token"));
