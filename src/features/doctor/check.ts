@@ -31,6 +31,8 @@ export interface DoctorSettings {
 export interface Check<Subject extends readonly unknown[] = []> {
   /** What it looks at, e.g. `scopes`. */
   readonly code: Key;
+  /** It reads more the older the ledger is, in parts that each have a limit: together they have none. */
+  readonly unlimited?: true;
   run(ports: DoctorPorts, ...subject: Subject): Promise<readonly Found[]>;
 }
 

@@ -127,6 +127,16 @@ test("a ledger that cannot be written is not walked", async () => {
   });
 });
 
+test("a long ledger's chain is walked to its end, however long that takes", async () => {
+  const walkChain = async () => {
+    await clock.advance(10 * 60_000);
+    return 3_000_000;
+  };
+  const examined = open([], { ledger: { ...soundInspection().ledger, walkChain } }).examine();
+  const chain = (await examined).find(({ code }) => code === "ledger-chain");
+  expect(chain).toMatchObject({ level: "ok", sentence: ["The ledger's chain is whole: 3,000,000 rows."] });
+});
+
 test("a bug of a check is not hidden", async () => {
   const doctor = open([serverOf("prod", { version: () => Promise.reject(new TypeError("a bug")) })]);
   await expect(doctor.examine()).rejects.toThrow("a bug");
