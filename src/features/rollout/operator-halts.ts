@@ -4,6 +4,7 @@ import { type AnswerOperator, type OperatorCall, type OperatorReply, operatorAct
 import type { Log, Random } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { say } from "../../core/view.ts";
+import { DutyLost } from "../../model/ledger-port.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import { noSuchRollout } from "../../servers/current-rollout.ts";
 import type { Servers } from "../../servers/managed-server.ts";
@@ -39,7 +40,7 @@ export function createOperatorHalts(ports: Ports): AnswerOperator {
     const callId = random.id();
     log.info({ callId, user, verb }, "an operator on the host called");
     const reply = await halt(verb === "pause" ? PAUSE : STOP, call, callId, ports).catch((error: unknown) =>
-      toReply(error, log),
+      toReply(error, verb, log),
     );
     const key = reply.done ? (`operator-${verb}` as const) : (`error.${reply.reason}` as Lowercase<string>);
     await replyLog.write(asCall(call), [say(key, reply.text)], !reply.done);
@@ -84,8 +85,14 @@ function asCall({ user, verb, which }: OperatorCall): Call {
   return { via: "slash", person: operatorActor(user), channel: HOST, text: `${verb} ${words}` };
 }
 
-function toReply(error: unknown, log: Log): OperatorReply {
+function toReply(error: unknown, verb: OperatorCall["verb"], log: Log): OperatorReply {
   if (error instanceof UserError) return { done: false, reason: error.code, text: error.message };
+  if (error instanceof DutyLost)
+    return {
+      done: false,
+      reason: "duty-lost",
+      text: `Another replica of Drydock answers people now, so this one did not ${verb} anything. Repeat the command: it says on which host.`,
+    };
   log.error({ error }, "an operator's command failed");
   return {
     done: false,
