@@ -142,6 +142,13 @@ export const IN_SLACK: readonly Mistake[] = [
     remedy: "{id: C0ONCALL, guests: true} in slack.channels",
   },
   {
+    what: "a channel has more members than Drydock reads to look for guests",
+    slack: { channels: channel("C0ONCALL", { members: Array.from({ length: 30_001 }, (_, i) => `U0M${i}`) }) },
+    code: "channel-too-large",
+    about: "Slack",
+    remedy: "{id: C0ONCALL, guests: true} in slack.channels",
+  },
+  {
     what: "a person on call does not exist",
     config: swap("[U0CAROL]", "[U0CAROL, U0NOBODY]"),
     code: "person-unknown",

@@ -1,3 +1,4 @@
+import { SlackError } from "../../core/ports.ts";
 import { data } from "../../core/view.ts";
 import type { ListedChannel } from "../../people/channels.ts";
 import type { Check, DoctorPorts } from "./check.ts";
@@ -58,7 +59,19 @@ async function look(ports: DoctorPorts, channel: ListedChannel, setting: string)
 
 async function readOutsiders(ports: DoctorPorts, rule: ListedChannel, setting: string): Promise<readonly Found[]> {
   const { id } = rule;
-  const { shared, guests } = await ports.channels.look(id, { guests: !rule.guests, fresh: true });
+  const seen = await ports.channels.look(id, { guests: !rule.guests, fresh: true }).catch((error: unknown) => {
+    if (error instanceof SlackError && error.code === "too_many") return undefined;
+    throw error;
+  });
+  if (!seen)
+    return [
+      problem(
+        "channel-too-large",
+        ["Slack lists too many people to look for guests in ", { channel: id }, ": Drydock shows no rollout there."],
+        [`Name another channel, or accept guests as readers: {id: ${id}, guests: true} in ${setting}.`],
+      ),
+    ];
+  const { shared, guests } = seen;
   const found: Found[] = [];
   if (shared && !rule.shared)
     found.push(
