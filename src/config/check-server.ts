@@ -54,18 +54,18 @@ export function readCertificate(path: string, where: string, problems: Problem[]
   }
 }
 
-/** Two names for one server would share neither its slots nor its approvals. */
+/** Two names for one server would share neither its slots nor its approvals. A clone has another address. */
 export function checkAddresses({ servers }: ConfigFile, yaml: YamlFile, problems: Problem[]): void {
   const known = new Map<string, string>();
-  for (const [name, { url, clone }] of Object.entries(servers)) {
+  for (const [name, { url }] of Object.entries(servers)) {
     const address = normalAddress(url ?? "");
-    if (address === undefined || clone) continue;
+    if (address === undefined) continue;
     const before = known.get(address);
     if (before === undefined) known.set(address, name);
     else
       problems.push({
         where: yaml.where(["servers", name, "url"]),
-        what: `${name} is the same server as ${before}, so more than ten of its agents could be upgraded at once. Expected another address, one name for both, or clone: true for a copy with its own agents`,
+        what: `${name} is the same server as ${before}, so more than ten of its agents could be upgraded at once. Expected one name for both, or the other server's own address`,
       });
   }
 }

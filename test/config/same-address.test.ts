@@ -37,11 +37,16 @@ describe("two names for one address", () => {
       expect(read).toThrow(/drydock\.yml:6, servers\.live\.url: live is the same server as prod/);
   });
 
-  test("are taken if the configuration says that one is a clone, and otherwise only two addresses are", () => {
+  test("are refused as well if one is called a clone: there are no other agents at the same address", () => {
     const file = fileOf("https://ucd.corp.test", "https://ucd.corp.test/", "clone: true");
-    expect(loadConfig({ file, env: ENV }).servers.map(({ clone }) => clone)).toEqual([false, true]);
-    expect(loadConfig({ file: fileOf("https://a.corp.test", "https://b.corp.test"), env: ENV }).servers).toHaveLength(
-      2,
-    );
+    for (const read of [() => loadConfig({ file, env: ENV }), () => checkFile(file)])
+      expect(read).toThrow("Expected one name for both, or the other server's own address");
+  });
+
+  test("are two servers at two addresses, and a clone is one, too", () => {
+    for (const more of [[], ["clone: true"]]) {
+      const file = fileOf("https://a.corp.test", "https://b.corp.test", ...more);
+      expect(loadConfig({ file, env: ENV }).servers.map(({ clone }) => clone)).toEqual([false, more.length > 0]);
+    }
   });
 });
