@@ -16,6 +16,8 @@ export type Point =
   | "request"
   /** Time passes over a request that lacks approvals. */
   | "asking"
+  /** The time of a request is over. */
+  | "request-over"
   /** A person names a time for a start, or moves it. */
   | "start-time"
   /** A person schedules a start. */

@@ -25,6 +25,7 @@ import { ledgerWritable } from "./ledger-writable.ts";
 import { lookedAround } from "./looked-around.ts";
 import { maxAgents } from "./max-agents.ts";
 import { mode, serverMode } from "./mode.ts";
+import { moreApprovals } from "./more-approvals.ts";
 import { nameTyped } from "./name-typed.ts";
 import { narrowerApprovers } from "./narrower-approvers.ts";
 import { needsUpgrade } from "./needs-upgrade.ts";
@@ -54,7 +55,6 @@ import { retryPause } from "./retry-pause.ts";
 import type { RolloutSituation } from "./rollout-situation.ts";
 import { running } from "./running.ts";
 import { sameRequester } from "./same-requester.ts";
-import { scheduledApproval } from "./scheduled-approval.ts";
 import { scheduledStarts } from "./scheduled-starts.ts";
 import { serverAnswers } from "./server-answers.ts";
 import type { ServerSituation } from "./server-situation.ts";
@@ -109,7 +109,7 @@ export const GATES: { readonly [S in keyof Situations]: readonly Gate<Situations
     anotherPaused,
     serverVersion,
     emergency,
-    scheduledApproval,
+    moreApprovals,
     startOnTime,
     planDrift,
     agentsChanged,

@@ -1,4 +1,4 @@
-import { type Cause, cause } from "../../core/cause.ts";
+import type { Cause } from "../../core/cause.ts";
 import { follow } from "../../gates/follow.ts";
 import { blockedAt } from "../../gates/index.ts";
 import { ofRollout } from "../../gates/rollout-situation.ts";
@@ -81,24 +81,21 @@ function requestDue(rollout: Rollout, today: Today): readonly RolloutEvent[] {
   if (!request) return [];
   // What has its approvals waits only for the server; the approvals' own time bounds that.
   const end = isApproved(rollout, policy) ? coveredUntil(rollout, policy) : request.expiresAt;
-  if (now >= end) return [lapsed(rollout, request, today)];
+  const anew = (at: "asking" | "request-over") =>
+    follow(at, rollout, blockedAt(at, "rollout", ofRollout(rollout, now), policy), (because) =>
+      askedAnew(rollout, request, today, because),
+    );
+  if (now >= end) {
+    const asked = anew("request-over");
+    return asked.length > 0 ? asked : [{ type: "rollout.expired", data: {} }];
+  }
   if (!isApproved(rollout, policy)) {
-    const blocked = blockedAt("asking", "rollout", ofRollout(rollout, now), policy);
-    const asked = follow("asking", rollout, blocked, (because) => askedAnew(rollout, request, today, because));
+    const asked = anew("asking");
     if (asked.length > 0) return asked;
   }
   const half = request.askedAt + (request.expiresAt - request.askedAt) / 2;
   if (!request.reminded && now >= half && !isApproved(rollout, policy)) return [{ type: "rollout.reminded", data: {} }];
   return [];
-}
-
-/** A request whose time is over. One that was approved is asked for again if only stricter rules keep it. */
-function lapsed(rollout: Rollout, request: Request, today: Today): RolloutEvent {
-  const { policy, now } = today;
-  const before = rollout.policy;
-  const isCovered = before !== undefined && now < coveredUntil(rollout, before);
-  if (isApproved(rollout, policy) || !isCovered) return { type: "rollout.expired", data: {} };
-  return askedAnew(rollout, request, today, [cause("approval-required-now", { server: policy.server })]);
 }
 
 /** The same request by the rules of now: its requester, its reasons and what its approvals do stay as they are. */
