@@ -71,6 +71,11 @@ export type ResumeRefusal =
   | { readonly code: "not-approved"; readonly rollout: string; readonly has: number; readonly wants: number }
   | { readonly code: "rules"; readonly blocked: readonly Blocked[] };
 
+/** The rules that refuse it; none where it does not wait for this. */
+export function rulesOf(why: ResumeRefusal): readonly Blocked[] {
+  return why.code === "rules" ? why.blocked : [];
+}
+
 /**
  * What happens when somebody wants a paused rollout to go on: they own it from then on. An approval that they gave does not
  * count any more, so it may have to be asked for again.

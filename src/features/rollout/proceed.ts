@@ -4,7 +4,6 @@ import { createOnce } from "../../core/once.ts";
 import { type Clock, type Log, SlackError } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { follow } from "../../gates/follow.ts";
-import type { Blocked } from "../../gates/gate.ts";
 import { blockedAt } from "../../gates/index.ts";
 import { ofRollout } from "../../gates/rollout-situation.ts";
 import { ServerError } from "../../model/deploy-server.ts";
@@ -30,7 +29,7 @@ import { rolloutById } from "../../projections/rollout-by-id.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { todayOn } from "../../servers/today-on.ts";
 import { droppedExclusions, type PlanResult, type Plans, selectionOf } from "../plan/plan-port.ts";
-import { decideResume, decideStart, type ResumeRefusal } from "./decide-start.ts";
+import { decideResume, decideStart, rulesOf } from "./decide-start.ts";
 import type { ReadRest } from "./rollout-port.ts";
 
 /** Goes on with what has its approvals: by itself, as soon as the server answers, and after a restart too. */
@@ -183,11 +182,6 @@ export function createProceeder(ports: {
       await Promise.all(underWay.values());
     },
   };
-}
-
-/** The rules that refuse it; none where it does not wait for this. */
-function rulesOf(why: ResumeRefusal): readonly Blocked[] {
-  return why.code === "rules" ? why.blocked : [];
 }
 
 /** What was read of the world for a start. */
