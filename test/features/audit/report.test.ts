@@ -100,3 +100,25 @@ test("nothing from outside is markup, and the page needs nothing else", () => {
   expect(page).toContain("patch night &#60;script&#62;alert(1)&#60;/script&#62;");
   expect(page).toContain("default-src 'none'");
 });
+
+test("a page names people as they were on its server while it was under way", () => {
+  const [first] = events;
+  const last = events.at(-1);
+  if (!first || !last) throw new Error("The world wrote nothing.");
+  const via = "mapping" as const;
+  const pin = (of: StoredEvent, position: number, server: string): StoredEvent => ({
+    ...{
+      id: `pin-${server}-${position}`,
+      v: 1,
+      at: of.at,
+      actor: "U0CAROL",
+      stream: "person.U0CAROL",
+      seq: 1,
+      position,
+    },
+    type: "identity.pinned",
+    data: { server, user: { id: "u-dave", name: "somebody else" }, via },
+  });
+  const later = [pin(first, 0, "staging"), ...events, pin(last, last.position + 1, "prod")];
+  expect(pageOf(later, "prod-1")).not.toContain("somebody else");
+});

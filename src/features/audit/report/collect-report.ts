@@ -22,12 +22,14 @@ export interface Collected {
 export function collectReport(ledger: VerifiedLedger, id: string): Collected | undefined {
   const events: StoredEvent[] = [];
   const upgrades = new Map<string, Upgrade>();
-  const names = new Map<string, string>();
+  const pins: { readonly server: string; readonly person: string; readonly name: string }[] = [];
   let rollout: Rollout | undefined;
   let endedAt: number | undefined;
   for (const row of ledger.events()) {
     if (isArchived(row)) continue;
-    if (row.type === "identity.pinned") names.set(row.stream.slice("person.".length), row.data.user.name);
+    // Who somebody is on another server, or became later, is not who they were here.
+    if (row.type === "identity.pinned" && endedAt === undefined)
+      pins.push({ server: row.data.server, person: row.stream.slice("person.".length), name: row.data.user.name });
     const isFreeze = row.type === "server.frozen" || row.type === "server.unfrozen";
     if (isFreeze && endedAt === undefined && row.stream === `server.${rollout?.plan.server}`) events.push(row);
     if (!isOf(row, id)) continue;
@@ -41,6 +43,8 @@ export function collectReport(ledger: VerifiedLedger, id: string): Collected | u
     if (upgrade) upgrades.set(row.stream, upgrade);
   }
   if (!rollout) return undefined;
+  const { server } = rollout.plan;
+  const names = new Map(pins.flatMap((pin) => (pin.server === server ? [[pin.person, pin.name] as const] : [])));
   for (const event of events) for (const [person, name] of namesIn(event)) names.set(person, name);
   const attempts = new Map<string, Upgrade[]>();
   for (const upgrade of upgrades.values())
