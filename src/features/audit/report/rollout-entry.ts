@@ -20,7 +20,7 @@ const PAUSED: Readonly<Record<PauseKind, string>> = {
   person: "paused it",
   rights: "paused it: rights are missing",
   coverage: "paused it: its approval covers no more upgrades",
-  policy: "paused it: the policy is stricter now",
+  policy: "paused it: it needs approval again",
   version: "paused it: the server has another version",
   breaker: "paused it: the circuit breaker opened",
   canary: "paused it after the canaries",
