@@ -1,12 +1,17 @@
+import type { StoredEvent } from "../../model/events.ts";
 import { isArchived, type VerifiedLedger } from "../../model/verified-ledger.ts";
 import { createKnownPolicies } from "./checker/known-policies.ts";
 import { createReplay, type RolloutAudit } from "./checker/replay.ts";
+
+type Acceptance = Extract<StoredEvent, { readonly type: "ledger.accepted" }>;
 
 /** What an audit says of a ledger whose chain is right. */
 export interface LedgerAudit {
   readonly rows: number;
   /** Rows whose content was archived: their rollouts are no part of it. */
   readonly archived: number;
+  /** Each time that a person accepted a ledger that lacked rows. */
+  readonly accepted: readonly Acceptance[];
   /** In the order in which they began. */
   readonly rollouts: readonly RolloutAudit[];
 }
@@ -14,10 +19,15 @@ export interface LedgerAudit {
 /** Audits every rollout of the ledger, or those that are asked for. Reads it twice: rules that only later rows hold are known then. */
 export function auditLedger(ledger: VerifiedLedger, isAsked: (rollout: string) => boolean = () => true): LedgerAudit {
   const known = createKnownPolicies();
+  const accepted: Acceptance[] = [];
   let archived = 0;
   for (const row of ledger.events()) {
-    if (isArchived(row)) archived += 1;
-    else known.see(row);
+    if (isArchived(row)) {
+      archived += 1;
+      continue;
+    }
+    known.see(row);
+    if (row.type === "ledger.accepted") accepted.push(row);
   }
   const rollouts: RolloutAudit[] = [];
   const replay = createReplay(known.policies, (audit) => {
@@ -28,5 +38,5 @@ export function auditLedger(ledger: VerifiedLedger, isAsked: (rollout: string) =
     else replay.see(row);
   }
   replay.finish();
-  return { rows: ledger.rows, archived, rollouts: rollouts.sort((a, b) => a.from - b.from) };
+  return { rows: ledger.rows, archived, accepted, rollouts: rollouts.sort((a, b) => a.from - b.from) };
 }

@@ -40,15 +40,23 @@ export function groundsOf(result: ClaimResult): readonly Line[] {
 }
 
 /** The audit for a terminal: of one rollout each claim, of all only what is not proven. */
-export function auditText({ rows, archived, rollouts }: LedgerAudit, asked: string | undefined): string {
+export function auditText({ rows, archived, accepted, rollouts }: LedgerAudit, asked: string | undefined): string {
   const chain = [
     `The ledger's chain is whole: ${count(rows, "row")}.`,
     ...(archived > 0
       ? [`${count(archived, "row")} of them are archived: the chain proves them, and the audit cannot read them.`]
       : []),
+    ...accepted.map(acceptedText),
   ];
   const body = asked === undefined ? unprovenText(rollouts) : rollouts.flatMap(rolloutText);
   return [...chain, "", ...body, ...(body.length > 0 ? [""] : []), summaryOf(rollouts)].join("\n");
+}
+
+function acceptedText({ position, at, data: { had, found, by } }: LedgerAudit["accepted"][number]): string {
+  const lost = had
+    ? `Rows ${found.position + 1} to ${had.position} of the ledger before are lost`
+    : `What the ledger held after row ${found.position} is not known`;
+  return `Row ${position}: ${by} accepted on ${momentText({ at })} that the ledger lacks rows. ${lost}.`;
 }
 
 function rolloutText(audit: RolloutAudit): readonly string[] {
@@ -106,8 +114,9 @@ export function summaryOf(rollouts: readonly RolloutAudit[]): string {
 }
 
 /** The whole audit for programs. Times are ISO 8601. */
-export function auditJson({ rows, archived, rollouts }: LedgerAudit): object {
-  return { chain: "whole", rows, archived, rollouts: rollouts.map(rolloutJson) };
+export function auditJson({ rows, archived, accepted, rollouts }: LedgerAudit): object {
+  const acceptances = accepted.map(({ position, at, data }) => ({ row: position, at: iso(at), ...data }));
+  return { chain: "whole", rows, archived, accepted: acceptances, rollouts: rollouts.map(rolloutJson) };
 }
 
 function rolloutJson(audit: RolloutAudit): object {

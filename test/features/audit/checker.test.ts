@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import { openMemoryLedger } from "../../../src/adapters/memory/memory-ledger.ts";
 import { DAYS } from "../../../src/core/days.ts";
 import { lineText } from "../../../src/core/view.ts";
+import { auditLedger } from "../../../src/features/audit/audit-ledger.ts";
+import { auditJson, auditText } from "../../../src/features/audit/audit-words.ts";
 import { CLAIM_IDS, verdictOf } from "../../../src/features/audit/checker/claims.ts";
 import { inWindow } from "../../../src/features/audit/checker/open-window.ts";
 import { createReplay, type RolloutAudit } from "../../../src/features/audit/checker/replay.ts";
@@ -171,6 +173,29 @@ describe("what is not recorded is not proven", () => {
     const end = { position: 9, at: 9 };
     writer.write("ledger.self", { type: "ledger.accepted", data: { had: end, found: end, by: "root" } });
     expect(await unproven(writer)).toHaveLength(CLAIM_IDS.length);
+  });
+
+  test("nothing of rows that a person accepted as lost, and says who did", async () => {
+    const writer = begun();
+    const [had, found] = [
+      { position: 30, at: 9 },
+      { position: 12, at: 9 },
+    ];
+    writer.write("ledger.self", { type: "ledger.accepted", data: { had, found, by: "root" } });
+    writer.write("ledger.self", { type: "ledger.accepted", data: { had: null, found, by: "root" } });
+    const events = await appendAll(openMemoryLedger(), ...writer.writes);
+    const audit = auditLedger({ rows: events.length, events: () => events });
+    const said = auditText(audit, undefined).split("\n");
+    expect(said.filter((line) => line.includes("root accepted"))).toEqual([
+      expect.stringMatching(/^Row \d+: root accepted on 2026-11-24 .* Rows 13 to 30 of the ledger before are lost\.$/),
+      expect.stringMatching(/What the ledger held after row 12 is not known\.$/),
+    ]);
+    expect(auditJson(audit)).toMatchObject({
+      accepted: [
+        { by: "root", had },
+        { by: "root", had: null },
+      ],
+    });
   });
 
   test("how many were in flight, if upgrades since its start were archived", async () => {
