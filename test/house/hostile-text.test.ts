@@ -49,4 +49,5 @@ test.each([...HOSTILE, ...FORMULAS])("in a table %j is one cell, and no formula"
   const [row = ""] = [toCsv([[text, "end"]])];
   expect(row.endsWith(",end\r\n")).toBe(true);
   expect(row.replace(/^"/, "")).not.toMatch(/^\s*[=+\-@]/);
+  expect(row.replaceAll(/[\r\t]/g, "")).not.toMatch(ACTS);
 });

@@ -1,4 +1,5 @@
 import { toCsv } from "../../core/to-csv.ts";
+import { escapeControls } from "../../core/view.ts";
 import type { StoredEvent } from "../../model/events.ts";
 import { isArchived, type LedgerRow } from "../../model/verified-ledger.ts";
 import { iso } from "./audit-words.ts";
@@ -37,7 +38,7 @@ export function isOf({ stream }: StoredEvent, rollout: string | undefined): bool
 }
 
 function lineOf({ position, at, stream, seq, id, type, actor, data }: StoredEvent): string {
-  return `${JSON.stringify({ row: position, at: iso(at), stream, seq, id, type, actor, data })}\n`;
+  return `${escapeControls(JSON.stringify({ row: position, at: iso(at), stream, seq, id, type, actor, data }))}\n`;
 }
 
 function cellsOf({ position, at, stream, type, actor, data }: StoredEvent): readonly (string | number)[] {
