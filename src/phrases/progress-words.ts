@@ -6,7 +6,7 @@ import type { Policy } from "../model/policy.ts";
 import type { Progress } from "../model/rollout/progress.ts";
 import { isApproved, isAsking, isHeldApproved, isScheduled } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
-import type { Pause } from "../model/rollout/rollout-parts.ts";
+import type { Party, Pause } from "../model/rollout/rollout-parts.ts";
 import { agentsOf } from "../phrases/agents-of.ts";
 import { causesText } from "./cause-text.ts";
 
@@ -161,19 +161,20 @@ export function startedAt(rollout: Rollout): Line {
   return ["Started ", moment(rollout.startedAt), "."];
 }
 
-/** The agents, the owner, the approvers and the reason. */
+/** The agents, who began it, who owns it now, the approvers and the reason. */
 export function startedBy(rollout: Rollout): Line {
-  const by: Line = [
-    `${agentsOf(rollout.plan)} on ${rollout.plan.server}, started by `,
-    { person: rollout.owner },
-    " (",
-    data(rollout.serverUser.name),
-    ").",
-  ];
+  const owner = { person: rollout.owner, user: rollout.serverUser };
+  const [starter = owner] = rollout.parties;
+  const owns = starter.person === owner.person ? [] : [" ", ...who(owner), " owns it."];
+  const by: Line = [`${agentsOf(rollout.plan)} on ${rollout.plan.server}, started by `, ...who(starter), ".", ...owns];
   const agreed = (rollout.request?.approvals ?? []).flatMap(
     (approval): Line => [" Approved by ", { person: approval.person }, "."],
   );
   // The card of an emergency has its reason further up.
   const reason = rollout.review ? null : rollout.plan.options.reason;
   return [...by, ...(rollout.request?.used ? agreed : []), ...(reason ? [" Reason: ", data(reason)] : [])];
+}
+
+function who({ person, user }: Party): Line {
+  return [{ person }, " (", data(user.name), ")"];
 }

@@ -116,3 +116,11 @@ test("the card of an emergency gives its reason once", () => {
   expect(lineText(startedBy(rollout))).toContain("Reason: fire");
   expect(lineText(startedBy({ ...rollout, review } as typeof rollout))).not.toContain("fire");
 });
+
+test("the card says who began it, and who owns it since", () => {
+  const rollout = rolloutOf(planOf([plannedAgent("web-1")]));
+  expect(lineText(startedBy(rollout))).not.toContain("owns it");
+  const bob = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
+  const handed = { ...rollout, owner: bob.person, serverUser: bob.user, parties: [...rollout.parties, bob] };
+  expect(lineText(startedBy(handed))).toMatch(/started by .*alice.*\. .*\(bob\) owns it\./);
+});
