@@ -1,11 +1,11 @@
 import { approvalsWanted, isApproved, isParty, validApprovals } from "../model/rollout/request.ts";
-import type { RolloutGate } from "./gate.ts";
+import { type RolloutGate, WAIT } from "./gate.ts";
 import { asksAgain } from "./rule-effect.ts";
 
 /** A rollout needs the approvals that the rules want, by other people than those who ever owned it. */
 export const approvals: RolloutGate = {
   id: "approvals",
-  at: ["resume", "accept", "tick", "relay-asked", "trigger"],
+  at: ["due", "resume", "accept", "tick", "relay-asked", "trigger"],
   blocks({ rollout }, { at, policy }) {
     if (!rollout || isApproved(rollout, policy)) return undefined;
     const { request } = rollout;
@@ -13,7 +13,9 @@ export const approvals: RolloutGate = {
     const params = { server: policy.server, wants: approvalsWanted(rollout, policy), has: valid.length };
     const isVoid = request?.approvals.some((approval) => isParty(rollout, approval) && !valid.includes(approval));
     const isByOwner = (at === "resume" || at === "accept") && !request?.closed && isVoid;
-    return { code: isByOwner ? "new-owner" : "missing", params, ...asksAgain("policy") };
+    // What has not begun is asked for already.
+    const effect = at === "due" ? WAIT : asksAgain("policy");
+    return { code: isByOwner ? "new-owner" : "missing", params, ...effect };
   },
   phrase({ code, params: { server, wants, has } }) {
     if (code === "new-owner") return ["It needs new approvals: the owner of a rollout cannot be one of its approvers."];

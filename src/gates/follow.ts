@@ -20,7 +20,7 @@ export function follow(
   ask?: (because: readonly Cause[]) => RolloutEvent,
 ): readonly RolloutEvent[] {
   const isDue = at === "start-due" || (at === "proceed" && status === "requested" && schedule !== undefined);
-  const off = isDue && blocked.length > 0 ? [unscheduled(blocked)] : [];
+  const off = isDue && blocked.length > 0 ? [unscheduled(blocked.map(({ cause }) => cause))] : [];
   const refused = blocked.filter(({ effect }) => effect === "refuse").map(({ cause }) => cause);
   if ((at === "proceed" || at === "start-due") && refused.length > 0)
     return status === "paused"
@@ -46,8 +46,8 @@ export function dropped(attempt: Omit<Dropped["data"], "why">, { cause: why }: B
   return { type: "retry.dropped", data: { ...attempt, why } };
 }
 
-function unscheduled(blocked: readonly Blocked[]): RolloutEvent {
-  const because = blocked.map(({ cause }) => cause);
+/** What is asked for again at or after its time has no time any more: its approvals start it. */
+export function unscheduled(because: readonly Cause[]): RolloutEvent {
   return { type: "rollout.unscheduled", data: { by: "drydock", because } };
 }
 

@@ -28,6 +28,8 @@ export type Point =
   | "start-due"
   /** A person starts a rollout. */
   | "start"
+  /** What may begin by itself is looked for: nothing is read for what only waits. */
+  | "due"
   /** What is approved, or scheduled, begins by itself. */
   | "proceed"
   /** A person resumes a paused rollout. */

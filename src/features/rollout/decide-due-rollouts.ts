@@ -1,5 +1,5 @@
 import type { Cause } from "../../core/cause.ts";
-import { follow } from "../../gates/follow.ts";
+import { follow, unscheduled } from "../../gates/follow.ts";
 import { blockedAt } from "../../gates/index.ts";
 import { ofRollout } from "../../gates/rollout-situation.ts";
 import type { Policy } from "../../model/policy.ts";
@@ -13,7 +13,6 @@ import {
   isHeld,
   isScheduled,
   resumesWhenApproved,
-  waitsForTime,
 } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
@@ -29,12 +28,12 @@ export function dueOf(rollout: Rollout, today: Today, course: Course | undefined
   return [...offerDue(rollout, today.now), ...withoutPastTime(rollout, today.now, ownDue(rollout, today, course))];
 }
 
-/** What is asked for again at or after its time has no time any more: its approvals start it. */
+/** Asked for again at or after its time, it keeps no time that is over. */
 function withoutPastTime(rollout: Rollout, now: number, events: readonly RolloutEvent[]): readonly RolloutEvent[] {
-  const isPast = isScheduled(rollout) && !waitsForTime(rollout, now);
+  const isPast = isScheduled(rollout) && now >= (rollout.schedule?.at ?? 0);
   const asked = events.flatMap((event) => (event.type === "rollout.requested" ? [event] : []))[0];
   if (!isPast || !asked || events.some(({ type }) => type === "rollout.unscheduled")) return events;
-  return [{ type: "rollout.unscheduled", data: { by: "drydock", because: asked.data.because ?? [] } }, ...events];
+  return [unscheduled(asked.data.because ?? []), ...events];
 }
 
 /** Nobody has accepted an offer in time. */

@@ -11,13 +11,11 @@ import { askAgain, expiryOf, withTypedName } from "../../model/rollout/ask-again
 import type { LostApproval } from "../../model/rollout/lost-approval.ts";
 import {
   approvalsWanted,
-  coveredUntil,
   type Decision,
   isApproved,
   isAsking,
   missedApprovals,
   validApprovals,
-  waitsForTime,
 } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../model/rollout/rollout-events.ts";
@@ -42,11 +40,11 @@ export function decideStart(
     /** Why too few people could give them again. */
     readonly hopeless: Cause | undefined;
   },
-): Decision<"not-waiting" | "not-approved" | "too-early"> {
+): Decision<readonly Blocked[]> {
   const { plan, owner, policy, now, judged, lost, hopeless } = given;
-  if (rollout.status !== "requested" || !isAsking(rollout)) return { refusal: "not-waiting" };
-  if (!isApproved(rollout, policy) || now >= coveredUntil(rollout, policy)) return { refusal: "not-approved" };
-  if (waitsForTime(rollout, now)) return { refusal: "too-early" };
+  if (rollout.status !== "requested" || !isAsking(rollout)) return { refusal: [] };
+  const waits = blockedAt("due", "rollout", ofRollout(rollout, now), policy);
+  if (waits.length > 0) return { refusal: waits };
   const lapsed = scheduleDue(rollout, given);
   if (lapsed.length > 0) return { events: lapsed };
   const situation = ofRollout(rollout, now, { plan, lost, hopeless, user: owner.user.id });

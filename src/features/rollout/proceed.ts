@@ -9,14 +9,7 @@ import { ofRollout } from "../../gates/rollout-situation.ts";
 import { ServerError } from "../../model/deploy-server.ts";
 import { freeOf } from "../../model/plan/make-plan.ts";
 import { unitIds } from "../../model/plan/plan.ts";
-import {
-  approvalsWanted,
-  isApproved,
-  isAsking,
-  isHeld,
-  validApprovals,
-  waitsForTime,
-} from "../../model/rollout/request.ts";
+import { approvalsWanted, isAsking, isHeld, validApprovals } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
 import type { RefuseHopeless } from "../../people/enough-approvers.ts";
@@ -164,8 +157,7 @@ export function createProceeder(ports: {
       for (const rollout of projections.openRollouts(server.name)) {
         const { id, request } = rollout;
         if (underWay.has(id) || !request || !isAsking(rollout) || isHeld(rollout, server.policy)) continue;
-        if (!isApproved(rollout, server.policy)) continue;
-        if (waitsForTime(rollout, clock.now())) continue;
+        if (blockedAt("due", "rollout", ofRollout(rollout, clock.now()), server.policy).length > 0) continue;
         if (!backoff.allows(id)) continue;
         const work = proceed(server, rollout, request.requester)
           .catch((error: unknown) => {

@@ -186,8 +186,3 @@ function partyRefusal({ id, plan }: Rollout, known: Party, by: Party): RequestRe
 export function isScheduled(rollout: Rollout): boolean {
   return rollout.schedule !== undefined && rollout.status === "requested" && isAsking(rollout);
 }
-
-/** Whether its time has not come yet. */
-export function waitsForTime(rollout: Rollout, now: number): boolean {
-  return isScheduled(rollout) && now < (rollout.schedule?.at ?? 0);
-}

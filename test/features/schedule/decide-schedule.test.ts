@@ -7,11 +7,12 @@ import { begin, decideStart } from "../../../src/features/rollout/decide-start.t
 import { decideReschedule, decideUnschedule } from "../../../src/features/schedule/decide-schedule.ts";
 import { exceedsWindowWords, fitsWindow } from "../../../src/gates/exceeds-window.ts";
 import { blockedAt } from "../../../src/gates/index.ts";
+import { ofRollout } from "../../../src/gates/rollout-situation.ts";
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
 import type { Policy } from "../../../src/model/policy.ts";
 import { evolveRollout } from "../../../src/model/rollout/evolve-rollout.ts";
-import { coveredUntil, isApproved, waitsForTime } from "../../../src/model/rollout/request.ts";
+import { coveredUntil, isApproved } from "../../../src/model/rollout/request.ts";
 import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { nextWindow } from "../../../src/model/windows.ts";
@@ -63,7 +64,7 @@ function start(
 ): readonly RolloutEvent[] | string {
   const given = { plan, owner: ALICE, dropped: [], ...today(policy, now), lost: [], hopeless: undefined, ...more };
   const decision = decideStart(rollout, given);
-  return "events" in decision ? decision.events : decision.refusal;
+  return "events" in decision ? decision.events : decision.refusal.map(({ gate }) => gate).join();
 }
 
 const types = (events: readonly RolloutEvent[] | string) =>
@@ -83,10 +84,16 @@ describe("a scheduled start", () => {
     const policy = policyWith({ approvals: 1, approvalCovers: HOUR });
     const rollout = approve(scheduled(policy, 10 * HOUR), MINUTE);
     expect(isApproved(rollout, policy)).toBe(true);
-    expect(waitsForTime(rollout, 10 * HOUR - 1)).toBe(true);
-    expect(start(rollout, policy, 10 * HOUR - 1)).toBe("too-early");
+    expect(start(rollout, policy, 10 * HOUR - 1)).toBe("start-on-time");
     expect(types(start(rollout, policy, 10 * HOUR))).toEqual(["rollout.started"]);
     expect(coveredUntil(rollout, policy)).toBe(11 * HOUR);
+    const due = (of: Rollout, now: number) =>
+      blockedAt("due", "rollout", ofRollout(of, now), policy).map(({ gate, effect }) => `${effect} ${gate}`);
+    expect(due(scheduled(policy, 10 * HOUR), MINUTE)).toEqual(["wait approvals", "wait start-on-time"]);
+    expect(due(rollout, 10 * HOUR - 1)).toEqual(["wait start-on-time"]);
+    expect(due(rollout, 10 * HOUR)).toEqual([]);
+    expect(due(rollout, 11 * HOUR)).toEqual(["wait coverage"]);
+    expect(start(rollout, policy, 11 * HOUR)).toBe("coverage");
     expect(dueOf(rollout, today(policy, 9 * HOUR), undefined)).toEqual([]);
   });
 
@@ -138,7 +145,7 @@ describe("a scheduled start", () => {
     const asked = later(rollout, 2 * HOUR, ...events);
     expect(asked).toMatchObject({ schedule: { at: 5 * HOUR }, request: { needed: 1, expiresAt: 2.5 * HOUR } });
     expect(dueOf(asked, today(stricter, 2 * HOUR + MINUTE), undefined)).toEqual([]);
-    expect(start(asked, stricter, 5 * HOUR)).toBe("not-approved");
+    expect(start(asked, stricter, 5 * HOUR)).toBe("approvals");
     expect(types(start(approve(asked, 2 * HOUR), stricter, 5 * HOUR))).toEqual(["rollout.started"]);
   });
 
