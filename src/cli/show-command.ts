@@ -4,7 +4,7 @@ import type { Clock } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
 import { type Line, lineText } from "../core/view.ts";
 import { everyAgent } from "../model/plan/plan.ts";
-import type { Rollout } from "../model/rollout/rollout.ts";
+import { beginsNoMore, type Rollout } from "../model/rollout/rollout.ts";
 import { isDone, isFailure, isNeverAsked } from "../model/upgrade/outcome.ts";
 import { isPutBack, phaseOf, type Upgrade, upgradedBy, versionsOf } from "../model/upgrade/upgrade.ts";
 import { plainCause } from "../phrases/cause-text.ts";
@@ -86,7 +86,7 @@ interface Row {
 function rowsOf(projections: Projections, rollout: Rollout): readonly Row[] {
   const upgrades = new Map(projections.newestAttempts(rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
   const ended = new Map(rollout.relayWork.ended.map((end) => [end.relay.id, end]));
-  const isEnding = rollout.status === "stopping" || rollout.status === "ended";
+  const isEnding = beginsNoMore(rollout);
   const isTurn = (id: string) => rollout.relayWork.turn?.relay.id === id;
   const relays = (rollout.plan.relays ?? []).map(({ id, name }): Row => {
     const end = ended.get(id);

@@ -1,6 +1,6 @@
 import type { ServerName } from "../core/ports.ts";
 import type { StoredEvent } from "../model/events.ts";
-import type { Rollout } from "../model/rollout/rollout.ts";
+import { beginsNoMore, type Rollout } from "../model/rollout/rollout.ts";
 import { evolveUpgrade } from "../model/upgrade/evolve-upgrade.ts";
 import { isPutBack, type Upgrade } from "../model/upgrade/upgrade.ts";
 
@@ -76,9 +76,13 @@ export function createAttempts(saved: Iterable<Upgrade> = []): Attempts {
       return next;
     },
     of,
-    newest({ id, plan: { agents }, status }) {
+    newest(rollout) {
+      const {
+        id,
+        plan: { agents },
+      } = rollout;
       const known = newest.get(id);
-      const isEnding = status === "stopping" || status === "ended";
+      const isEnding = beginsNoMore(rollout);
       if (known?.agents === agents && known.isEnding === isEnding) return known.attempts;
       const attempts = agents.flatMap((agent) => {
         const [before, last] = of(id, agent.id).slice(-2);

@@ -2,7 +2,7 @@ import { duration } from "../../core/format.ts";
 import { timeOfDay } from "../../core/moment.ts";
 import { data, type Line, type Modal } from "../../core/view.ts";
 import type { PlannedAgent } from "../../model/plan/plan.ts";
-import type { Rollout } from "../../model/rollout/rollout.ts";
+import { beginsNoMore, type Rollout } from "../../model/rollout/rollout.ts";
 import { isFailure, isNeverAsked } from "../../model/upgrade/outcome.ts";
 import { isPutBack, phaseOf, type Upgrade, upgradedBy } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
@@ -73,7 +73,7 @@ function row(
   { now, rollout }: Pick<AgentsInput, "now" | "rollout">,
 ): Line {
   const name = data(agent.name);
-  const isEnding = rollout.status === "stopping" || rollout.status === "ended";
+  const isEnding = beginsNoMore(rollout);
   if (!upgrade || (isEnding && isPutBack(upgrade)))
     return [name, ` ${isEnding ? "not begun" : "waiting"}, at ${agent.version ?? "no version reported"}`];
   const times = timesOf(upgrade, now);

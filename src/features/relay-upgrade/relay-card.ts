@@ -2,7 +2,7 @@ import { duration } from "../../core/format.ts";
 import type { Line } from "../../core/view.ts";
 import { phraseOf } from "../../gates/index.ts";
 import { DEFAULT_RELAYS } from "../../model/relay/settings.ts";
-import { type Rollout, tookOf } from "../../model/rollout/rollout.ts";
+import { beginsNoMore, type Rollout, tookOf } from "../../model/rollout/rollout.ts";
 import { plannedRelays } from "../../phrases/plan-words.ts";
 import {
   pauseLine,
@@ -51,10 +51,14 @@ function relayBody(input: CardInput): CardBody {
   };
 }
 
-function relayLines({ status, plan, relayWork: { turn, ended } }: Rollout): readonly Line[] {
+function relayLines(rollout: Rollout): readonly Line[] {
+  const {
+    plan,
+    relayWork: { turn, ended },
+  } = rollout;
   const over = new Set([...ended.map(({ relay }) => relay.id), ...(turn ? [turn.relay.id] : [])]);
   const left = (plan.relays ?? []).filter(({ id }) => !over.has(id));
-  const word = status === "stopping" || status === "ended" ? "Not begun: " : "Waiting: ";
+  const word = beginsNoMore(rollout) ? "Not begun: " : "Waiting: ";
   return [
     ...ended.slice(-MAX_ENDED).map((end): Line => [`${signOf(end)} `, ...endLine(end)]),
     ...(turn ? [["▶ ", ...turnLine(turn)]] : []),

@@ -4,7 +4,7 @@ import { data, type Line, say, type View } from "../../core/view.ts";
 import { upgradesInWeb } from "../../model/guide/relays.ts";
 import type { RelaySettings } from "../../model/relay/settings.ts";
 import { isRelayFailure, type RelayEnd, type RelayTurn } from "../../model/relay/turn.ts";
-import type { Rollout } from "../../model/rollout/rollout.ts";
+import { beginsNoMore, type Rollout } from "../../model/rollout/rollout.ts";
 import type { Reply } from "../contribution.ts";
 import { endLine, turnLine } from "./relay-words.ts";
 
@@ -47,9 +47,8 @@ function reminderView({ owner }: Rollout, turn: RelayTurn, { deadlines }: Place)
 }
 
 /** What was asked is not wanted any more: its buttons are gone. */
-function overView({ status }: Rollout, relay: AgentRef, ended: boolean): View {
-  const isStopped = status === "stopping" || status === "ended";
-  const then = isStopped
+function overView(rollout: Rollout, relay: AgentRef, ended: boolean): View {
+  const then = beginsNoMore(rollout)
     ? "The rollout was stopped: do not upgrade this relay."
     : "Stop: do not upgrade this relay yet. Drydock asks again when it is safe.";
   return say("relay-turn-over", ["It was the turn of ", data(relay.name), `. ${ended ? "Its turn is over." : then}`]);

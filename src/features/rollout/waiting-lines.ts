@@ -5,7 +5,7 @@ import { exceedsWindowWords } from "../../gates/exceeds-window.ts";
 import { phraseOf } from "../../gates/index.ts";
 import type { Policy } from "../../model/policy.ts";
 import { canariesOf, isStable } from "../../model/rollout/canaries.ts";
-import type { Rollout } from "../../model/rollout/rollout.ts";
+import { beginsNoMore, type Rollout } from "../../model/rollout/rollout.ts";
 import { waitsUntil } from "../../model/rollout/waiting.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
@@ -45,8 +45,7 @@ export function canaryLine(rollout: Rollout, upgrades: readonly Upgrade[]): read
   const canaries = canariesOf(rollout, (id) => newest.get(id));
   const stable = canaries.filter(({ id }) => isStable(newest.get(id))).length;
   const said = `Canaries: ${stable} of ${canaries.length} stable`;
-  if (rollout.guards.canariesPassed || rollout.status === "stopping" || rollout.status === "ended")
-    return [[`${said}.`]];
+  if (rollout.guards.canariesPassed || beginsNoMore(rollout)) return [[`${said}.`]];
   return [
     [
       `${said}, the others wait for: `,

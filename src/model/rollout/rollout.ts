@@ -63,6 +63,11 @@ export function isUnderWay({ status }: Rollout): boolean {
   return status === "running" || status === "paused" || status === "stopping";
 }
 
+/** Whether it has begun, and begins nothing any more: it is stopping, or has ended. */
+export function beginsNoMore({ status }: Pick<Rollout, "status">): boolean {
+  return status === "stopping" || status === "ended";
+}
+
 /** Whether nothing will ever begin any more. */
 export function isOver({ status }: Rollout): boolean {
   return status === "ended" || status === "closed";
