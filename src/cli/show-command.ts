@@ -5,8 +5,16 @@ import { UserError } from "../core/user-error.ts";
 import { type Line, lineText } from "../core/view.ts";
 import { everyAgent } from "../model/plan/plan.ts";
 import { beginsNoMore, type Rollout } from "../model/rollout/rollout.ts";
-import { isDone, isFailure, isNeverAsked } from "../model/upgrade/outcome.ts";
-import { isPutBack, phaseOf, type Upgrade, upgradedBy, versionsOf } from "../model/upgrade/upgrade.ts";
+import { isDone, isFailure } from "../model/upgrade/outcome.ts";
+import {
+  isPutBack,
+  phaseOf,
+  timesAsked,
+  type Upgrade,
+  upgradedBy,
+  versionsOf,
+  wasAsked,
+} from "../model/upgrade/upgrade.ts";
 import { plainCause } from "../phrases/cause-text.ts";
 import { describeOutcome } from "../phrases/outcome-words.ts";
 import { PHASE_WORDS } from "../phrases/phase-words.ts";
@@ -128,22 +136,13 @@ function stateOfAgent(upgrade: Upgrade | undefined, isEnding: boolean): string {
   return upgrade.outcome.kind === "verified" ? "upgraded" : describeOutcome(upgrade.outcome.kind);
 }
 
-function isAsked({ outcome }: Upgrade): boolean {
-  return outcome === undefined || !isNeverAsked(outcome.kind);
-}
-
-/** How often it was asked to upgrade. */
-function attemptsOf(upgrade: Upgrade): number {
-  return upgrade.attempt - (isAsked(upgrade) ? 0 : 1);
-}
-
 function agentTable(rows: readonly Row[]): readonly StyledLine[] {
   if (rows.length === 0) return [];
   const heads = ["AGENT", "STATE", "BEFORE", "NOW", "ATTEMPT", "ASKED (UTC)", "CAUSE"];
   const lines = rows.map(({ name, state, isBad, isGood, before, now, upgrade, cause }): StyledLine => {
     const styled: Styled = isBad ? { text: state, style: "bad" } : isGood ? { text: state, style: "good" } : state;
-    const asked = upgrade && isAsked(upgrade) ? timestamp(upgrade.intendedAt) : "";
-    return [name, styled, before ?? "", now ?? "", upgrade ? String(attemptsOf(upgrade)) : "", asked, cause];
+    const asked = upgrade && wasAsked(upgrade) ? timestamp(upgrade.intendedAt) : "";
+    return [name, styled, before ?? "", now ?? "", upgrade ? String(timesAsked(upgrade)) : "", asked, cause];
   });
   return [[], ...table(heads, lines)];
 }
@@ -152,8 +151,8 @@ function rowJson({ name, id, state, isBad, before, now, upgrade, cause }: Row): 
   return {
     ...{ id, name, state, failed: isBad, versionBefore: before, versionNow: now, cause: cause === "" ? null : cause },
     outcome: upgrade?.outcome?.kind ?? null,
-    attempt: upgrade ? attemptsOf(upgrade) : 0,
-    askedAt: upgrade && isAsked(upgrade) ? isoTime(upgrade.intendedAt) : null,
+    attempt: timesAsked(upgrade),
+    askedAt: upgrade && wasAsked(upgrade) ? isoTime(upgrade.intendedAt) : null,
     endedAt: upgrade?.outcome ? isoTime(upgrade.outcome.at) : null,
   };
 }

@@ -2,8 +2,8 @@ import { timestamp } from "../core/moment.ts";
 import { toCsv } from "../core/to-csv.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { diagnose } from "../model/upgrade/diagnosis.ts";
-import { isFailure, isNeverAsked } from "../model/upgrade/outcome.ts";
-import { isPutBack, type Upgrade, versionsOf } from "../model/upgrade/upgrade.ts";
+import { isFailure } from "../model/upgrade/outcome.ts";
+import { isPutBack, timesAsked, type Upgrade, versionsOf, wasAsked } from "../model/upgrade/upgrade.ts";
 import { plainCause } from "../phrases/cause-text.ts";
 import { diagnosisWords } from "../phrases/diagnosis-words.ts";
 
@@ -32,7 +32,6 @@ export function rolloutCsv(rollout: Rollout, upgrades: ReadonlyMap<string, Upgra
     const outcome = upgrade?.outcome;
     const { before, after } = versionsOf(upgrade, agent.version);
     const isBegun = upgrade !== undefined && !isPutBack(upgrade);
-    const isAsked = isBegun && !(outcome && isNeverAsked(outcome.kind));
     return [
       agent.name,
       agent.id,
@@ -41,10 +40,13 @@ export function rolloutCsv(rollout: Rollout, upgrades: ReadonlyMap<string, Upgra
       plainCause(outcome?.detail ?? null),
       before ?? "",
       after ?? "",
-      upgrade ? upgrade.attempt - (isAsked ? 0 : 1) : 0,
-      ...[isAsked ? upgrade.intendedAt : undefined, upgrade?.awayAt, upgrade?.backSince, outcome?.at].map((at) =>
-        at === undefined ? "" : timestamp(at),
-      ),
+      timesAsked(upgrade),
+      ...[
+        upgrade && wasAsked(upgrade) ? upgrade.intendedAt : undefined,
+        upgrade?.awayAt,
+        upgrade?.backSince,
+        outcome?.at,
+      ].map((at) => (at === undefined ? "" : timestamp(at))),
     ];
   });
   const absent = rollout.guards.absent.map(({ id, name, why }) => [

@@ -170,3 +170,16 @@ test("beside the bot, status says which process it is and what it publishes", as
     lock.release();
   }
 });
+
+test("show counts no attempt that waits for its turn again", async () => {
+  const ledger = openSqliteLedger({ file, key: Buffer.from(KEY) });
+  const postponed = { type: "upgrade.postponed", data: { status: 503, text: "503", wait: 30_000 } } as const;
+  const events = [postponed, { type: "upgrade.released", data: {} } as const];
+  const written = events.map(
+    (event, i) => ({ ...event, id: `put-back-${i}`, v: 1, at: NOW, actor: "drydock" }) as const,
+  );
+  await appendAll(ledger, { stream: "upgrade.prod-3.old-1.1", events: written });
+  await ledger.close();
+  expect((await drydock("show", "prod-3")).stdout).toMatch(/^old-1 +put off +6\.2\.7\.1\.1 +0 *$/m);
+  expect(await json("show", "prod-3")).toMatchObject({ agents: [{}, { attempt: 0, askedAt: null }, {}, {}] });
+});

@@ -1,6 +1,6 @@
 import type { Agent, AgentStatus } from "../../core/agent.ts";
 import type { Cause } from "../../core/cause.ts";
-import { isNotTaken, type Outcome } from "./outcome.ts";
+import { isNeverAsked, isNotTaken, type Outcome } from "./outcome.ts";
 import type { UncertainCode, UpgradingAgent } from "./upgrade-events.ts";
 
 /** One attempt at one agent's upgrade, folded from its stream. Times are milliseconds since 1970. */
@@ -128,6 +128,16 @@ export function triesAgain(upgrade: Upgrade): boolean {
   if (upgrade.outcome?.kind === "unsent") return upgrade.attempt < MAX_UNSENT;
   if (upgrade.outcome?.kind === "unanswered") return upgrade.attempt < MAX_UNCERTAIN;
   return upgrade.outcome?.kind === "unknown" && upgrade.attempt < (upgrade.uncertain ? MAX_UNCERTAIN : MAX_INTERRUPTED);
+}
+
+/** Whether the agent was asked to upgrade: it was not left out before, and the attempt does not wait for its turn again. */
+export function wasAsked(upgrade: Upgrade): boolean {
+  return !isPutBack(upgrade) && !(upgrade.outcome && isNeverAsked(upgrade.outcome.kind));
+}
+
+/** How often the agent was asked to upgrade, this attempt included. */
+export function timesAsked(upgrade: Upgrade | undefined): number {
+  return upgrade ? upgrade.attempt - (wasAsked(upgrade) ? 0 : 1) : 0;
 }
 
 /** From which version to which. Of what other people upgraded the attempt saw only the new one. @param planned as the plan has it. */
