@@ -1,5 +1,6 @@
 import { count } from "../core/format.ts";
 import { type ServerGate, WAIT } from "./gate.ts";
+import type { Text } from "./text.ts";
 
 /** Two configured names for one server would share neither slots nor approvals. */
 export const otherName: ServerGate = {
@@ -14,14 +15,15 @@ export const otherName: ServerGate = {
       return [
         `Drydock does not know yet whether ${server} is the same server as another one. No upgrade starts before that.`,
       ];
-    const why =
-      code === "same-address"
-        ? ["both call themselves ", { data: `${address}` }, " (externalURL)"]
-        : [`they have ${count(Number(agents), "agent", "agents")} in common`];
     return [
       `Nothing begins on ${server}: it is the same server as ${other}, because `,
-      ...why,
+      ...sameBecause(code === "same-address" ? { address: `${address}` } : { agents: Number(agents) }),
       ". The platform team can remove one of the two from the configuration, or write clone: true if one is a copy.",
     ];
   },
 };
+
+export function sameBecause(common: { readonly address: string } | { readonly agents: number }): Text {
+  if ("address" in common) return ["both call themselves ", { data: common.address }, " (externalURL)"];
+  return [`they have ${count(common.agents, "agent")} in common`];
+}

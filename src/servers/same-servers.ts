@@ -1,7 +1,7 @@
 import type { Agent } from "../core/agent.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import type { OtherName } from "../gates/server-situation.ts";
-import { ServerError } from "../model/deploy-server.ts";
+import { ServerError, type UrbanCode } from "../model/deploy-server.ts";
 import { ownAddress } from "../model/server/same-address.ts";
 import type { ManagedServer, Servers } from "./managed-server.ts";
 
@@ -19,7 +19,8 @@ export interface SameServers {
   stop(): void;
 }
 
-interface Facts {
+/** What two servers are compared by. */
+export interface Facts {
   readonly agents: ReadonlySet<string>;
   readonly address: string | undefined;
 }
@@ -36,11 +37,8 @@ export function createSameServers(ports: {
   const timers = new Map<string, () => void>();
   let stopped = false;
 
-  const others = (server: ManagedServer) =>
-    server.clone ? [] : [...servers.values()].filter(({ name, clone }) => name !== server.name && !clone);
-
   function compare(server: ManagedServer): void {
-    for (const other of others(server)) {
+    for (const other of othersOf(server, servers.values())) {
       const [mine, theirs] = [known.get(server.name), known.get(other.name)];
       const common = mine && theirs && inCommon(mine, theirs);
       if (!common) continue;
@@ -59,11 +57,11 @@ export function createSameServers(ports: {
   /** A server that does not answer is asked again, and holds up no other. */
   async function look(server: ManagedServer): Promise<void> {
     try {
-      const [agents, told] = await Promise.all([server.urbancode.list(), readAddress(server)]);
-      known.set(server.name, { agents: new Set(agents.map(({ id }) => id)), address: told.address });
+      const facts = await readFacts(server.urbancode);
+      known.set(server.name, facts);
       compare(server);
       for (const listener of listeners) listener();
-      if (!told.isSure) later(server, server.watch.fleet);
+      if (!facts.isSure) later(server, server.watch.fleet);
     } catch (error) {
       if (!(error instanceof ServerError))
         log.error({ server: server.name, error }, "a server could not be compared with the others");
@@ -79,11 +77,11 @@ export function createSameServers(ports: {
       );
   }
 
-  for (const server of servers.values()) if (others(server).length > 0) void look(server);
+  for (const server of servers.values()) if (othersOf(server, servers.values()).length > 0) void look(server);
 
   return {
     otherNameOf(server) {
-      if (others(server).length === 0) return { kind: "none" };
+      if (othersOf(server, servers.values()).length === 0) return { kind: "none" };
       return twins.get(server.name) ?? { kind: known.has(server.name) ? "none" : "unknown" };
     },
     listed(server, agents) {
@@ -103,20 +101,34 @@ export function createSameServers(ports: {
   };
 }
 
+/** Those that the server is compared with. */
+export function othersOf(server: ManagedServer, servers: Iterable<ManagedServer>): readonly ManagedServer[] {
+  return server.clone ? [] : [...servers].filter(({ name, clone }) => name !== server.name && !clone);
+}
+
+/** Throws ServerError if the agents cannot be listed. @returns `isSure`: whether it would not tell more a moment later. */
+export async function readFacts({
+  list,
+  settings,
+}: Pick<UrbanCode, "list" | "settings">): Promise<Facts & { readonly isSure: boolean }> {
+  const [agents, told] = await Promise.all([list(), readAddress(settings)]);
+  return { agents: new Set(agents.map(({ id }) => id)), ...told };
+}
+
 /** What the server calls itself. A server that lists its agents is compared by them, whether it tells this or not. */
-async function readAddress({
-  urbancode,
-}: ManagedServer): Promise<{ readonly address?: string; readonly isSure: boolean }> {
+async function readAddress(
+  settings: UrbanCode["settings"],
+): Promise<{ readonly address: string | undefined; readonly isSure: boolean }> {
   try {
-    const address = ownAddress((await urbancode.settings()).externalUrl);
-    return { ...(address ? { address } : {}), isSure: true };
+    return { address: ownAddress((await settings()).externalUrl), isSure: true };
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    return { isSure: error.fault !== "unreachable" && error.fault !== "failing" };
+    return { address: undefined, isSure: error.fault !== "unreachable" && error.fault !== "failing" };
   }
 }
 
-function inCommon(mine: Facts, theirs: Facts) {
+/** Why two servers are the same; undefined if they are two. */
+export function inCommon(mine: Facts, theirs: Facts) {
   if (mine.address !== undefined && mine.address === theirs.address)
     return { kind: "same-address", address: mine.address } as const;
   let agents = 0;

@@ -315,6 +315,18 @@ export const ON_THE_SERVER: readonly Mistake[] = [
     level: "warning",
   },
   {
+    what: "another name leads to the same server",
+    config: (yaml, { deploy }) =>
+      yaml.replace(
+        "\npeople:\n  emailDomains",
+        `\n  live: {url: "${deploy.url.replace("127.0.0.1", "localhost")}", approvals: 0}\npeople:\n  emailDomains`,
+      ),
+    env: { DRYDOCK_LIVE_USERNAME: "drydock", DRYDOCK_LIVE_PASSWORD: "dry-dock-password" },
+    code: "other-name",
+    about: "prod",
+    remedy: "Remove one of the two from the configuration",
+  },
+  {
     what: "the server is older than Drydock supports",
     deploy: { agents: [{ name: "web-1" }], serverVersion: "6.1.3.2.1" },
     code: "server-version-untested",

@@ -14,6 +14,7 @@ import { serverCertificate } from "./server-certificate.ts";
 import { serverClock } from "./server-clock.ts";
 import { serverCounts } from "./server-counts.ts";
 import { serverDeployments } from "./server-deployments.ts";
+import { serverOtherName } from "./server-other-name.ts";
 import { serverPeople } from "./server-people.ts";
 import { serverPermissions } from "./server-permissions.ts";
 import { serverRelays } from "./server-relays.ts";
@@ -95,13 +96,19 @@ export function createDoctor(ports: DoctorPorts): Doctor {
         scope.own ? ofLedger() : [],
         ...scope.servers.map((server) => carryOutAll(OF_SERVERS, server)),
       ]);
+      const answering = scope.servers.filter((_, i) => servers[i]?.some(isAnswer));
+      const names = await Promise.all(
+        scope.servers.map((server) => (answering.includes(server) ? carryOut(serverOtherName, server, answering) : [])),
+      );
       // A long chain keeps the process busy, so it is walked when nothing else waits for an answer.
       const walks = scope.own && !hasProblem(ledger);
       const chain = walks ? await carryOut(ledgerChain) : [];
       return [
         ...about({ kind: "slack" }, slack),
         ...about({ kind: "ledger" }, [...ledger, ...chain]),
-        ...scope.servers.flatMap(({ name }, i) => about({ kind: "server", name }, servers[i] ?? [])),
+        ...scope.servers.flatMap(({ name }, i) =>
+          about({ kind: "server", name }, [...(servers[i] ?? []), ...(names[i] ?? [])]),
+        ),
       ];
     },
   };
@@ -109,6 +116,10 @@ export function createDoctor(ports: DoctorPorts): Doctor {
 
 function hasProblem(found: readonly Found[]): boolean {
   return found.some(({ level }) => level === "problem");
+}
+
+function isAnswer({ code, level }: Found): boolean {
+  return code === serverAnswers.code && level === "ok";
 }
 
 function about(about: About, found: readonly Found[]): readonly DoctorFinding[] {
