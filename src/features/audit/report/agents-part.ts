@@ -3,7 +3,7 @@ import { timeAfter, timestamp } from "../../../core/moment.ts";
 import type { Plan } from "../../../model/plan/plan.ts";
 import { diagnose } from "../../../model/upgrade/diagnosis.ts";
 import { isDone, isFailure, isNeverAsked } from "../../../model/upgrade/outcome.ts";
-import { phaseOf, type Upgrade, upgradedBy, versionsOf } from "../../../model/upgrade/upgrade.ts";
+import { isPutBack, phaseOf, type Upgrade, upgradedBy, versionsOf } from "../../../model/upgrade/upgrade.ts";
 import { causeText } from "../../../phrases/cause-text.ts";
 import { diagnosisWords } from "../../../phrases/diagnosis-words.ts";
 import { describeOutcome } from "../../../phrases/outcome-words.ts";
@@ -26,7 +26,7 @@ export function agentsPart(plan: Plan, attempts: ReadonlyMap<string, readonly Up
     ({ id, name, version }): AgentRow => ({ name, from: version, attempts: attempts.get(id) ?? [] }),
   );
   if (rows.length === 0) return NOTHING;
-  const isUpgraded = (row: AgentRow) => isDone(row.attempts.at(-1)?.outcome?.kind ?? "unknown");
+  const isUpgraded = (row: AgentRow) => isDone(lastOf(row)?.outcome?.kind ?? "unknown");
   const upgraded = rows.filter(isUpgraded);
   const others = rows.filter((row) => !isUpgraded(row));
   return html`<h2>Agents</h2>
@@ -43,14 +43,20 @@ function table(rows: readonly AgentRow[], names: Names): Html {
 ${rows.map((row) => agentRow(row, names))}</tbody></table>`;
 }
 
-function agentRow({ name, from, attempts }: AgentRow, names: Names): Html {
-  const last = attempts.at(-1);
+function agentRow(row: AgentRow, names: Names): Html {
+  const { name, from, attempts } = row;
+  const last = lastOf(row);
   const before = versionsOf(attempts[0], from).before ?? "unknown";
   const after = versionsOf(last, from).after ?? before;
   const version =
     after === before ? html`<code>${before}</code>` : html`<code>${before}</code> to <code>${after}</code>`;
   return html`<tr><td data-label="Agent"><code>${name}</code></td><td data-label="Result" class="${toneOf(last)}">${resultOf(last)}</td><td data-label="Version">${version}</td><td data-label="Attempts"><ol>${attempts.map((attempt) => attemptItem(attempt, names))}</ol></td></tr>
 `;
+}
+
+/** What became of the agent: an attempt that waits for its turn again has changed nothing. */
+function lastOf({ attempts }: AgentRow): Upgrade | undefined {
+  return attempts.findLast((attempt) => !isPutBack(attempt));
 }
 
 function resultOf(last: Upgrade | undefined): string {
