@@ -5,6 +5,7 @@ import type { Archivable } from "../../model/rollout/retention.ts";
 import { prunedSeal } from "./chain.ts";
 import type { LinkedRow } from "./link-rows.ts";
 import { toEvent } from "./row.ts";
+import { syncFolderOf } from "./sync-folder.ts";
 
 /** How many streams left the ledger, how many rows of them, and how many rows of streams that go on. */
 export interface Retained {
@@ -48,6 +49,7 @@ export function writeArchive(path: string, rows: readonly LinkedRow[]): void {
     if (isThere && !holds(file, rows)) throw anotherOne(path);
     if (!isThere) for (const row of rows) writeSync(file, lineOf(row));
     fsyncSync(file);
+    syncFolderOf(path);
   } catch (error) {
     // Half an archive is none.
     if (!isThere) rmSync(path, { force: true });
