@@ -49,6 +49,16 @@ describe("the image", () => {
   });
 });
 
+test("each image of Drydock has the tag of this version, and the release page finds them all", () => {
+  const [, search = ""] = /`(grep -rl [^`]+)`/.exec(read("CONTRIBUTING.md")) ?? [];
+  const found = execFileSync("sh", ["-c", search], { encoding: "utf8" }).trim().split("\n");
+  const pages = ["docs/operations/run-as-a-service.md"];
+  expect(found.sort()).toEqual([...pages, "ops/compose.yml", "ops/kubernetes-replicas.yml", "ops/kubernetes.yml"]);
+  const { version } = JSON.parse(read("package.json")) as { version: string };
+  const tags = found.flatMap((file) => read(file).match(/drydock:\d[\w.-]*/g) ?? []);
+  expect(new Set(tags)).toEqual(new Set([`drydock:${version}`]));
+});
+
 describe("the unit of systemd", () => {
   const unit = read("ops/drydock.service");
   const valuesOf = (setting: string) => [...unit.matchAll(RegExp(`^${setting}=(.*)$`, "gm"))].map(([, v = ""]) => v);
