@@ -133,8 +133,9 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     // Those who approved are not read before each request: what the ledger knows of them is as old as it says.
     const approvals = validApprovals(rollout, server.policy);
     const { lacking, lookedAt } = looked;
+    const account = looked.own ? "owner" : "drydock";
     const { judged } = todayOn(server, ports, { owner, lacking, approvals, readAt: lookedAt.monotonic });
-    return { type: "upgrade.intended", data: { ...base, wanted: rollout.plan.serverVersion, judged } };
+    return { type: "upgrade.intended", data: { ...base, wanted: rollout.plan.serverVersion, account, judged } };
   }
 
   /** The same attempt, as often as the server puts it off. All is looked at afresh each time. */

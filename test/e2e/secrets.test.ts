@@ -208,6 +208,8 @@ test("a token that is revoked while it carries a rollout pauses it: its owner is
   await trial.told("U0ALICE", "resumed");
   expect(new Set(Object.values(await trial.ended("prod-1")))).toEqual(new Set(["verified"]));
   expect(fleet.triggers.map(({ user }) => user)).toEqual(["alice", "drydock", "drydock", "drydock"]);
+  const asked = trial.events().filter(({ type }) => type === "upgrade.intended");
+  expect(asked.map(({ data }) => data.account)).toEqual(["owner", "drydock", "drydock", "drydock"]);
 });
 
 test("where own tokens are off, or there is no key for them, that is said", async ({ start }) => {

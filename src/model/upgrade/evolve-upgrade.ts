@@ -71,6 +71,7 @@ function begin(event: StoredEvent): Upgrade | undefined {
     attempt,
     from,
     ...(event.type === "upgrade.intended" && event.data.wanted ? { wanted: event.data.wanted } : {}),
+    ...(event.type === "upgrade.intended" && event.data.account ? { account: event.data.account } : {}),
     seq: event.seq,
     intendedAt: event.at,
     triggeredAt: undefined,

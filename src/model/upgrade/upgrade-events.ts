@@ -24,6 +24,8 @@ export type UpgradeEvent =
         readonly from: string | null;
         /** The version that the server had in the plan at that moment; null = not known. Older ledgers lack it. */
         readonly wanted?: string | null;
+        /** Whose account asks the server, by which the server's own audit names it. Older ledgers lack it. */
+        readonly account?: "owner" | "drydock";
         readonly judged?: Evidence;
       };
     }

@@ -13,6 +13,8 @@ export interface Upgrade {
   readonly from: string | null;
   /** The server's version when the agent was asked to upgrade. */
   readonly wanted?: string;
+  /** Whose account asked the server; undefined in older ledgers. */
+  readonly account?: "owner" | "drydock";
   /** Events in the stream so far. */
   readonly seq: number;
   readonly intendedAt: number;

@@ -79,10 +79,10 @@ function toneOf(last: Upgrade | undefined): string {
 
 /** One attempt: when it began, when the agent was away and back, and how it ended. */
 function attemptItem(upgrade: Upgrade, names: Names): Html {
-  const { attempt, intendedAt, awayAt, backSince, outcome, recoveredFrom } = upgrade;
+  const { attempt, account, intendedAt, awayAt, backSince, outcome, recoveredFrom } = upgrade;
   const timeOf = (at: number) => timeAfter(intendedAt, at);
   const steps = [
-    `began ${timestamp(intendedAt)} UTC`,
+    `began ${timestamp(intendedAt)} UTC${account === "owner" ? " with the owner's token" : ""}`,
     ...(awayAt === undefined ? [] : [`offline ${timeOf(awayAt)}`]),
     ...(backSince === undefined ? [] : [`back ${timeOf(backSince)}`]),
     ...(recoveredFrom ? [`counted as failed ${timeOf(recoveredFrom.at)}`] : []),
