@@ -4,7 +4,8 @@ import type { Clock } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
 import { type Line, lineText } from "../core/view.ts";
 import { everyAgent } from "../model/plan/plan.ts";
-import { beginsNoMore, type Rollout } from "../model/rollout/rollout.ts";
+import { beginsNoMore, isOver, type Rollout } from "../model/rollout/rollout.ts";
+import type { RequestEnd } from "../model/rollout/rollout-parts.ts";
 import { isDone, isFailure } from "../model/upgrade/outcome.ts";
 import {
   isPutBack,
@@ -15,7 +16,7 @@ import {
   versionsOf,
   wasAsked,
 } from "../model/upgrade/upgrade.ts";
-import { plainCause } from "../phrases/cause-text.ts";
+import { causesText, plainCause } from "../phrases/cause-text.ts";
 import { describeOutcome } from "../phrases/outcome-words.ts";
 import { PHASE_WORDS } from "../phrases/phase-words.ts";
 import { resultWords, startWords, tally } from "../phrases/progress-words.ts";
@@ -72,10 +73,22 @@ function headOf(look: LocalLook, rollout: Rollout, clock: Clock): readonly Style
     starts !== undefined && ["Starts ", ...starts, "."],
     [`On ${plan.server}, by ${ownerOf(rollout)}, since ${momentText({ at: rollout.startedAt })}.`],
     rollout.endedAt !== undefined && [`Ended ${momentText({ at: rollout.endedAt })}.`],
+    request?.closed !== undefined && closedLine(request.closed),
     approvals.length > 0 && [`Approved by ${approvals.join(", ")}.`],
     plan.options.reason !== null && ["Reason: ", { data: plan.options.reason }],
   ];
   return [[{ text: id, style: "bold" }, ": ", state], ...facts.flatMap((line) => (line ? [[lineText(line)]] : []))];
+}
+
+const CLOSED: Readonly<Record<RequestEnd["how"], string>> = {
+  denied: "Denied",
+  withdrawn: "Withdrawn",
+  expired: "Its request expired",
+};
+
+function closedLine({ how, by, reason, causes }: RequestEnd): Line {
+  const why: Line = reason !== undefined ? [{ data: reason }] : causesText(causes);
+  return [CLOSED[how], by === undefined ? "" : ` by ${by}`, ...(why.length > 0 ? [": ", ...why] : ["."])];
 }
 
 interface Row {
@@ -94,7 +107,7 @@ interface Row {
 function rowsOf(projections: Projections, rollout: Rollout): readonly Row[] {
   const upgrades = new Map(projections.newestAttempts(rollout).map((upgrade) => [upgrade.agent.id, upgrade]));
   const ended = new Map(rollout.relayWork.ended.map((end) => [end.relay.id, end]));
-  const isEnding = beginsNoMore(rollout);
+  const isEnding = beginsNoMore(rollout) || isOver(rollout);
   const isTurn = (id: string) => rollout.relayWork.turn?.relay.id === id;
   const relays = (rollout.plan.relays ?? []).map(({ id, name }): Row => {
     const end = ended.get(id);

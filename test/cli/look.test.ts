@@ -12,6 +12,7 @@ import type { ServerStatus } from "../../src/servers/server-status.ts";
 import { appendAll } from "../support/append.ts";
 import { endedRollout } from "../support/ledger-with-history.ts";
 import { manualClock } from "../support/manual-clock.ts";
+import { policyWith } from "../support/policy.ts";
 import { runProgram } from "../support/run-program.ts";
 import { keepLog } from "../support/silent-log.ts";
 
@@ -182,4 +183,23 @@ test("show counts no attempt that waits for its turn again", async () => {
   await ledger.close();
   expect((await drydock("show", "prod-3")).stdout).toMatch(/^old-1 +put off +6\.2\.7\.1\.1 +0 *$/m);
   expect(await json("show", "prod-3")).toMatchObject({ agents: [{}, { attempt: 0, askedAt: null }, {}, {}] });
+});
+
+test("show says who denied a request and why, and that none of its agents waits", async () => {
+  const ledger = openSqliteLedger({ file, key: Buffer.from(KEY) });
+  const [started] = endedRollout(4, 2).flatMap(([, event]) => (event.type === "rollout.started" ? [event] : []));
+  if (!started) throw new Error("There is no plan.");
+  const { plan, channel, policy = policyWith(), size = 2, serverUser, owner } = started.data;
+  const asked = { rollout: "prod-4", plan, channel, policy, size, serverUser, requester: owner };
+  const events: readonly NewEvent[] = [
+    { type: "rollout.requested", data: { ...asked, needed: 1, expiresAt: NOW, because: null } },
+    { type: "rollout.denied", data: { by: "U0BOB", reason: "release night" } },
+  ];
+  const written = events.map((event, i) => ({ ...event, id: `denied-${i}`, v: 1, at: NOW, actor: "U0BOB" }) as const);
+  await appendAll(ledger, { stream: "rollout.prod-4", events: written });
+  await ledger.close();
+  const { stdout } = await drydock("show", "prod-4");
+  expect(stdout).toContain("\nDenied by U0BOB: release night\n");
+  expect(stdout).toMatch(/^old-0 +not begun/m);
+  expect(stdout).not.toMatch(/^old-\d +waiting/m);
 });
