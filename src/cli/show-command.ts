@@ -88,7 +88,9 @@ const CLOSED: Readonly<Record<RequestEnd["how"], string>> = {
 
 function closedLine({ how, by, reason, causes }: RequestEnd): Line {
   const why: Line = reason !== undefined ? [{ data: reason }] : causesText(causes);
-  return [CLOSED[how], by === undefined ? "" : ` by ${by}`, ...(why.length > 0 ? [": ", ...why] : ["."])];
+  // As the card says it: what was approved, and what the rules refused at its start.
+  const what = by === "drydock" ? "Could not start" : `${CLOSED[how]}${by === undefined ? "" : ` by ${by}`}`;
+  return [what, ...(why.length > 0 ? [": ", ...why] : ["."])];
 }
 
 interface Row {

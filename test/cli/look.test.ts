@@ -186,20 +186,38 @@ test("show counts no attempt that waits for its turn again", async () => {
 });
 
 test("show says who denied a request and why, and that none of its agents waits", async () => {
-  const ledger = openSqliteLedger({ file, key: Buffer.from(KEY) });
-  const [started] = endedRollout(4, 2).flatMap(([, event]) => (event.type === "rollout.started" ? [event] : []));
-  if (!started) throw new Error("There is no plan.");
-  const { plan, channel, policy = policyWith(), size = 2, serverUser, owner } = started.data;
-  const asked = { rollout: "prod-4", plan, channel, policy, size, serverUser, requester: owner };
-  const events: readonly NewEvent[] = [
-    { type: "rollout.requested", data: { ...asked, needed: 1, expiresAt: NOW, because: null } },
-    { type: "rollout.denied", data: { by: "U0BOB", reason: "release night" } },
-  ];
-  const written = events.map((event, i) => ({ ...event, id: `denied-${i}`, v: 1, at: NOW, actor: "U0BOB" }) as const);
-  await appendAll(ledger, { stream: "rollout.prod-4", events: written });
-  await ledger.close();
+  await appendRequest("prod-4", { type: "rollout.denied", data: { by: "U0BOB", reason: "release night" } });
   const { stdout } = await drydock("show", "prod-4");
   expect(stdout).toContain("\nDenied by U0BOB: release night\n");
   expect(stdout).toMatch(/^old-0 +not begun/m);
   expect(stdout).not.toMatch(/^old-\d +waiting/m);
 });
+
+test.each([
+  ["prod-5", { type: "rollout.withdrawn", data: { by: "U0ALICE" } }, "Withdrawn by U0ALICE."],
+  ["prod-6", { type: "rollout.expired", data: {} }, "Its request expired."],
+  [
+    "prod-7",
+    { type: "rollout.denied", data: { by: "drydock", causes: [cause("start-time-missed", { server: "prod" })] } },
+    "Could not start: ",
+  ],
+] as const)("show says how the request %s ended: %j", async (id, end, said) => {
+  await appendRequest(id, end);
+  expect((await drydock("show", id)).stdout).toContain(`\n${said}`);
+});
+
+/** A ledger with a request of two agents that came to nothing. */
+async function appendRequest(id: string, end: NewEvent): Promise<void> {
+  const ledger = openSqliteLedger({ file, key: Buffer.from(KEY) });
+  const [started] = endedRollout(4, 2).flatMap(([, event]) => (event.type === "rollout.started" ? [event] : []));
+  if (!started) throw new Error("There is no plan.");
+  const { plan, channel, policy = policyWith(), size = 2, serverUser, owner } = started.data;
+  const asked = { rollout: id, plan, channel, policy, size, serverUser, requester: owner };
+  const events: readonly NewEvent[] = [
+    { type: "rollout.requested", data: { ...asked, needed: 1, expiresAt: NOW, because: null } },
+    end,
+  ];
+  const written = events.map((event, i) => ({ ...event, id: `${id}-${i}`, v: 1, at: NOW, actor: "U0BOB" }) as const);
+  await appendAll(ledger, { stream: `rollout.${id}`, events: written });
+  await ledger.close();
+}
