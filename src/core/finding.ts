@@ -111,7 +111,7 @@ type CauseOf<C extends keyof FindingCauses> = C extends unknown
   ? { readonly code: C; readonly params: FindingCauses[C] }
   : never;
 
-/** What was found, as data. It is worded when somebody reads it (findingText), so that no sentence of ours is stored. */
+/** What Drydock found, as data. `findingText` words it when somebody reads it, so the ledger stores no sentence of ours. */
 export type FindingCause = CauseOf<keyof FindingCauses>;
 
 /** One thing that the vendor's guide has to say about an upgrade. */

@@ -9,9 +9,9 @@ export interface AgentSituation {
       readonly version?: string | null | undefined;
     };
   readonly now: number;
-  /** The version at which it was planned; undefined: nobody asks. */
+  /** The version that the plan has; undefined: no rule at this point asks. */
   readonly planned: string | null | undefined;
-  /** Why the server did not tell of it now, and how often in a row (Infinity: it will not); undefined: it did, or nobody asks. */
+  /** Why the server gave no answer about it, and how often in a row (Infinity: it never will); undefined: it did, or no rule asks. */
   readonly unread: { readonly why: Cause; readonly looks: number } | undefined;
   readonly serverVersion: string | undefined;
   /** Another rollout that has it. */

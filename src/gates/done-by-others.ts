@@ -2,7 +2,7 @@ import { cause } from "../core/cause.ts";
 import { provesUpgrade } from "../model/upgrade/decide-upgrade.ts";
 import type { AgentGate } from "./gate.ts";
 
-/** An agent that somebody else has upgraded since it was planned is not asked any more: it counts as done. */
+/** If somebody else has upgraded an agent since its plan, Drydock does not ask it any more, and counts it as done. */
 export const doneByOthers: AgentGate = {
   id: "done-by-others",
   at: ["list", "read"],

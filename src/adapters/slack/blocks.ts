@@ -34,7 +34,7 @@ export function toMessage(view: View): Message {
   };
 }
 
-/** At most so many blocks. Where parts have no room, the last block says how many. */
+/** Draws at most so many blocks. If some parts have no room, the last block says how many. */
 export function drawParts(parts: readonly Part[], most: number): KnownBlock[] {
   const drawn = parts.flatMap(drawPart);
   if (drawn.length <= most) return drawn;

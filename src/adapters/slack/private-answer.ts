@@ -27,7 +27,7 @@ export interface PrivateAnswer {
   show(shown: Shown): boolean;
   /** The last word. Returns the id of the modal that is open now, if one is. */
   finish(shown: Shown): Promise<string | undefined>;
-  /** What is true since, in place of the last word, or below it where Slack cannot replace that. False once nobody looks at it any more. */
+  /** Shows what became true since, in place of the last word, or below it if Slack cannot replace that. Returns false once Slack takes nothing more. */
   amend(view: View): boolean;
 }
 

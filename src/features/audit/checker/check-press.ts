@@ -44,7 +44,7 @@ function approverRights(by: string, policy: Policy | undefined, judged: Evidence
 /** A request: whose rights Drydock read, when the person pressed. */
 export function checkRequest({ tally }: Course, requester: Who, event: Event<"rollout.requested">): void {
   const { because, judged } = event.data;
-  // Drydock asks again by itself, too: no one pressed then, and nobody's rights were read.
+  // If Drydock asked again by itself, no one pressed and it read nobody's rights.
   if (because === null || judged?.owner) tally.add("rights-press", event, ownerRights(requester, judged));
 }
 

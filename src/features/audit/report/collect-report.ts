@@ -27,7 +27,7 @@ export function collectReport(ledger: VerifiedLedger, id: string): Collected | u
   let endedAt: number | undefined;
   for (const row of ledger.events()) {
     if (isArchived(row)) continue;
-    // Who somebody is on another server, or became later, is not who they were here.
+    // A person may be another user on another server, or later.
     if (row.type === "identity.pinned" && endedAt === undefined)
       pins.push({ server: row.data.server, person: row.stream.slice("person.".length), name: row.data.user.name });
     const isFreeze = row.type === "server.frozen" || row.type === "server.unfrozen";
