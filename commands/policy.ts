@@ -1,7 +1,7 @@
 import { defineCommand } from "../src/conversation/command.ts";
 import { count } from "../src/core/format.ts";
 import { type Line, say } from "../src/core/view.ts";
-import { policyWords } from "../src/gates/describe-policy.ts";
+import { describePolicy } from "../src/gates/describe-policy.ts";
 import { blockedAt, phraseOf } from "../src/gates/index.ts";
 import type { ServerSituation } from "../src/gates/server-situation.ts";
 import type { Visibility } from "../src/people/visibility.ts";
@@ -33,7 +33,7 @@ export const policy = defineCommand({
       const blocked = blockedAt("request", "server", ports.situation(server), server.policy);
       return [
         [{ bold: server.name }],
-        ...policyWords(rules[i]?.policy ?? server.policy).map((sentence): Line => ["• ", ...sentence]),
+        ...describePolicy(rules[i]?.policy ?? server.policy).map((sentence): Line => ["• ", ...sentence]),
         ...(rules[i]?.hidden ? [[`• Never upgraded: ${count(rules[i].hidden, "agent")} that you may not view.`]] : []),
         ...(server.warnings ?? []).map((warning): Line => [`• Warning: ${warning}`]),
         ...blocked.map((found): Line => ["• ", ...phraseOf(found)]),

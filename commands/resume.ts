@@ -2,7 +2,7 @@ import { defineCommand } from "../src/conversation/command.ts";
 import { typedName } from "../src/conversation/typed-name.ts";
 import { say } from "../src/core/view.ts";
 import { stateWords } from "../src/features/rollout/act.ts";
-import type { Resumer } from "../src/features/rollout/resume-rollout.ts";
+import type { Resumer } from "../src/features/rollout/resumer.ts";
 import type { ChooseOnePorts } from "../src/features/rollout/run-control.ts";
 import { chooseOne } from "../src/features/rollout/run-control.ts";
 import { causesText } from "../src/phrases/cause-text.ts";

@@ -6,7 +6,7 @@ import type { Clock } from "../src/core/ports.ts";
 import { literal } from "../src/core/typed-text.ts";
 import { type Line, say } from "../src/core/view.ts";
 import { stateWords } from "../src/features/rollout/act.ts";
-import type { Retrier } from "../src/features/rollout/retry-service.ts";
+import type { Retrier } from "../src/features/rollout/retrier.ts";
 import { failedOf } from "../src/features/rollout/rollout-port.ts";
 import { type ChooseOnePorts, chooseOne } from "../src/features/rollout/run-control.ts";
 import { namesNow } from "../src/people/visible-ids.ts";

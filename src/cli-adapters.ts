@@ -1,11 +1,11 @@
 import { readLinks } from "./adapters/slack/typed-text.ts";
 import { acceptLedger, toAccept } from "./adapters/sqlite/accept.ts";
+import { assertNotMoved, isMissing, PERHAPS_SHARED } from "./adapters/sqlite/assert-not-moved.ts";
 import { backupLedger } from "./adapters/sqlite/backup.ts";
 import { checkLedgerKey } from "./adapters/sqlite/check-ledger-key.ts";
 import { existingLedgerKey, type KeySource, makeKeyFile, readLedgerKey } from "./adapters/sqlite/key.ts";
 import { operatorSocketOf } from "./adapters/sqlite/ledger-files.ts";
 import { ledgerHolder, lockLedger } from "./adapters/sqlite/lock.ts";
-import { assertNotMoved, isMissing, PERHAPS_SHARED } from "./adapters/sqlite/moved-ledger.ts";
 import { osUser } from "./adapters/sqlite/os-user.ts";
 import { readVerified } from "./adapters/sqlite/read-verified.ts";
 import { retainLedger } from "./adapters/sqlite/retain.ts";
@@ -165,7 +165,7 @@ export function cliAdapters(machine: Machine): CliPorts {
       return openDoctor(config, { clock, random, log: machine.log("silent") });
     },
     async openServer(connection) {
-      const { createUrbanCode } = await import("./adapters/urbancode/client.ts");
+      const { createUrbanCode } = await import("./adapters/urbancode/urbancode.ts");
       const name = new URL(connection.url).hostname;
       return createUrbanCode(settingsOf(connection, name), { clock, random, log: machine.log("silent") });
     },

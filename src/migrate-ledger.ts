@@ -1,8 +1,8 @@
 import { importLedger } from "./adapters/postgres/import-ledger.ts";
 import { openDatabaseFor } from "./adapters/postgres/open-database-for.ts";
+import { movedFileOf, wasMoved } from "./adapters/sqlite/assert-not-moved.ts";
 import { existingLedgerKey, type KeySource } from "./adapters/sqlite/key.ts";
 import { lockLedger } from "./adapters/sqlite/lock.ts";
-import { movedFileOf, wasMoved } from "./adapters/sqlite/moved-ledger.ts";
 import { setAside, withWholeLedger } from "./adapters/sqlite/whole-ledger.ts";
 import type { LedgerTools } from "./cli/cli-ports.ts";
 import type { Config } from "./config/config.ts";

@@ -1,4 +1,4 @@
-import { createUrbanCode } from "./adapters/urbancode/client.ts";
+import { createUrbanCode } from "./adapters/urbancode/urbancode.ts";
 import type { ServerConfig } from "./config/config.ts";
 import type { Meter } from "./core/meter.ts";
 import type { Clock, Log, Random } from "./core/ports.ts";

@@ -7,7 +7,7 @@ import { auditJson, auditText, hasFindings } from "../features/audit/audit-words
 import { EXPORT_FORMATS, exportRows } from "../features/audit/export-rows.ts";
 import { collectReport } from "../features/audit/report/collect-report.ts";
 import { reportPage } from "../features/audit/report/report-page.ts";
-import { AUDIT_NOTES, AUDITED, auditedLedger } from "./audit-source.ts";
+import { AUDIT_NOTES, AUDITED, auditedLedger } from "./audited-ledger.ts";
 import { defineCommand } from "./command.ts";
 import { quoted, UsageError } from "./usage-error.ts";
 

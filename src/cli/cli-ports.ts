@@ -6,7 +6,7 @@ import type { Clock } from "../core/ports.ts";
 import type { Doctor } from "../features/doctor/doctor.ts";
 import type { ProbedCall, UrbanCode } from "../model/deploy-server.ts";
 import type { StoredEvent } from "../model/events.ts";
-import type { Archivable } from "../model/rollout/retention.ts";
+import type { Archivable } from "../model/rollout/archivable.ts";
 import type { VerifiedLedger } from "../model/verified-ledger.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ServerStatuses } from "../servers/server-status.ts";

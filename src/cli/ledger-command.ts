@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { ledgerSettings } from "../config/load.ts";
 import { OperatorError } from "../core/ports.ts";
-import { archivable } from "../model/rollout/retention.ts";
+import { archivable } from "../model/rollout/archivable.ts";
 import { MAX_COUNTED_AGE } from "../projections/past-rollouts.ts";
 import { defineCommand } from "./command.ts";
 import { CONFIG, configFile } from "./config-option.ts";

@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { unsatisfiable } from "../gates/satisfiable.ts";
-import { normalAddress } from "../model/server/same-address.ts";
+import { unsatisfiable } from "../gates/unsatisfiable.ts";
+import { normalAddress } from "../model/server/normal-address.ts";
 import type { ServerConfig } from "./config.ts";
 import { knownPeople, policyOf } from "./policy-of.ts";
 import type { Problem } from "./problem.ts";

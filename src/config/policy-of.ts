@@ -1,5 +1,5 @@
 import { ownSettings } from "../gates/own-settings.ts";
-import type { KnownPeople } from "../gates/satisfiable.ts";
+import type { KnownPeople } from "../gates/unsatisfiable.ts";
 import type { Policy } from "../model/policy.ts";
 import type { ConfigFile } from "./schema.ts";
 

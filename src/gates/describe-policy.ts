@@ -11,7 +11,7 @@ import { ownRules } from "./own-settings.ts";
 import { listed, span } from "./policy-words.ts";
 
 /** The rules of a server in words, one sentence each. */
-export function policyWords(policy: Policy): readonly Sentence[] {
+export function describePolicy(policy: Policy): readonly Sentence[] {
   const { approvals, slots } = policy;
   const sentences: Sentence[] = [
     policy.mode === "live"

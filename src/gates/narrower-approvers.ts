@@ -1,4 +1,4 @@
-import { isNarrower } from "../model/approvers.ts";
+import { isNarrower } from "../model/may-approve.ts";
 import { approvalsWanted } from "../model/rollout/request.ts";
 import type { RolloutGate } from "./gate.ts";
 import { AGREED_POINTS, asksAgain } from "./rule-effect.ts";

@@ -1,4 +1,4 @@
-import { jumpBetween } from "../core/clock-jump.ts";
+import { jumpBetween } from "../core/jump-between.ts";
 import type { Clock, Log, ServerName } from "../core/ports.ts";
 import { isUnderWay } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";

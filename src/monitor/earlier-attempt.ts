@@ -53,7 +53,7 @@ function notAgain(
 }
 
 /** An older attempt has nothing left to say once a new one begins. */
-export function closeEarlier(
+export function closeEarlierAttempt(
   projections: Projections,
   rollout: string,
   agentId: string,

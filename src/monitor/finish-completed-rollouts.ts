@@ -1,5 +1,5 @@
 import { cause } from "../core/cause.ts";
-import { jumpBetween, type Moment } from "../core/clock-jump.ts";
+import { jumpBetween, type Moment } from "../core/jump-between.ts";
 import type { Clock } from "../core/ports.ts";
 import { everyAgent } from "../model/plan/plan.ts";
 import { isUnderWay, type Rollout } from "../model/rollout/rollout.ts";

@@ -1,6 +1,6 @@
 import type { Agent, AgentDetail } from "../core/agent.ts";
 import { type Cause, cause } from "../core/cause.ts";
-import type { Moment } from "../core/clock-jump.ts";
+import type { Moment } from "../core/jump-between.ts";
 import type { Clock } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
 import { type AgentSituation, UNREAD } from "../gates/agent-situation.ts";

@@ -1,5 +1,5 @@
-import type { Moment } from "../core/clock-jump.ts";
-import { jumpBetween } from "../core/clock-jump.ts";
+import type { Moment } from "../core/jump-between.ts";
+import { jumpBetween } from "../core/jump-between.ts";
 import type { Clock } from "../core/ports.ts";
 import type { OwnToken } from "../model/person/own-token.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";

@@ -1,7 +1,7 @@
 import { createAges } from "../core/ages.ts";
 import type { Clock } from "../core/ports.ts";
-import { dueOf, pauseDue } from "../features/rollout/decide-due-rollouts.ts";
-import { reviewDue } from "../model/rollout/emergency.ts";
+import { decideDueRollout, pauseDue } from "../features/rollout/decide-due-rollouts.ts";
+import { reviewDue } from "../model/rollout/decide-review.ts";
 import { isOver, type Rollout } from "../model/rollout/rollout.ts";
 import type { RolloutEvent } from "../model/rollout/rollout-events.ts";
 import { waitingDue } from "../model/rollout/waiting.ts";
@@ -31,7 +31,7 @@ export async function processDeadlines(
     if (isOver(rollout) || rollout.status === "stopping") return [];
     const names = namesFor(rollout);
     const course = rollout.status === "running" ? courseOf(projections, rollout, names) : undefined;
-    const due = dueOf(rollout, today, course);
+    const due = decideDueRollout(rollout, today, course);
     // A new request asks for agents that are waited for as well.
     const isAskedAgain = due.some(({ type }) => type === "rollout.requested");
     const waiting = rollout.plan.waiting && !isAskedAgain ? waitingDue(rollout, today.policy, today.now) : [];

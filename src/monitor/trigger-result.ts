@@ -32,7 +32,7 @@ export function troubleOf(server: string, result: TriggerResult): ServerError | 
 }
 
 /** What is written down of the answer. @param postponements how often the server has put the attempt off before. */
-export function eventsOf(result: TriggerResult, postponements: number): readonly NewEvent[] {
+export function triggerResultEvents(result: TriggerResult, postponements: number): readonly NewEvent[] {
   switch (result.kind) {
     case "accepted":
       return [{ type: "upgrade.triggered", data: { status: result.status } }];

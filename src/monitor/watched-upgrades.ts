@@ -1,4 +1,4 @@
-import { jumpBetween } from "../core/clock-jump.ts";
+import { jumpBetween } from "../core/jump-between.ts";
 import type { Clock } from "../core/ports.ts";
 import { followsUp } from "../model/rollout/retry.ts";
 import { decideDue, decideObserved } from "../model/upgrade/decide-upgrade.ts";

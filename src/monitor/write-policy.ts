@@ -1,4 +1,4 @@
-import { plainWords, policyWords } from "../gates/describe-policy.ts";
+import { describePolicy, plainWords } from "../gates/describe-policy.ts";
 import { hashPolicy } from "../model/policy-hash.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
@@ -6,7 +6,7 @@ import type { ManagedServer } from "../servers/managed-server.ts";
 /** Writes a server's rules down where they are others than those that the ledger has last. */
 export async function writePolicy(projections: Projections, { name, policy }: ManagedServer): Promise<void> {
   const hash = hashPolicy(policy);
-  const text = plainWords(policyWords(policy));
+  const text = plainWords(describePolicy(policy));
   await projections.change(() =>
     projections.claims(name).policyHash === hash
       ? []

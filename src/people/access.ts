@@ -5,8 +5,8 @@ import { isUnknown } from "../servers/inactive.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Identity } from "./identity.ts";
 import type { OwnAccess } from "./own-access.ts";
+import { grantsBeside } from "./read-grants.ts";
 import { missingOn, type RightsReading, type RightsRequest, readRights } from "./read-rights.ts";
-import { grantsBeside } from "./rights.ts";
 
 /** Without this permission a person is not shown an agent. Source: docs/upgrade-guide.md. */
 const VIEW = "View Agents";

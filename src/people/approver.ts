@@ -1,12 +1,12 @@
 import type { Usergroups } from "../core/ports.ts";
-import { mayApprove } from "../model/approvers.ts";
+import { mayApprove } from "../model/may-approve.ts";
 import type { Approvers, Policy } from "../model/policy.ts";
 import type { Grants } from "../model/rights.ts";
 import type { LostReason } from "../model/rollout/lost-approval.ts";
 import type { NotApprover } from "../phrases/not-approver-text.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Identities, Identity, IdentityRequest } from "./identity.ts";
-import { readRoles } from "./rights.ts";
+import { readRoles } from "./read-grants.ts";
 
 /** Who may approve on a server. */
 export interface ApproverQuestion {

@@ -8,7 +8,7 @@ import { type Grants, holdsOn } from "../model/rights.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Identity } from "./identity.ts";
 import { isDead } from "./own-access.ts";
-import { readGrants } from "./rights.ts";
+import { readGrants } from "./read-grants.ts";
 
 /** Agents that are looked at to find some on which rights differ, and agents on which they are compared. */
 const MAX_LOOKED_AT = 60;

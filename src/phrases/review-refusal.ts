@@ -1,4 +1,4 @@
-import type { ReviewRefusal } from "../model/rollout/emergency.ts";
+import type { ReviewRefusal } from "../model/rollout/decide-review.ts";
 
 /** Why a review is not closed, for the person who tried. */
 export function reviewRefusal(why: ReviewRefusal): string {

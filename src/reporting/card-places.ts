@@ -5,7 +5,7 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Post } from "../model/rollout/rollout-parts.ts";
 import type { Places } from "../people/channels.ts";
 import type { Projections } from "../projections/projections.ts";
-import { isContentRefused } from "./refusal.ts";
+import { isContentRefused } from "./with-plain-fallback.ts";
 
 /** How often a card is posted anew in a channel in which somebody deletes it. */
 const MAX_CARDS = 3;

@@ -8,8 +8,8 @@ import { createCardLinks } from "../people/card-links.ts";
 import type { Places } from "../people/channels.ts";
 import type { Projections } from "../projections/projections.ts";
 import { type CardPlaces, createCardPlaces, createReaders } from "./card-places.ts";
-import { isContentRefused, isOutOfReach } from "./refusal.ts";
 import { createShown } from "./shown.ts";
+import { isContentRefused, isOutOfReach } from "./with-plain-fallback.ts";
 
 /** Places in which one pass tries to post a card: where it is, the operations channel, the owner. */
 const MAX_PLACES = 3;

@@ -12,7 +12,7 @@ import type { Places } from "../people/channels.ts";
 import { tokenFailed } from "../people/token-ends.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
-import { isOutOfReach } from "./refusal.ts";
+import { isOutOfReach } from "./with-plain-fallback.ts";
 
 /** Says in the operations channel what concerns a server as a whole: each of it once, also over a crash, and drawn again when it changes. */
 export interface Notices {

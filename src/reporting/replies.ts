@@ -3,7 +3,7 @@ import type { View } from "../core/view.ts";
 import { CARD, type Place } from "../model/message-keys.ts";
 import { isOver, type Rollout } from "../model/rollout/rollout.ts";
 import type { Messages } from "./messages.ts";
-import { isContentRefused, isOutOfReach } from "./refusal.ts";
+import { isContentRefused, isOutOfReach } from "./with-plain-fallback.ts";
 
 /** One pass over what a rollout's thread has to say: a reply that Slack refuses keeps no other from being told. */
 export interface Replies {

@@ -2,7 +2,7 @@ import type { Agent } from "../core/agent.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import type { OtherName } from "../gates/server-situation.ts";
 import { ServerError, type UrbanCode } from "../model/deploy-server.ts";
-import { ownAddress } from "../model/server/same-address.ts";
+import { ownAddress } from "../model/server/normal-address.ts";
 import type { ManagedServer, Servers } from "./managed-server.ts";
 
 /**

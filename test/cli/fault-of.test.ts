@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { describe, expect, test } from "vitest";
-import { SlackTokenError } from "../../src/adapters/slack/failure.ts";
+import { SlackTokenError } from "../../src/adapters/slack/slack-error.ts";
 import { faultOf } from "../../src/cli/fault-of.ts";
 import { UsageError } from "../../src/cli/usage-error.ts";
 import { ConfigError } from "../../src/config/problem.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
-import { plainWords, policyWords } from "../../src/gates/describe-policy.ts";
+import { describePolicy, plainWords } from "../../src/gates/describe-policy.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "config-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -24,7 +24,7 @@ test("what roles carry is a rule, short or with subtypes, and is read out with t
     Upgrader: { permissions: ["View Agents", "Upgrade Agents"], subtypes: [] },
     Any: { permissions: ["View Agents"], subtypes: ["Production"] },
   });
-  const words = policy ? plainWords(policyWords(policy)) : "";
+  const words = policy ? plainWords(describePolicy(policy)) : "";
   expect(words).toContain("may do, Upgrader counts as View Agents, Upgrade Agents on agents of the standard type.");
   expect(words).toContain("may do, Any counts as View Agents on agents of the standard type and of Production.");
 });

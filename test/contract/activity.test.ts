@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { startDeploy } from "../../playground/deploy/start-deploy.ts";
-import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
+import { createUrbanCode } from "../../src/adapters/urbancode/urbancode.ts";
 import { systemRandom } from "../../src/system.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { keepLog } from "../support/silent-log.ts";

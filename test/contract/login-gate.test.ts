@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
+import { createUrbanCode } from "../../src/adapters/urbancode/urbancode.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { systemRandom } from "../../src/system.ts";
 import { start, stopAll } from "../support/deploy-standin.ts";

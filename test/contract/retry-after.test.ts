@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import { createRetryAfter } from "../../src/adapters/urbancode/retry-after.ts";
+import { createUrbanCode } from "../../src/adapters/urbancode/urbancode.ts";
 import { systemRandom } from "../../src/system.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { keepLog } from "../support/silent-log.ts";

@@ -1,8 +1,8 @@
 import { createServer, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import type { HttpSettings } from "../../src/adapters/urbancode/http.ts";
+import { createUrbanCode } from "../../src/adapters/urbancode/urbancode.ts";
 import type { Clock } from "../../src/core/ports.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from "
 import { afterEach, describe, expect, test } from "vitest";
 import { DEFAULT_DIRECTORY } from "../../playground/deploy/people.ts";
 import { startDeploy } from "../../playground/deploy/start-deploy.ts";
-import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
+import { createUrbanCode } from "../../src/adapters/urbancode/urbancode.ts";
 import { type Meter, NO_METER } from "../../src/core/meter.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { CLOSED } from "../../src/core/server-trouble.ts";

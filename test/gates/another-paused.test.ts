@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createMemoryStatuses } from "../../src/adapters/memory/memory-statuses.ts";
-import { policyWords } from "../../src/gates/describe-policy.ts";
+import { describePolicy } from "../../src/gates/describe-policy.ts";
 import { blockedAt } from "../../src/gates/index.ts";
 import { ofRollout } from "../../src/gates/rollout-situation.ts";
 import type { PauseKind } from "../../src/model/rollout/rollout-events.ts";
@@ -50,6 +50,6 @@ test("the figures count it as paused by its breaker, whatever paused it later, u
 });
 
 test("the rules in words say so", () => {
-  const says = (policy = ON) => JSON.stringify(policyWords(policy)).includes("another rollout here is paused");
+  const says = (policy = ON) => JSON.stringify(describePolicy(policy)).includes("another rollout here is paused");
   expect([says(), says(policyWith())]).toEqual([true, false]);
 });

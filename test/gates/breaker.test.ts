@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dueOf } from "../../src/features/rollout/decide-due-rollouts.ts";
+import { decideDueRollout } from "../../src/features/rollout/decide-due-rollouts.ts";
 import { tripOf } from "../../src/gates/breaker.ts";
 import { type BreakerPolicy, DEFAULT_GATES, type FailureLimit } from "../../src/model/policy.ts";
 import { diagnose } from "../../src/model/upgrade/diagnosis.ts";
@@ -122,7 +122,8 @@ test("a rollout in which nothing is left to begin is not stopped, nor one that d
   const agents = ["a", "b", "c", "d", "e"].map((id) => plannedAgent(id));
   const upgrades = agents.map((agent) => attemptOf(agent, "back-old"));
   const rollout = rolloutOf(planOf(agents));
-  const events = (left: boolean, of = rollout) => dueOf(of, today(policyWith(), 10), courseWith(upgrades, left));
+  const events = (left: boolean, of = rollout) =>
+    decideDueRollout(of, today(policyWith(), 10), courseWith(upgrades, left));
   expect(events(true).map(({ type }) => type)).toEqual(["rollout.paused"]);
   expect(events(false)).toEqual([]);
   expect(events(true, rolloutOf(rollout.plan, { type: "rollout.stopped", data: { by: "U" } }))).toEqual([]);

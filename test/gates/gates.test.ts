@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { plainWords, policyWords } from "../../src/gates/describe-policy.ts";
-import { isNarrower, mayApprove } from "../../src/model/approvers.ts";
+import { describePolicy, plainWords } from "../../src/gates/describe-policy.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
+import { isNarrower, mayApprove } from "../../src/model/may-approve.ts";
 import type { Plan } from "../../src/model/plan/plan.ts";
 import { countedSize } from "../../src/model/plan/size.ts";
 import { approvalsFor, type Policy } from "../../src/model/policy.ts";
@@ -164,7 +164,7 @@ describe("a policy", () => {
 
   test("is told in words", () => {
     const words = plainWords(
-      policyWords(
+      describePolicy(
         policyWith({
           approvals: [{ above: 50, count: 2 }],
           approvers: { ...approvers, roles: [{ role: "Approver", team: "Platform" }] },

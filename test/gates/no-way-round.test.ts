@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DAYS } from "../../src/core/days.ts";
 import { decideAccept, decideOffer } from "../../src/features/handover/decide-handover.ts";
-import { dueOf, pauseDue } from "../../src/features/rollout/decide-due-rollouts.ts";
+import { decideDueRollout, pauseDue } from "../../src/features/rollout/decide-due-rollouts.ts";
 import { begin, decideResume, decideStart } from "../../src/features/rollout/decide-start.ts";
 import { decideReschedule, decideUnschedule } from "../../src/features/schedule/decide-schedule.ts";
 import { blockedAt } from "../../src/gates/index.ts";
@@ -11,7 +11,7 @@ import type { StoredEvent } from "../../src/model/events.ts";
 import { narrowPlan } from "../../src/model/plan/make-plan.ts";
 import type { Plan, PlannedAgent } from "../../src/model/plan/plan.ts";
 import { approvalsFor, type Policy } from "../../src/model/policy.ts";
-import { openReview } from "../../src/model/rollout/emergency.ts";
+import { openReview } from "../../src/model/rollout/decide-review.ts";
 import { evolveRollout } from "../../src/model/rollout/evolve-rollout.ts";
 import {
   type Decision,
@@ -253,7 +253,7 @@ function actOn(world: World, rollout: Rollout, action: Action): void {
   else if (action.do === "due") {
     writeServer(world, freezeDue(world.server.freeze, now));
     const expired = pauseDue(rollout, policy, rollout.pause ? now - rollout.pause.at : 0);
-    write(world, [...dueOf(rollout, today(policy, now), courseWith()), ...expired]);
+    write(world, [...decideDueRollout(rollout, today(policy, now), courseWith()), ...expired]);
   } else if (action.do === "pause" && rollout.status === "running")
     write(world, [{ type: "rollout.paused", data: { by: by.person, kind: "person", causes: [] } }]);
   else if (

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { settingPaths } from "../../src/config/json-schema.ts";
-import { policyWords } from "../../src/gates/describe-policy.ts";
+import { describePolicy } from "../../src/gates/describe-policy.ts";
 import { SETTINGS } from "../../src/gates/index.ts";
 import { ownSettings } from "../../src/gates/own-settings.ts";
 import { hashPolicy } from "../../src/model/policy-hash.ts";
@@ -10,7 +10,7 @@ test("a setting at its default changes neither the rules in words nor their hash
   const policy = policyWith(ownSettings({ waitForPausedRollouts: false, reasonRequired: false }));
   const usual = policyWith(ownSettings({}));
   expect(hashPolicy(policy)).toBe(hashPolicy(usual));
-  expect(policyWords(policy)).toEqual(policyWords(usual));
+  expect(describePolicy(policy)).toEqual(describePolicy(usual));
 });
 
 test("a gate's setting is in the file's shape, and a policy holds what the file says of it", () => {
@@ -26,7 +26,7 @@ test("a gate's setting is in the file's shape, and a policy holds what the file 
 });
 
 test("the rules in words follow from the list", () => {
-  const of = (server: Record<string, unknown>) => JSON.stringify(policyWords(policyWith(ownSettings(server))));
+  const of = (server: Record<string, unknown>) => JSON.stringify(describePolicy(policyWith(ownSettings(server))));
   const never = [{ glob: "db-*", reason: "the vendor does it" }];
   const strict = { maxAgents: 7, reasonRequired: true, canaryMin: 2, canaryHold: true, dangerous: true, never };
   for (const words of [

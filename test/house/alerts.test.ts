@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { defineMetrics } from "../../src/adapters/metrics/define-metrics.ts";
-import { FORM_TIMEOUT } from "../../src/adapters/slack/listeners.ts";
+import { FORM_TIMEOUT } from "../../src/adapters/slack/listen-to.ts";
 import { MISSING_CODES } from "../../src/core/missing.ts";
 import type { PauseKind } from "../../src/model/rollout/rollout-events.ts";
 import { describedMetrics } from "../support/described-metrics.ts";

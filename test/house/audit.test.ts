@@ -33,7 +33,7 @@ test("the audit's checker judges with nothing of what it judges", () => {
 test.each([
   ['import { blockedAt } from "../../../gates/index.ts";', "src/gates/index.ts"],
   ['import type { Gate } from "../../../gates/gate.ts";', "src/gates/gate.ts"],
-  ['import { createDispatcher } from "../../../monitor/dispatch.ts";', "src/monitor/dispatch.ts"],
+  ['import { createDispatcher } from "../../../monitor/dispatcher.ts";', "src/monitor/dispatcher.ts"],
   ['import { decideStart } from "../../rollout/decide-start.ts";', "src/features/rollout/decide-start.ts"],
   ['import { validApprovals } from "../../../model/rollout/request.ts";', "src/model/rollout/request.ts"],
   ['import { isOpen, type X } from "../../../model/windows.ts";', "src/model/windows.ts"],

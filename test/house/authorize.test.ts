@@ -11,13 +11,13 @@ const PEOPLE = ["src/people/", "src/model/"];
 const ALLOWED = ["src/adapters/urbancode/shapes.ts"];
 
 function worksOutRights(text: string): boolean {
-  return /from ".*\/(?:people|model)\/(?:missing-rights|rights|approver)\.ts"|\b(?:missingRights|readRights)\(|\bholds(?:On|Everywhere|Somewhere)\(/.test(
+  return /from ".*\/(?:people|model)\/(?:missing-rights|read-grants|rights)\.ts"|\b(?:missingRights|readRights)\(|\bholds(?:On|Everywhere|Somewhere)\(/.test(
     text,
   );
 }
 
 test.each([
-  'import { readGrants } from "../people/rights.ts";',
+  'import { readGrants } from "../people/read-grants.ts";',
   'import { holdsOn } from "../../model/rights.ts";',
   "if (holdsSomewhere(grants, VIEW)) return true;",
 ])("is found: %s", (text) => {

@@ -127,7 +127,7 @@ describe("a feature knows another one only by its port", () => {
   });
 
   test.each([
-    ["src/features/plan/bad.ts", "../rollout/start-rollout.ts", 1],
+    ["src/features/plan/bad.ts", "../rollout/starter.ts", 1],
     ["src/features/plan/bad.ts", "../rollout/plan-port.ts", 1],
     ["src/features/rollout/decide-bad.ts", "../schedule/decide-schedule.ts", 1],
     ["src/features/plan/bad.ts", "../contributions.ts", 1],

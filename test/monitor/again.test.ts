@@ -4,7 +4,7 @@ import { serverTrouble } from "../../src/core/server-trouble.ts";
 import type { ServerSituation } from "../../src/gates/server-situation.ts";
 import { ServerError, type TriggerResult, type UrbanCode } from "../../src/model/deploy-server.ts";
 import type { UpgradeEvent } from "../../src/model/upgrade/upgrade-events.ts";
-import { createRunner } from "../../src/monitor/run-upgrade.ts";
+import { createRunner } from "../../src/monitor/runner.ts";
 import { createUpgradeHold } from "../../src/monitor/upgrade-hold.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallServer } from "../support/small-server.ts";

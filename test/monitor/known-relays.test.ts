@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { UpgradeEvent } from "../../src/model/upgrade/upgrade-events.ts";
-import { createDispatcher } from "../../src/monitor/dispatch.ts";
-import { createRunner } from "../../src/monitor/run-upgrade.ts";
+import { createDispatcher } from "../../src/monitor/dispatcher.ts";
+import { createRunner } from "../../src/monitor/runner.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ServerError } from "../../src/model/deploy-server.ts";
-import { createRunner } from "../../src/monitor/run-upgrade.ts";
+import { createRunner } from "../../src/monitor/runner.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";

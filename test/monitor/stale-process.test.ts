@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
-import { createRunner } from "../../src/monitor/run-upgrade.ts";
+import { createRunner } from "../../src/monitor/runner.ts";
 import { type Change, onUpgrade } from "../../src/projections/change.ts";
 import { openProjections } from "../../src/projections/projections.ts";
 import { systemRandom } from "../../src/system.ts";

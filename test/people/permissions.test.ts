@@ -7,16 +7,16 @@ import {
   type User,
 } from "../../playground/deploy/people.ts";
 import { type Deploy, type DeployOptions, startDeploy } from "../../playground/deploy/start-deploy.ts";
-import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
 import type { Credentials } from "../../src/adapters/urbancode/credentials.ts";
+import { createUrbanCode } from "../../src/adapters/urbancode/urbancode.ts";
 import type { UrbanCode } from "../../src/model/deploy-server.ts";
 import type { RoleNames } from "../../src/model/role-names.ts";
 import { DEFAULT_LIMITS } from "../../src/model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../../src/model/upgrade/deadlines.ts";
 import { lastLook } from "../../src/monitor/last-look.ts";
 import { createOwnerReadings } from "../../src/monitor/owner-readings.ts";
+import { readGrants } from "../../src/people/read-grants.ts";
 import { readRights } from "../../src/people/read-rights.ts";
-import { readGrants } from "../../src/people/rights.ts";
 import { plainCause } from "../../src/phrases/cause-text.ts";
 import { createFleet } from "../../src/servers/fleet.ts";
 import type { ManagedServer } from "../../src/servers/managed-server.ts";

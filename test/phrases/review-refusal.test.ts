@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ReviewRefusal } from "../../src/model/rollout/emergency.ts";
+import type { ReviewRefusal } from "../../src/model/rollout/decide-review.ts";
 import { reviewRefusal } from "../../src/phrases/review-refusal.ts";
 
 const rollout = "prod-1";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createMemoryStatuses } from "../../src/adapters/memory/memory-statuses.ts";
-import { slackError } from "../../src/adapters/slack/failure.ts";
+import { slackError } from "../../src/adapters/slack/slack-error.ts";
 import { cause } from "../../src/core/cause.ts";
 import type { Posted, Thread } from "../../src/core/ports.ts";
 import { startReporting } from "../../src/start-reporting.ts";

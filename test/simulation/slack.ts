@@ -1,7 +1,7 @@
 import { WebAPIRateLimitedError } from "@slack/web-api";
-import { slackError } from "../../src/adapters/slack/failure.ts";
 import { isDirect } from "../../src/adapters/slack/ids.ts";
 import { createOutbox } from "../../src/adapters/slack/outbox.ts";
+import { slackError } from "../../src/adapters/slack/slack-error.ts";
 import type { Clock, Posted, Thread } from "../../src/core/ports.ts";
 import type { View } from "../../src/core/view.ts";
 import { textOf } from "../../src/core/view.ts";

@@ -12,8 +12,8 @@ import { type Deploy, type DeployOptions, startDeploy } from "../../playground/d
 import { createKeyring } from "../../src/adapters/chain/keyring.ts";
 import { openMemoryLedger } from "../../src/adapters/memory/memory-ledger.ts";
 import { openMemorySecrets } from "../../src/adapters/memory/memory-secrets.ts";
-import { slackError } from "../../src/adapters/slack/failure.ts";
-import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
+import { slackError } from "../../src/adapters/slack/slack-error.ts";
+import { createUrbanCode } from "../../src/adapters/urbancode/urbancode.ts";
 import type { People, Person, Thread } from "../../src/core/ports.ts";
 import { lineText } from "../../src/core/view.ts";
 import type { StoredEvent } from "../../src/model/events.ts";

@@ -1,7 +1,7 @@
 import { createLocalEngine } from "../../src/adapters/engine/local.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
 import { openSqliteStatuses } from "../../src/adapters/sqlite/sqlite-statuses.ts";
-import { createUrbanCode } from "../../src/adapters/urbancode/client.ts";
+import { createUrbanCode } from "../../src/adapters/urbancode/urbancode.ts";
 import type { People } from "../../src/core/ports.ts";
 import { DEFAULT_LIMITS } from "../../src/model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../../src/model/upgrade/deadlines.ts";

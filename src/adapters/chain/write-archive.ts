@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
 import { OperatorError } from "../../core/ports.ts";
 import type { StoredEvent } from "../../model/events.ts";
-import type { Archivable } from "../../model/rollout/retention.ts";
+import type { Archivable } from "../../model/rollout/archivable.ts";
 import { prunedSeal } from "./chain.ts";
 import type { LinkedRow } from "./link-rows.ts";
 import { toEvent } from "./row.ts";

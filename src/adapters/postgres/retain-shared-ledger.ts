@@ -1,5 +1,5 @@
 import type { StoredEvent } from "../../model/events.ts";
-import type { Archivable } from "../../model/rollout/retention.ts";
+import type { Archivable } from "../../model/rollout/archivable.ts";
 import type { LinkedRow } from "../chain/link-rows.ts";
 import { chooseLeaving, type Retained, writeArchive } from "../chain/write-archive.ts";
 import type { Hold } from "./hold-ledger.ts";

@@ -1,10 +1,10 @@
 import type { WebClient } from "@slack/web-api";
 import { createCache } from "../../core/cache.ts";
 import type { Channels, Clock, People } from "../../core/ports.ts";
-import { toSlackError } from "./failure.ts";
 import { createOutsiders } from "./outsiders.ts";
 import { pages } from "./pages.ts";
 import type { WhoAmI } from "./self.ts";
+import { toSlackError } from "./slack-error.ts";
 
 /** For how long an answer is good, in ms. */
 const CHANNEL_TTL = 60_000;

@@ -4,8 +4,8 @@ import { createCache } from "../../core/cache.ts";
 import type { Answer } from "../../core/call.ts";
 import type { Clock, Log } from "../../core/ports.ts";
 import { isModal, isView, type Shown } from "../../core/view.ts";
-import { drawParts } from "./blocks.ts";
 import type { Memory } from "./modal.ts";
+import { drawParts } from "./to-message.ts";
 
 /** Source: docs/slack-limits.md, "Messages and views". */
 const BLOCKS = 100;

@@ -1,7 +1,7 @@
 import type { WebClient } from "@slack/web-api";
 import type { ExpectedToken, SlackInspection, TokenAnswer } from "../../core/inspection.ts";
-import { toSlackError } from "./failure.ts";
 import { SCOPES } from "./scopes.ts";
+import { toSlackError } from "./slack-error.ts";
 
 /** Slack's words for a token that it does not take. */
 const REFUSED: ReadonlySet<string> = new Set([

@@ -2,9 +2,9 @@ import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from "@slack/
 import type { FormValues } from "../../core/call.ts";
 import { Secret } from "../../core/secret.ts";
 import type { Choice, Field, FieldErrors, Modal } from "../../core/view.ts";
-import { drawParts } from "./blocks.ts";
 import { cut, visible } from "./mrkdwn.ts";
 import { plain } from "./plain.ts";
+import { drawParts } from "./to-message.ts";
 
 /** Source: docs/slack-limits.md, "Messages and views". */
 const BLOCKS = 100;

@@ -1,6 +1,6 @@
 import { WebAPIRateLimitedError } from "@slack/web-api";
 import type { Clock } from "../../core/ports.ts";
-import { slackError } from "./failure.ts";
+import { slackError } from "./slack-error.ts";
 
 /** How fast messages leave. */
 export interface Pace {

@@ -1,4 +1,4 @@
-import { slackError, toSlackError } from "./failure.ts";
+import { slackError, toSlackError } from "./slack-error.ts";
 
 const MAX_PAGES = 30;
 

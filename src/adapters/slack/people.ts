@@ -1,8 +1,8 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
 import { type Clock, type People, type Person, SlackError } from "../../core/ports.ts";
 import { createAgedReads } from "./aged-reads.ts";
-import { toSlackError } from "./failure.ts";
 import type { WhoAmI } from "./self.ts";
+import { toSlackError } from "./slack-error.ts";
 
 const PEOPLE_TTL = 60_000;
 const MAX_PEOPLE = 1_000;

@@ -3,9 +3,9 @@ import type { WebClient } from "@slack/web-api";
 import type { Call } from "../../core/call.ts";
 import type { Clock, Log } from "../../core/ports.ts";
 import { isModal, isView, keyOf, type Modal, type Shown, say, type View } from "../../core/view.ts";
-import { toMessage, toPlainMessage } from "./blocks.ts";
-import { wordOf } from "./failure.ts";
 import { toModal } from "./modal.ts";
+import { wordOf } from "./slack-error.ts";
+import { toMessage, toPlainMessage } from "./to-message.ts";
 
 export type Respond = (message: RespondArguments) => Promise<unknown>;
 

@@ -3,7 +3,7 @@ import { createCache } from "../../core/cache.ts";
 import type { MissingCode } from "../../core/missing.ts";
 import type { Clock } from "../../core/ports.ts";
 import { withTimeout } from "../../core/with-timeout.ts";
-import { isRefusal } from "./failure.ts";
+import { isRefusal } from "./slack-error.ts";
 
 /** For how long one answer counts, in ms: probes may come every second. */
 const ANSWER_TTL = 10_000;

@@ -5,9 +5,9 @@ import { pauseAfter } from "../../core/backoff.ts";
 import type { Meter } from "../../core/meter.ts";
 import { createOnce } from "../../core/once.ts";
 import type { Clock, Log } from "../../core/ports.ts";
-import { isRefusal, SlackTokenError } from "./failure.ts";
 import { payloadKind } from "./payload-kind.ts";
 import type { SdkLogger } from "./sdk-log.ts";
+import { isRefusal, SlackTokenError } from "./slack-error.ts";
 
 /** After the first failure to connect, in ms. */
 const FIRST_PAUSE = 500;

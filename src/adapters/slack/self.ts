@@ -1,5 +1,5 @@
 import type { WebClient } from "@slack/web-api";
-import { toSlackError } from "./failure.ts";
+import { toSlackError } from "./slack-error.ts";
 
 /** Who Drydock is in its workspace. */
 export interface Self {

@@ -4,14 +4,14 @@ import type { SlackInspection } from "../../core/inspection.ts";
 import { type Meter, NO_METER } from "../../core/meter.ts";
 import type { Missing } from "../../core/missing.ts";
 import type { Channels, Clock, Log, People, SlackError, Thread, Usergroups } from "../../core/ports.ts";
-import { isRefusal, SlackTokenError } from "./failure.ts";
 import { createHttpReceiver } from "./http-receiver.ts";
 import { createSlackInspection } from "./inspection.ts";
-import { listenTo } from "./listeners.ts";
+import { listenTo } from "./listen-to.ts";
 import { openSlackReads } from "./open-reads.ts";
 import { createOutbox } from "./outbox.ts";
 import { createReachability } from "./reachability.ts";
 import { createReceiver, type DrainingReceiver } from "./receiver.ts";
+import { isRefusal, SlackTokenError } from "./slack-error.ts";
 import { createThread } from "./thread.ts";
 
 export interface SlackSettings {

@@ -2,11 +2,11 @@ import { WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
 import type { MessageElement } from "@slack/web-api/dist/types/response/ConversationsRepliesResponse.js";
 import type { Thread } from "../../core/ports.ts";
 import type { View } from "../../core/view.ts";
-import { toMessage, toPlainMessage } from "./blocks.ts";
-import { slackError, toSlackError } from "./failure.ts";
 import { isDirect, isPerson } from "./ids.ts";
 import type { Outbox } from "./outbox.ts";
 import type { WhoAmI } from "./self.ts";
+import { slackError, toSlackError } from "./slack-error.ts";
+import { toMessage, toPlainMessage } from "./to-message.ts";
 
 const EVENT_TYPE = "drydock_message";
 const PAGE = 200;

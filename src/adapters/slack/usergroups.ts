@@ -1,7 +1,7 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
 import type { Clock, Usergroups } from "../../core/ports.ts";
 import { createAgedReads } from "./aged-reads.ts";
-import { toSlackError } from "./failure.ts";
+import { toSlackError } from "./slack-error.ts";
 
 const MEMBERS_TTL = 60_000;
 const MAX_GROUPS = 200;

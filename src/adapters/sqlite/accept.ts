@@ -1,9 +1,9 @@
 import type { Clock, Log, Random } from "../../core/ports.ts";
 import { LEDGER_STREAM, type LedgerEnd } from "../../model/ledger-events.ts";
+import { assertNotMoved, isMissing } from "./assert-not-moved.ts";
 import { openDatabase } from "./database.ts";
 import { acceptable, type Lack, lackOf, lackSentence, readHint } from "./hint.ts";
 import type { KeySource } from "./key.ts";
-import { assertNotMoved, isMissing } from "./moved-ledger.ts";
 import { openLedger } from "./open-ledger.ts";
 import { osUser } from "./os-user.ts";
 import { removeSnapshot } from "./snapshots.ts";

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
+import { assertFolder } from "./assert-folder.ts";
+import { assertKey } from "./assert-key.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { assertHint, assertNotEmptied } from "./hint.ts";
 import { type KeySource, readLedgerKey } from "./key.ts";
-import { assertKey } from "./key-fingerprint.ts";
-import { assertFolder } from "./ledger-folder.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
 
 /** Throws OperatorError if Drydock could not start with this ledger: its folder, key or hint. Changes nothing, also while Drydock runs. */

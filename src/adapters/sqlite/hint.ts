@@ -4,9 +4,9 @@ import { type Clock, type Log, OperatorError } from "../../core/ports.ts";
 import type { LedgerEvent } from "../../model/events.ts";
 import type { LedgerEnd } from "../../model/ledger-events.ts";
 import type { StoredRow } from "../chain/chain.ts";
+import { assertNotMoved, isMissing, PERHAPS_SHARED } from "./assert-not-moved.ts";
 import type { Database } from "./database.ts";
 import { realLedger } from "./ledger-files.ts";
-import { assertNotMoved, isMissing, PERHAPS_SHARED } from "./moved-ledger.ts";
 
 /** The newest row that Drydock wrote, kept beside the ledger: without it, a ledger that was cut or replaced by an older one looks right. */
 export interface Hint extends LedgerEnd {

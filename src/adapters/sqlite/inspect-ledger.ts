@@ -4,9 +4,9 @@ import { dirname } from "node:path";
 import type { LedgerInspection } from "../../core/inspection.ts";
 import { OperatorError } from "../../core/ports.ts";
 import { type Ledger, LedgerUnwritable } from "../../model/ledger-port.ts";
+import { assertFolder } from "./assert-folder.ts";
 import { checkLedgerKey } from "./check-ledger-key.ts";
 import { type KeySource, readLedgerKey } from "./key.ts";
-import { assertFolder } from "./ledger-folder.ts";
 import { readVerified } from "./read-verified.ts";
 
 /** The ledger's file from outside, whether the bot runs or not. */

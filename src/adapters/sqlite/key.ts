@@ -11,8 +11,8 @@ import {
   writeSync,
 } from "node:fs";
 import { OperatorError } from "../../core/ports.ts";
+import { PERHAPS_SHARED } from "./assert-not-moved.ts";
 import { assertNotEmptied } from "./hint.ts";
-import { PERHAPS_SHARED } from "./moved-ledger.ts";
 
 /** Where the ledger's key comes from: the environment, else the key file beside the ledger. */
 export interface KeySource {

@@ -2,9 +2,9 @@ import { existsSync, statSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import { OperatorError } from "../../core/ports.ts";
 import type { Presence } from "../../model/ledger-port.ts";
+import { assertFolder } from "./assert-folder.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { assertOneName, ownFile, realLedger } from "./ledger-files.ts";
-import { assertFolder } from "./ledger-folder.ts";
 import { sqliteFault } from "./sqlite-fault.ts";
 
 export interface Lock extends Presence {

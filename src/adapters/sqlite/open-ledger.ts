@@ -1,9 +1,9 @@
 import type { Clock, Log } from "../../core/ports.ts";
 import type { Ledger } from "../../model/ledger-port.ts";
+import { assertFolder } from "./assert-folder.ts";
 import { checkAside } from "./check-aside.ts";
 import { assertNotEmptied, createHintWriter } from "./hint.ts";
 import { type KeySource, keyFileOf, makeKeyFile, readLedgerKey } from "./key.ts";
-import { assertFolder } from "./ledger-folder.ts";
 import { openSqliteLedger } from "./sqlite-ledger.ts";
 
 interface LedgerSource extends KeySource {

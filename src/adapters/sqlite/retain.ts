@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { OperatorError } from "../../core/ports.ts";
 import type { StoredEvent } from "../../model/events.ts";
-import type { Archivable } from "../../model/rollout/retention.ts";
+import type { Archivable } from "../../model/rollout/archivable.ts";
 import type { LinkedRow } from "../chain/link-rows.ts";
 import { chooseLeaving, type Retained, writeArchive } from "../chain/write-archive.ts";
+import { recordKey } from "./assert-key.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { assertHint, assertNotEmptied } from "./hint.ts";
-import { recordKey } from "./key-fingerprint.ts";
 import { prepareLedger } from "./prepare-ledger.ts";
 import { removeSnapshot } from "./snapshots.ts";
 import { requireFolder, sqliteFault } from "./sqlite-fault.ts";

@@ -1,8 +1,8 @@
 import type { Log } from "../../core/ports.ts";
 import { type Ledger, LedgerBroken } from "../../model/ledger-port.ts";
+import { recordKey } from "./assert-key.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { assertHint, type Hint } from "./hint.ts";
-import { recordKey } from "./key-fingerprint.ts";
 import { ownFile, realLedger, shutOut } from "./ledger-files.ts";
 import { ledgerOver } from "./ledger-over.ts";
 import { createOlderRows } from "./older-rows.ts";

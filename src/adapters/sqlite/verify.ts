@@ -1,7 +1,7 @@
 import { type RowAt, type StoredRow, sealOf } from "../chain/chain.ts";
 import { broken, createWalk } from "../chain/walk.ts";
+import { assertKey } from "./assert-key.ts";
 import type { Database } from "./database.ts";
-import { assertKey } from "./key-fingerprint.ts";
 
 const ROWS_AT_ONCE = 1_000;
 

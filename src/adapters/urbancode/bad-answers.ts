@@ -3,7 +3,7 @@ import { ServerError } from "../../model/deploy-server.ts";
 import { inItsPlace, isApiPath } from "./not-the-api.ts";
 import { short } from "./quote.ts";
 import type { RawAnswer } from "./raw-answer.ts";
-import { codeOf } from "./trouble.ts";
+import { codeOf } from "./unsent.ts";
 
 interface BadAnswers {
   /** The server answered with a status that refuses or fails the call. */

@@ -4,7 +4,7 @@ import type { Clock } from "../../core/ports.ts";
 import { serverTrouble } from "../../core/server-trouble.ts";
 import { ServerError } from "../../model/deploy-server.ts";
 import { type ConnectionSettings, tlsOptions } from "./connections.ts";
-import { codeOf } from "./trouble.ts";
+import { codeOf } from "./unsent.ts";
 
 /**
  * When the server's certificate ends, in ms since 1970; undefined if it is reached without TLS. The certificate is checked as for every

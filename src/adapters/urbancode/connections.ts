@@ -4,7 +4,7 @@ import { type Meter, NO_METER } from "../../core/meter.ts";
 import type { Clock } from "../../core/ports.ts";
 import { AT_ONCE } from "../../model/deploy-server.ts";
 import { meteredSend, type Send } from "./metered-send.ts";
-import { sendingOnlyIf, TooLate } from "./not-after.ts";
+import { sendingOnlyIf, TooLate } from "./sending-only-if.ts";
 
 export interface ConnectionSettings {
   /** The server's. */

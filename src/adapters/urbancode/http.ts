@@ -1,6 +1,6 @@
 import PQueue from "p-queue";
 import { pauseAfter } from "../../core/backoff.ts";
-import { jumpBetween } from "../../core/clock-jump.ts";
+import { jumpBetween } from "../../core/jump-between.ts";
 import type { Clock, Random } from "../../core/ports.ts";
 import { serverTrouble } from "../../core/server-trouble.ts";
 import { AT_ONCE, ServerError, type TriggerResult } from "../../model/deploy-server.ts";
@@ -9,12 +9,12 @@ import { type ConnectionPorts, type ConnectionSettings, openConnections } from "
 import { authorizationOf, type Credentials, hider } from "./credentials.ts";
 import { judgePut } from "./judge-put.ts";
 import { createLoginGate } from "./login-gate.ts";
-import { TooLate } from "./not-after.ts";
 import { isNotTheApi } from "./not-the-api.ts";
 import { short } from "./quote.ts";
 import type { RawAnswer } from "./raw-answer.ts";
 import { createRetryAfter } from "./retry-after.ts";
-import { codeOf, isUnsent } from "./trouble.ts";
+import { TooLate } from "./sending-only-if.ts";
+import { codeOf, isUnsent } from "./unsent.ts";
 
 export interface HttpSettings extends ConnectionSettings {
   readonly credentials: Credentials;

@@ -1,9 +1,9 @@
 import { type Meter, resultOf } from "../../core/meter.ts";
 import type { Clock, ServerName } from "../../core/ports.ts";
 import { CLOSED } from "../../core/server-trouble.ts";
-import { TooLate } from "./not-after.ts";
 import type { RawAnswer } from "./raw-answer.ts";
-import { codeOf } from "./trouble.ts";
+import { TooLate } from "./sending-only-if.ts";
+import { codeOf } from "./unsent.ts";
 
 /** Sends one request, once. Throws what the connection throws, or TooLate if `inTime` says so before the first byte. */
 export type Send = (

@@ -3,7 +3,7 @@ import { moment } from "../../core/moment.ts";
 import { typedText } from "../../core/typed-text.ts";
 import { type Button, data, type Line, lineText, type Part } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
-import { inBoth } from "../../model/approvers.ts";
+import { inBoth } from "../../model/may-approve.ts";
 import type { Policy } from "../../model/policy.ts";
 import {
   approvalsWanted,

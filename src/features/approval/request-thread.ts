@@ -2,8 +2,8 @@ import { count } from "../../core/format.ts";
 import { moment } from "../../core/moment.ts";
 import { data, type Line, say, type View } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
-import { hasApprovers } from "../../gates/satisfiable.ts";
-import { inBoth } from "../../model/approvers.ts";
+import { hasApprovers } from "../../gates/unsatisfiable.ts";
+import { inBoth } from "../../model/may-approve.ts";
 import { closedKey } from "../../model/message-keys.ts";
 import type { Approvers, Policy } from "../../model/policy.ts";
 import {

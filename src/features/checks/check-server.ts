@@ -9,14 +9,14 @@ import { javaFindings } from "../../model/guide/java.ts";
 import { orderFindings } from "../../model/guide/order.ts";
 import { passedStops, pathFindings } from "../../model/guide/path.ts";
 import { hiddenRelays, relayFindings } from "../../model/guide/relays.ts";
-import { duplicateFindings, statusFindings } from "../../model/guide/statuses.ts";
+import { duplicateFindings, statusFindings } from "../../model/guide/status-findings.ts";
 import { tlsFindings } from "../../model/guide/tls.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { type WordedFinding, worded } from "../../phrases/finding-text.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import { rightsFindings } from "./caller-rights.ts";
 import { canariesOf, testFindings } from "./canary-test.ts";
 import { type ReadinessPorts, readinessFindings } from "./readiness.ts";
+import { rightsFindings } from "./rights-findings.ts";
 import { readServer, type ServerReadings } from "./server-readings.ts";
 import { readWay } from "./way.ts";
 

@@ -1,7 +1,7 @@
 import type { Level, Sentence } from "../../core/finding.ts";
 import { blockedAt, phraseOf } from "../../gates/index.ts";
-import { unfreezerWords } from "../../gates/satisfiable.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
+import { unfreezerWords } from "../../gates/unsatisfiable.ts";
 import type { Policy } from "../../model/policy.ts";
 import type { WordedFinding } from "../../phrases/finding-text.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";

@@ -1,6 +1,6 @@
 import { data } from "../../core/view.ts";
 import type { Policy } from "../../model/policy.ts";
-import { createRefuseHopeless } from "../../people/enough-approvers.ts";
+import { createRefuseHopeless } from "../../people/refuse-hopeless.ts";
 import type { ServerCheck } from "./check.ts";
 import { type Found, ok, problem } from "./finding.ts";
 

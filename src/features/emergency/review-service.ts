@@ -1,5 +1,5 @@
 import { UserError } from "../../core/user-error.ts";
-import { decideReview, type ReviewRefusal } from "../../model/rollout/emergency.ts";
+import { decideReview, type ReviewRefusal } from "../../model/rollout/decide-review.ts";
 import { isReviewOpen, type Rollout } from "../../model/rollout/rollout.ts";
 import type { Authorize } from "../../people/authorize.ts";
 import { partyOf } from "../../people/identity.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { freezeWords } from "../../gates/freeze.ts";
-import { hasApprovers, unfreezerWords } from "../../gates/satisfiable.ts";
+import { hasApprovers, unfreezerWords } from "../../gates/unsatisfiable.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
 import type { Freeze } from "../../model/server/claims.ts";
 import { decideFreeze, inForce } from "../../model/server/freeze.ts";

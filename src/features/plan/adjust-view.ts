@@ -1,7 +1,7 @@
 import { count } from "../../core/format.ts";
 import type { Choice, Modal } from "../../core/view.ts";
 import type { Plan } from "../../model/plan/plan.ts";
-import { MAX_CHOICES } from "./adjust.ts";
+import { MAX_CHOICES } from "./adjustments.ts";
 
 export interface AdjustInput {
   readonly plan: Plan;

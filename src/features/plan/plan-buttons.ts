@@ -1,8 +1,8 @@
 import { defineCommand } from "../../conversation/command.ts";
 import { replan, rerun } from "../../conversation/replan.ts";
 import { say } from "../../core/view.ts";
-import { adjustments, checkForm, initialChoices, searchPlan, typedStart } from "./adjust.ts";
 import { adjustModal } from "./adjust-view.ts";
+import { adjustments, checkForm, initialChoices, searchPlan, typedStart } from "./adjustments.ts";
 import type { Drafts } from "./drafts.ts";
 
 interface DraftPorts {

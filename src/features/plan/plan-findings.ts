@@ -4,7 +4,7 @@ import type { Clock } from "../../core/ports.ts";
 import { clockFindings, contactFindings, jmsFindings } from "../../model/guide/contact.ts";
 import { passedStops } from "../../model/guide/path.ts";
 import { hiddenRelays, relayFindings } from "../../model/guide/relays.ts";
-import { duplicateFindings } from "../../model/guide/statuses.ts";
+import { duplicateFindings } from "../../model/guide/status-findings.ts";
 import { tlsFindings } from "../../model/guide/tls.ts";
 import { everyAgent, type Plan } from "../../model/plan/plan.ts";
 import { ifTold } from "../../servers/fleet.ts";

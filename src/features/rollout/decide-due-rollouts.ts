@@ -24,7 +24,7 @@ import type { Today } from "../../model/today.ts";
  * blocks what runs pauses it.
  * @param course undefined: it does not run.
  */
-export function dueOf(rollout: Rollout, today: Today, course: Course | undefined): readonly RolloutEvent[] {
+export function decideDueRollout(rollout: Rollout, today: Today, course: Course | undefined): readonly RolloutEvent[] {
   return [...offerDue(rollout, today.now), ...withoutPastTime(rollout, today.now, ownDue(rollout, today, course))];
 }
 

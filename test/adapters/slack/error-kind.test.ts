@@ -1,6 +1,6 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from "@slack/web-api";
 import { expect, test } from "vitest";
-import { isRefusal, toSlackError } from "../../../src/adapters/slack/failure.ts";
+import { isRefusal, toSlackError } from "../../../src/adapters/slack/slack-error.ts";
 
 test.each([
   ["invalid_auth", "away"],

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { problemsOf } from "../../../playground/slack/limits.ts";
 import { visibleLength } from "../../../playground/slack/visible-length.ts";
 import type { Block } from "../../../playground/slack/workspace.ts";
-import { toMessage, toPlainMessage } from "../../../src/adapters/slack/blocks.ts";
 import { fitLines } from "../../../src/adapters/slack/fit-lines.ts";
+import { toMessage, toPlainMessage } from "../../../src/adapters/slack/to-message.ts";
 import { data, type Line, type Part, type View } from "../../../src/core/view.ts";
 import { runs } from "../../support/runs.ts";
 

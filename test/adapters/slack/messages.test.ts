@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { optionProblemsOf, problemsOf, viewProblemsOf } from "../../../playground/slack/limits.ts";
 import type { Block } from "../../../playground/slack/workspace.ts";
-import { toMessage } from "../../../src/adapters/slack/blocks.ts";
 import { toModal, toOptions } from "../../../src/adapters/slack/modal.ts";
+import { toMessage } from "../../../src/adapters/slack/to-message.ts";
 import { AGENT_STATUSES } from "../../../src/core/agent.ts";
 import { type Cause, cause } from "../../../src/core/cause.ts";
 import { moment } from "../../../src/core/moment.ts";
@@ -16,8 +16,8 @@ import { reviewModal, reviewNotices, reviewReplies } from "../../../src/features
 import { freezeNotices, freezeReplies } from "../../../src/features/freeze/freeze-view.ts";
 import { handoverModal, offerViews } from "../../../src/features/handover/handover-view.ts";
 import { activityFacts } from "../../../src/features/plan/activity-facts.ts";
-import { searchPlan } from "../../../src/features/plan/adjust.ts";
 import { adjustModal } from "../../../src/features/plan/adjust-view.ts";
+import { searchPlan } from "../../../src/features/plan/adjustments.ts";
 import { agentsModal, loadingModal } from "../../../src/features/plan/agents-view.ts";
 import type { Draft } from "../../../src/features/plan/drafts.ts";
 import { planAgentsModal } from "../../../src/features/plan/plan-agents-view.ts";
@@ -31,7 +31,7 @@ import { selfPauseView } from "../../../src/features/rollout/pause-view.ts";
 import { backView, serverReplies } from "../../../src/features/rollout/server-replies.ts";
 import { lateView, pauseReplies, resultView } from "../../../src/features/rollout/thread-views.ts";
 import { moveModal } from "../../../src/features/schedule/schedule-view.ts";
-import { policyWords } from "../../../src/gates/describe-policy.ts";
+import { describePolicy } from "../../../src/gates/describe-policy.ts";
 import type { Blocked, Point } from "../../../src/gates/gate.ts";
 import { blockedAt } from "../../../src/gates/index.ts";
 import { type Activity, ServerError } from "../../../src/model/deploy-server.ts";
@@ -510,7 +510,7 @@ function everything(given: Fleet): readonly Shown[] {
     ...offerViews(rollout).map(({ view }) => view),
     ...freezeReplies(rollout, policy, freeze).map(({ view }) => view),
     ...freezeNotices(policy, { ...NO_CLAIMS, freeze }).map(({ view }) => view),
-    say("policy", ...policyWords(policy)),
+    say("policy", ...describePolicy(policy)),
     ...(rollout.guards.selfPause ? [selfPauseView(rollout, rollout.guards.selfPause, upgrades)] : []),
     denyModal(rollout.id, [rollout.id, "1.0"]),
     partialView(partial),

@@ -6,7 +6,7 @@ import { lineText } from "../../../src/core/view.ts";
 import { auditLedger } from "../../../src/features/audit/audit-ledger.ts";
 import { auditJson, auditText } from "../../../src/features/audit/audit-words.ts";
 import { CLAIM_IDS, verdictOf } from "../../../src/features/audit/checker/claims.ts";
-import { inWindow } from "../../../src/features/audit/checker/open-window.ts";
+import { inWindow } from "../../../src/features/audit/checker/in-window.ts";
 import { createReplay, type RolloutAudit } from "../../../src/features/audit/checker/replay.ts";
 import type { Policy } from "../../../src/model/policy.ts";
 import { isOpen } from "../../../src/model/windows.ts";

@@ -3,7 +3,7 @@ import type { AgentSeed } from "../../../playground/deploy/fleet.ts";
 import type { DeployOptions } from "../../../playground/deploy/start-deploy.ts";
 import { problemsOf } from "../../../playground/slack/limits.ts";
 import type { Block } from "../../../playground/slack/workspace.ts";
-import { toMessage } from "../../../src/adapters/slack/blocks.ts";
+import { toMessage } from "../../../src/adapters/slack/to-message.ts";
 import type { Finding } from "../../../src/core/finding.ts";
 import { textOf } from "../../../src/core/view.ts";
 import { type CheckPorts, checkServer } from "../../../src/features/checks/check-server.ts";

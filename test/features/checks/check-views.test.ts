@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { problemsOf } from "../../../playground/slack/limits.ts";
 import type { Block } from "../../../playground/slack/workspace.ts";
-import { toMessage } from "../../../src/adapters/slack/blocks.ts";
+import { toMessage } from "../../../src/adapters/slack/to-message.ts";
 import { LEVELS, type Level, type Sentence, type ShortFinding, TOPICS } from "../../../src/core/finding.ts";
 import { lineText, say, textOf, type View } from "../../../src/core/view.ts";
 import { hostView, reportView, wayView } from "../../../src/features/checks/check-view.ts";

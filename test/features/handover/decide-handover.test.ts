@@ -5,7 +5,7 @@ import {
   decideOffer,
   type HandoverRefusal,
 } from "../../../src/features/handover/decide-handover.ts";
-import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
+import { decideDueRollout } from "../../../src/features/rollout/decide-due-rollouts.ts";
 import { begin } from "../../../src/features/rollout/decide-start.ts";
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
@@ -100,10 +100,12 @@ describe("a handover", () => {
 
   test("expires by itself, can be declined by either, and is void once somebody else owns the rollout", () => {
     const rollout = offered(running());
-    expect(dueOf(rollout, today(policyWith(), 30 * MINUTE - 1), courseWith())).toEqual([]);
-    const expired = dueOf(rollout, today(policyWith(), 30 * MINUTE), courseWith());
+    expect(decideDueRollout(rollout, today(policyWith(), 30 * MINUTE - 1), courseWith())).toEqual([]);
+    const expired = decideDueRollout(rollout, today(policyWith(), 30 * MINUTE), courseWith());
     expect(expired).toMatchObject([{ type: "rollout.offer-ended", data: { how: "expired" } }]);
-    expect(dueOf(later(rollout, 30 * MINUTE, ...expired), today(policyWith(), 31 * MINUTE), courseWith())).toEqual([]);
+    expect(
+      decideDueRollout(later(rollout, 30 * MINUTE, ...expired), today(policyWith(), 31 * MINUTE), courseWith()),
+    ).toEqual([]);
     for (const by of [ALICE.person, BOB.person])
       expect(later(rollout, 1, ...events(decideDecline(rollout, { n: 1, by, now: 1 }))).offer?.over).toBe("declined");
     expect(decideDecline(rollout, { n: 1, by: CAROL.person, now: 1 })).toHaveProperty("refusal");

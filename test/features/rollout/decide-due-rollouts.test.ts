@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
-import { dueOf, versionEvents } from "../../../src/features/rollout/decide-due-rollouts.ts";
+import { decideDueRollout, versionEvents } from "../../../src/features/rollout/decide-due-rollouts.ts";
 import { decideResume } from "../../../src/features/rollout/decide-start.ts";
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { makePlan } from "../../../src/model/plan/make-plan.ts";
@@ -181,15 +181,17 @@ test("what was approved and waits is asked for again once the rules want more ap
     [waiting, "U0BOB"],
     [held, "U0BOB"],
   ] as const) {
-    const due = dueOf(rollout, today(more, HOUR), undefined);
+    const due = decideDueRollout(rollout, today(more, HOUR), undefined);
     expect(due).toMatchObject([{ type: "rollout.requested", data: { ...wanted, requester } }]);
     expect(folded(due, rollout).request?.held).toBe(rollout.request?.held);
-    const next = dueOf(folded(due, rollout), today(more, HOUR), undefined);
+    const next = decideDueRollout(folded(due, rollout), today(more, HOUR), undefined);
     expect(next.map(({ type }) => type)).not.toContain("rollout.requested");
   }
   // An approval that the rules let cover less is over, not too few.
   const shorter = policyWith({ approvals: 1, approvalCovers: HOUR });
-  expect(dueOf(before, today(shorter, 1.5 * HOUR), undefined)).toEqual([{ type: "rollout.expired", data: {} }]);
+  expect(decideDueRollout(before, today(shorter, 1.5 * HOUR), undefined)).toEqual([
+    { type: "rollout.expired", data: {} },
+  ]);
 });
 
 test("a canary that is tried again holds the rest also after Resume, until its retry is over", () => {
@@ -208,7 +210,7 @@ test("a canary that is tried again holds the rest also after Resume, until its r
     const rollout = rolloutOf(planOf([canary, ...rest], { canary: 1, hold: true }), ...events);
     const upgrades = [attemptOf(canary, "back-old")];
     const course: Course = { upgrades, retried: (upgrade) => followsUp(rollout, upgrade), left: true };
-    return dueOf(rollout, today(policy, 5), course);
+    return decideDueRollout(rollout, today(policy, 5), course);
   };
   expect(due(paused, retried, resumed)).toEqual([]);
   expect(due(paused, retried, resumed, dropped)).toEqual([{ type: "canary.passed", data: { canaries: 1 } }]);
@@ -229,8 +231,8 @@ test("what is asked again for narrower approvers keeps its requester, its reason
     { type: "rollout.requested", data: { ...base, policy: before, because } },
     paused,
   );
-  expect(dueOf(asked, today(before, 1), undefined)).toEqual([]);
-  const [again, ...more] = dueOf(asked, today(now, 1), undefined);
+  expect(decideDueRollout(asked, today(before, 1), undefined)).toEqual([]);
+  const [again, ...more] = decideDueRollout(asked, today(now, 1), undefined);
   expect(again).toMatchObject({ type: "rollout.requested", data: { ...dave, held: true, policy: now } });
   const codes = again?.type === "rollout.requested" ? again.data.because?.map(({ code }) => code) : [];
   expect(codes).toEqual(["approval-required-now", "narrower-approvers.fewer"]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
 import { DAYS } from "../../../src/core/days.ts";
 import { lineText } from "../../../src/core/view.ts";
-import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
+import { decideDueRollout } from "../../../src/features/rollout/decide-due-rollouts.ts";
 import { begin, decideStart } from "../../../src/features/rollout/decide-start.ts";
 import { decideReschedule, decideUnschedule } from "../../../src/features/schedule/decide-schedule.ts";
 import { exceedsWindowWords, fitsWindow } from "../../../src/gates/exceeds-window.ts";
@@ -75,7 +75,7 @@ describe("a scheduled start", () => {
     const policy = policyWith({ approvals: 1 });
     expect(scheduled(policy, 10 * MINUTE).request?.expiresAt).toBe(10 * MINUTE);
     expect(scheduled(policy, 10 * HOUR).request?.expiresAt).toBe(30 * MINUTE);
-    expect(types(dueOf(scheduled(policy, 10 * MINUTE), today(policy, 10 * MINUTE), undefined))).toEqual([
+    expect(types(decideDueRollout(scheduled(policy, 10 * MINUTE), today(policy, 10 * MINUTE), undefined))).toEqual([
       "rollout.expired",
     ]);
   });
@@ -94,27 +94,26 @@ describe("a scheduled start", () => {
     expect(due(rollout, 10 * HOUR)).toEqual([]);
     expect(due(rollout, 11 * HOUR)).toEqual(["wait coverage"]);
     expect(start(rollout, policy, 11 * HOUR)).toBe("coverage");
-    expect(dueOf(rollout, today(policy, 9 * HOUR), undefined)).toEqual([]);
+    expect(decideDueRollout(rollout, today(policy, 9 * HOUR), undefined)).toEqual([]);
   });
 
   test("that is more than 15 min late, or meets no window, asks again; without approvals its owner is told", () => {
     const policy = policyWith({ approvals: 1 });
     const rollout = approve(scheduled(policy, HOUR), MINUTE);
-    expect(dueOf(rollout, today(policy, HOUR + 15 * MINUTE), undefined)).toEqual([]);
-    const late = dueOf(rollout, today(policy, HOUR + 15 * MINUTE + 1), undefined);
+    expect(decideDueRollout(rollout, today(policy, HOUR + 15 * MINUTE), undefined)).toEqual([]);
+    const late = decideDueRollout(rollout, today(policy, HOUR + 15 * MINUTE + 1), undefined);
     expect(types(late)).toEqual(["rollout.unscheduled", "rollout.requested"]);
     expect(types(start(rollout, policy, 2 * HOUR))).toEqual(["rollout.unscheduled", "rollout.requested"]);
     const again = later(rollout, 2 * HOUR, ...late);
     expect(isApproved(again, policy)).toBe(false);
     // Approved once more it begins at once.
     expect(types(start(approve(again, 2 * HOUR), policy, 2 * HOUR))).toEqual(["rollout.started"]);
-    expect(types(dueOf(rollout, today(policyWith({ approvals: 1, windows: NIGHTS }), 10 * HOUR), undefined))).toEqual([
-      "rollout.unscheduled",
-      "rollout.requested",
-    ]);
+    expect(
+      types(decideDueRollout(rollout, today(policyWith({ approvals: 1, windows: NIGHTS }), 10 * HOUR), undefined)),
+    ).toEqual(["rollout.unscheduled", "rollout.requested"]);
     const free = scheduled(policyWith({ windows: NIGHTS }), HOUR);
     expect(types(start(free, policyWith({ windows: NIGHTS }), HOUR))).toEqual(["rollout.started"]);
-    const closed = dueOf(
+    const closed = decideDueRollout(
       free,
       today(policyWith({ windows: [{ days: ["sun"], from: 0, to: 9, zone: "UTC" }] }), HOUR),
       undefined,
@@ -140,11 +139,11 @@ describe("a scheduled start", () => {
   test("is asked for once the rules want approvals that they did not want before, and keeps its time", () => {
     const rollout = scheduled(policyWith(), 5 * HOUR);
     const stricter = policyWith({ approvals: 1 });
-    const events = dueOf(rollout, today(stricter, 2 * HOUR), undefined);
+    const events = decideDueRollout(rollout, today(stricter, 2 * HOUR), undefined);
     expect(types(events)).toEqual(["rollout.requested"]);
     const asked = later(rollout, 2 * HOUR, ...events);
     expect(asked).toMatchObject({ schedule: { at: 5 * HOUR }, request: { needed: 1, expiresAt: 2.5 * HOUR } });
-    expect(dueOf(asked, today(stricter, 2 * HOUR + MINUTE), undefined)).toEqual([]);
+    expect(decideDueRollout(asked, today(stricter, 2 * HOUR + MINUTE), undefined)).toEqual([]);
     expect(start(asked, stricter, 5 * HOUR)).toBe("approvals");
     expect(types(start(approve(asked, 2 * HOUR), stricter, 5 * HOUR))).toEqual(["rollout.started"]);
   });
@@ -152,13 +151,15 @@ describe("a scheduled start", () => {
   test("that was approved is asked for again once the rules want more approvals, and keeps its time", () => {
     const rollout = approve(scheduled(policyWith({ approvals: 1 }), 5 * HOUR), MINUTE);
     const stricter = policyWith({ approvals: 2 });
-    const events = dueOf(rollout, today(stricter, 2 * HOUR), undefined);
+    const events = decideDueRollout(rollout, today(stricter, 2 * HOUR), undefined);
     expect(types(events)).toEqual(["rollout.requested"]);
     const asked = later(rollout, 2 * HOUR, ...events);
     expect(asked).toMatchObject({ schedule: { at: 5 * HOUR }, request: { needed: 2, expiresAt: 2.5 * HOUR } });
-    expect(dueOf(asked, today(stricter, 2 * HOUR + MINUTE), undefined)).toEqual([]);
+    expect(decideDueRollout(asked, today(stricter, 2 * HOUR + MINUTE), undefined)).toEqual([]);
     // Once its approval covers it no more by its own rules, it expires.
-    expect(types(dueOf(rollout, today(stricter, 5 * HOUR + 24 * HOUR), undefined))).toEqual(["rollout.expired"]);
+    expect(types(decideDueRollout(rollout, today(stricter, 5 * HOUR + 24 * HOUR), undefined))).toEqual([
+      "rollout.expired",
+    ]);
   });
 
   test.each([
@@ -166,14 +167,14 @@ describe("a scheduled start", () => {
     ["approvals that they did not want before", scheduled(policyWith(), HOUR), 1],
   ])("has no time any more if the rules want %s at that time: its approvals start it", (_what, rollout, wanted) => {
     const stricter = policyWith({ approvals: wanted });
-    const events = dueOf(rollout, today(stricter, HOUR), undefined);
+    const events = decideDueRollout(rollout, today(stricter, HOUR), undefined);
     expect(types(events)).toEqual(["rollout.unscheduled", "rollout.requested"]);
     const asked = later(rollout, HOUR, ...events);
     expect(asked).toMatchObject({ schedule: undefined, request: { expiresAt: 1.5 * HOUR } });
     const carol = { person: "U0CAROL", user: { id: "u-carol", name: "carol" } };
     const approved = [BOB, carol].reduce((one, by) => approve(one, HOUR + 20 * MINUTE, by), asked);
     // It is not too late for a time that it has no more.
-    expect(dueOf(approved, today(stricter, HOUR + 20 * MINUTE), undefined)).toEqual([]);
+    expect(decideDueRollout(approved, today(stricter, HOUR + 20 * MINUTE), undefined)).toEqual([]);
     expect(types(start(approved, stricter, HOUR + 20 * MINUTE))).toEqual(["rollout.started"]);
   });
 
@@ -220,7 +221,7 @@ describe("a scheduled start", () => {
     const over = later(rollout, MINUTE, ...("events" in decision ? decision.events : []));
     expect(over).toMatchObject({ status: "closed", schedule: undefined });
     expect(decideUnschedule(over, BOB.person)).toHaveProperty("refusal");
-    expect(dueOf(over, today(policyWith(), HOUR), undefined)).toEqual([]);
+    expect(decideDueRollout(over, today(policyWith(), HOUR), undefined)).toEqual([]);
   });
 
   test("is for a window that will be open; the next one is never the one that is open already", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { drawParts } from "../../../src/adapters/slack/blocks.ts";
+import { drawParts } from "../../../src/adapters/slack/to-message.ts";
 import { textOf } from "../../../src/core/view.ts";
 import { type HomeRollout, type HomeServer, homeView } from "../../../src/features/status/home-view.ts";
 import { foldProgress } from "../../../src/model/rollout/progress.ts";

@@ -9,7 +9,7 @@ import { javaFindings } from "../../../src/model/guide/java.ts";
 import { orderFindings } from "../../../src/model/guide/order.ts";
 import { passedStops } from "../../../src/model/guide/path.ts";
 import { relayFindings } from "../../../src/model/guide/relays.ts";
-import { duplicateFindings, statusFindings } from "../../../src/model/guide/statuses.ts";
+import { duplicateFindings, statusFindings } from "../../../src/model/guide/status-findings.ts";
 import { sslv3Counts, tlsFindings } from "../../../src/model/guide/tls.ts";
 import { familyWords } from "../../../src/phrases/finding-phrase.ts";
 import { worded } from "../../../src/phrases/finding-text.ts";

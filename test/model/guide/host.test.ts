@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toMessage } from "../../../src/adapters/slack/blocks.ts";
+import { toMessage } from "../../../src/adapters/slack/to-message.ts";
 import { data } from "../../../src/core/view.ts";
 import { hostCommands, isPasteable, quotePosix, quotePowerShell } from "../../../src/model/guide/host.ts";
 import { anyCharacter } from "../../support/any-character.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
+import { decideDueRollout } from "../../../src/features/rollout/decide-due-rollouts.ts";
 import { canariesFirst } from "../../../src/model/plan/canaries-first.ts";
 import { canariesOf } from "../../../src/model/rollout/canaries.ts";
 import type { Outcome } from "../../../src/model/upgrade/outcome.ts";
@@ -70,7 +70,7 @@ const AGENTS = ["a", "b", "c", "d"].map((id) => plannedAgent(id));
 const plan = planOf(AGENTS, { canary: 2 });
 
 function course(upgrades: readonly Upgrade[], rollout = rolloutOf(plan), policy = policyWith()) {
-  return dueOf(rollout, today(policy, 10), courseWith(upgrades)).map(({ type, data }) =>
+  return decideDueRollout(rollout, today(policy, 10), courseWith(upgrades)).map(({ type, data }) =>
     "kind" in data ? `${type} ${data.kind}` : type,
   );
 }
@@ -103,7 +103,7 @@ describe("what canaries do", () => {
       "canary.passed",
       "rollout.paused canary",
     ]);
-    const [passed, paused] = dueOf(held, today(policyWith(), 10), courseWith(both));
+    const [passed, paused] = decideDueRollout(held, today(policyWith(), 10), courseWith(both));
     if (!passed || !paused) throw new Error("nothing was held");
     const policy = policyWith();
     const continued = {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
-import { dueOf } from "../../../src/features/rollout/decide-due-rollouts.ts";
+import { decideDueRollout } from "../../../src/features/rollout/decide-due-rollouts.ts";
 import {
   decideRetry,
   followsUp,
@@ -155,7 +155,7 @@ describe("a retry", () => {
     expect(keptAtTrigger(rollout, wants, 61 * MINUTE)).toEqual([
       "Its approval does not cover upgrades that begin now: it was given too long ago.",
     ]);
-    expect(dueOf(rollout, today(wants, 61 * MINUTE), courseWith()).map(({ type }) => type)).toEqual([
+    expect(decideDueRollout(rollout, today(wants, 61 * MINUTE), courseWith()).map(({ type }) => type)).toEqual([
       "rollout.paused",
       "rollout.requested",
     ]);

@@ -1,6 +1,6 @@
 import type { StoredEvent } from "../../../model/events.ts";
 import type { Policy } from "../../../model/policy.ts";
-import { type Around, checkBeginning, checkSlots } from "./check-begin.ts";
+import { type Around, checkBeginning, checkSlots } from "./check-beginning.ts";
 import { checkRequest, checkStart } from "./check-press.ts";
 import { CLAIM_IDS, type Claim, type ClaimResult, unrecorded } from "./claims.ts";
 import { type Course, freshCourse, freshServer, joinParty, type ServerCourse, takePlan, type Who } from "./course.ts";

@@ -1,7 +1,7 @@
 import { count } from "../../../core/format.ts";
 import { momentText, timeAfter, timestamp } from "../../../core/moment.ts";
 import type { Line } from "../../../core/view.ts";
-import { policyWords } from "../../../gates/describe-policy.ts";
+import { describePolicy } from "../../../gates/describe-policy.ts";
 import type { Plan } from "../../../model/plan/plan.ts";
 import type { Policy } from "../../../model/policy.ts";
 import { isDone, isFailure, type Outcome } from "../../../model/upgrade/outcome.ts";
@@ -121,5 +121,5 @@ function timelineItem({ at, until, rows: [first, last], who, what, why, tone }: 
 }
 
 function policyPart(policy: Policy, names: Names): Html {
-  return html`<details><summary>The policy when it was asked for or started last</summary><ul>${policyWords(policy).map((line) => html`<li>${drawLine(line, names)}</li>`)}</ul></details>`;
+  return html`<details><summary>The policy when it was asked for or started last</summary><ul>${describePolicy(policy).map((line) => html`<li>${drawLine(line, names)}</li>`)}</ul></details>`;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { cause } from "../../src/core/cause.ts";
 import type { UpgradeEvent } from "../../src/model/upgrade/upgrade-events.ts";
-import { createDispatcher } from "../../src/monitor/dispatch.ts";
+import { createDispatcher } from "../../src/monitor/dispatcher.ts";
 import { smallServer } from "../support/small-server.ts";
 import { plannedAgent, planOf } from "../support/upgrades.ts";
 

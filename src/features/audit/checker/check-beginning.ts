@@ -4,7 +4,7 @@ import { counting, coveredUntil, isEmergency, letsSelf, requiredFor } from "./ap
 import { NO_RULES, ownerRights, SKEW } from "./check-press.ts";
 import { finding, type Judgement, PROVEN, type Row, unrecorded } from "./claims.ts";
 import type { Course, ServerCourse } from "./course.ts";
-import { inWindow } from "./open-window.ts";
+import { inWindow } from "./in-window.ts";
 
 const MAX_IN_FLIGHT = 10;
 /** Rights that were read earlier do not count at an upgrade, in ms. */

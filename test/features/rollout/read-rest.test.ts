@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createPlans } from "../../../src/features/plan/plans.ts";
-import { createReadRest } from "../../../src/features/rollout/rest-rights.ts";
+import { createReadRest } from "../../../src/features/rollout/read-rest.ts";
 import { todayOn } from "../../../src/servers/today-on.ts";
 import { smallServer } from "../../support/small-server.ts";
 import { plannedAgent, planOf } from "../../support/upgrades.ts";

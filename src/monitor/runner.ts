@@ -1,5 +1,5 @@
 import type { Agent, AgentStatus } from "../core/agent.ts";
-import { jumpBetween, type Moment } from "../core/clock-jump.ts";
+import { jumpBetween, type Moment } from "../core/jump-between.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { follow, skipped } from "../gates/follow.ts";
 import type { Blocked } from "../gates/gate.ts";
@@ -18,11 +18,11 @@ import { rolloutSituationOf } from "../servers/server-status.ts";
 import { todayOn } from "../servers/today-on.ts";
 import { agentSituations, roomFor, waitsForCanaries } from "./agent-situations.ts";
 import { askAgainForChanged } from "./ask-again-for-changed.ts";
-import { closeEarlier, insteadOfAgain } from "./earlier-attempt.ts";
+import { closeEarlierAttempt, insteadOfAgain } from "./earlier-attempt.ts";
 import { MAX_LOOK_AGE } from "./last-look.ts";
 import { createLookBeforeTrigger, type ToldLook } from "./look-before-trigger.ts";
 import { createPostponedAttempts, waitOf } from "./postponed-attempts.ts";
-import { eventsOf, troubleOf } from "./trigger-result.ts";
+import { triggerResultEvents, troubleOf } from "./trigger-result.ts";
 
 type Base = Extract<NewEvent, { readonly type: "upgrade.intended" }>["data"];
 type Begins = Exclude<ToldLook, { readonly kind: "pause" | "changed" }>;
@@ -105,7 +105,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       if (looked.kind === "go") written &&= !signal.aborted && isFresh(ports.clock, looked.lookedAt);
       if (!written || !now) return [];
       callId = now.callId;
-      const closed = attempt > 1 ? closeEarlier(projections, rollout.id, agent.id, attempt) : [];
+      const closed = attempt > 1 ? closeEarlierAttempt(projections, rollout.id, agent.id, attempt) : [];
       return [...closed, onUpgrade(id, [firstEvent(looked, base, server, now)])];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
@@ -119,7 +119,9 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     await projections.change(() => {
       const { outcome, closed, postponements = 0 } = projections.upgrade(id) ?? {};
       // What was seen while the answer was on its way stands: an answer can come later than the proof.
-      const events = eventsOf(result, postponements).filter(({ type }) => !outcome || type !== "upgrade.outcome");
+      const events = triggerResultEvents(result, postponements).filter(
+        ({ type }) => !outcome || type !== "upgrade.outcome",
+      );
       return closed ? [] : [onUpgrade(id, events)];
     });
     const error = troubleOf(server.name, result);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { normalAddress, ownAddress } from "../../../src/model/server/same-address.ts";
+import { normalAddress, ownAddress } from "../../../src/model/server/normal-address.ts";
 
 describe("an address", () => {
   test.each([

@@ -6,7 +6,7 @@ import type { StoredEvent } from "../../../src/model/events.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
 import type { Plan } from "../../../src/model/plan/plan.ts";
 import { emergencySize } from "../../../src/model/plan/size.ts";
-import { decideReview, openReview, reviewDue } from "../../../src/model/rollout/emergency.ts";
+import { decideReview, openReview, reviewDue } from "../../../src/model/rollout/decide-review.ts";
 import { evolveRollout } from "../../../src/model/rollout/evolve-rollout.ts";
 import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";

@@ -3,8 +3,14 @@ import { expect, test } from "vitest";
 import { readValues, toModal, toOptions } from "../../../src/adapters/slack/modal.ts";
 import { parseArguments } from "../../../src/conversation/arguments.ts";
 import { literal } from "../../../src/core/typed-text.ts";
-import { adjustments, checkForm, initialChoices, searchPlan, typedStart } from "../../../src/features/plan/adjust.ts";
 import { adjustModal } from "../../../src/features/plan/adjust-view.ts";
+import {
+  adjustments,
+  checkForm,
+  initialChoices,
+  searchPlan,
+  typedStart,
+} from "../../../src/features/plan/adjustments.ts";
 import type { Draft } from "../../../src/features/plan/drafts.ts";
 import { BOTH_STATUSES } from "../../../src/features/plan/plan-port.ts";
 import { readSelection, SELECTION_FLAGS } from "../../../src/features/plan/read-selection.ts";
