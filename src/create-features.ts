@@ -4,10 +4,10 @@ import { createReviews, type Reviews } from "./features/emergency/review-service
 import { createFreezes, type Freezes } from "./features/freeze/freeze-service.ts";
 import { createHandovers, type Handovers } from "./features/handover/handover-service.ts";
 import type { Plans } from "./features/plan/plan-port.ts";
+import { createRetrier, type Retrier } from "./features/retry/retrier.ts";
 import { createProceeder, type Proceeder } from "./features/rollout/proceeder.ts";
 import { createReadRest } from "./features/rollout/read-rest.ts";
 import { createResumer, type Resumer } from "./features/rollout/resumer.ts";
-import { createRetrier, type Retrier } from "./features/rollout/retrier.ts";
 import type { Starter } from "./features/rollout/rollout-port.ts";
 import { createStarter } from "./features/rollout/starter.ts";
 import { createSchedules, type Schedules } from "./features/schedule/schedule-service.ts";

@@ -3,15 +3,16 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import { approval } from "./approval/request-view.ts";
 import type { CardInput, Contribution, Notice, NoticeInput, Reply, ReplyInput } from "./contribution.ts";
 import { emergency } from "./emergency/review-view.ts";
+import { externalUpgrades } from "./external-upgrades/external-upgrades-view.ts";
 import { freeze } from "./freeze/freeze-view.ts";
 import { handover } from "./handover/handover-view.ts";
 import { relayUpgrade } from "./relay-upgrade/relay-card.ts";
+import { requiredAgents } from "./required-notice/required-view.ts";
 import { rolloutButtons } from "./rollout/card-buttons.ts";
 import { cardView } from "./rollout/card-view.ts";
 import { aboutServer } from "./rollout/server-replies.ts";
 import { rolloutReplies } from "./rollout/thread-views.ts";
 import { schedule } from "./schedule/schedule-port.ts";
-import { requiredAgents } from "./status/required-view.ts";
 
 /** What the features add to cards, threads and notices, in the order in which people read it. */
 const contributions: readonly Contribution[] = [
@@ -22,6 +23,7 @@ const contributions: readonly Contribution[] = [
   rolloutReplies,
   freeze,
   aboutServer,
+  externalUpgrades,
   relayUpgrade,
   emergency,
   requiredAgents,

@@ -2,7 +2,7 @@ import type { Clock, Log, Thread } from "../core/ports.ts";
 import type { View } from "../core/view.ts";
 import type { Reply } from "../features/contribution.ts";
 import { repliesTo } from "../features/contributions.ts";
-import { failuresView, recoveredView } from "../features/rollout/failures-view.ts";
+import { failuresView, recoveredView } from "../features/retry/failures-view.ts";
 import { selfPauseView } from "../features/rollout/pause-view.ts";
 import type { StoredEvent } from "../model/events.ts";
 import { CARD, closedKey, isAnyStale, isPosted, isSettled } from "../model/message-keys.ts";

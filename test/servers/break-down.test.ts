@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { lineText } from "../../src/core/view.ts";
-import { blockedLines } from "../../src/features/status/required-view.ts";
+import { blockedLines } from "../../src/features/required-notice/required-notice-port.ts";
 import { breakDown, breakDownForAll } from "../../src/servers/break-down.ts";
 import { openHouse, stopAll } from "../support/own-tokens.ts";
 

@@ -1,11 +1,11 @@
 import { count, names } from "../../core/format.ts";
-import { timeOfDay } from "../../core/moment.ts";
 import type { Line, View } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { SelfPause } from "../../model/rollout/rollout-guards.ts";
 import type { Pause } from "../../model/rollout/rollout-parts.ts";
 import { isFailure } from "../../model/upgrade/outcome.ts";
-import { hasComeBack, isPutBack, type Upgrade } from "../../model/upgrade/upgrade.ts";
+import { isPutBack, type Upgrade } from "../../model/upgrade/upgrade.ts";
+import { cameBackLine } from "../../phrases/came-back-line.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import { controls } from "./card-buttons.ts";
 
@@ -61,17 +61,6 @@ export function resolvedLine(
   const stillFailed = counted.some(({ outcome }) => outcome && isFailure(outcome.kind));
   const back = counted.filter(({ recoveredFrom, outcome }) => recoveredFrom && outcome && outcome.at >= at);
   return stillFailed || back.length === 0 ? undefined : cameBackLine(back);
-}
-
-/** Agents that counted as failed and are upgraded. */
-export function cameBackLine(back: readonly Upgrade[]): Line {
-  const last = Math.max(...back.map(({ outcome }) => outcome?.at ?? 0));
-  const agents = back.map(({ agent }) => agent.name);
-  const isOne = agents.length === 1;
-  const [did, when] = back.every(hasComeBack)
-    ? ["came back", "at"]
-    : [`${isOne ? "has" : "have"} a new version`, "since"];
-  return ["✔ Resolved: ", ...names(agents, 3), ` ${did}${isOne ? "" : ", the last"} ${when} `, timeOfDay(last), "."];
 }
 
 /** The agents whose failures Resume would ignore. */

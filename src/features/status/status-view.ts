@@ -4,7 +4,7 @@ import type { Progress } from "../../model/rollout/progress.ts";
 import { isOver, isReviewOpen, type Rollout } from "../../model/rollout/rollout.ts";
 import { requestWords, startWords, tally } from "../../phrases/progress-words.ts";
 import { openReviewLine, reviewButtons } from "../emergency/emergency-port.ts";
-import { blockedLines } from "./required-view.ts";
+import { blockedLines } from "../required-notice/required-notice-port.ts";
 import type { ServerSummary } from "./server-summary.ts";
 
 /** A rollout in a list. */

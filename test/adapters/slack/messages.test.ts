@@ -13,6 +13,7 @@ import { requestReplies } from "../../../src/features/approval/request-thread.ts
 import { drawCard } from "../../../src/features/contributions.ts";
 import { openReviewLine } from "../../../src/features/emergency/emergency-port.ts";
 import { reviewModal, reviewNotices, reviewReplies } from "../../../src/features/emergency/review-view.ts";
+import { externalReplies } from "../../../src/features/external-upgrades/external-upgrades-view.ts";
 import { freezeNotices, freezeReplies } from "../../../src/features/freeze/freeze-view.ts";
 import { handoverModal, offerViews } from "../../../src/features/handover/handover-view.ts";
 import { activityFacts } from "../../../src/features/plan/activity-facts.ts";
@@ -26,7 +27,7 @@ import { partialView, planView } from "../../../src/features/plan/plan-view.ts";
 import { relayPlanView } from "../../../src/features/plan/relay-plan-view.ts";
 import { relayListParts } from "../../../src/features/relay-upgrade/relay-list-view.ts";
 import { relayReplies } from "../../../src/features/relay-upgrade/relay-thread.ts";
-import { failuresView } from "../../../src/features/rollout/failures-view.ts";
+import { failuresView } from "../../../src/features/retry/failures-view.ts";
 import { selfPauseView } from "../../../src/features/rollout/pause-view.ts";
 import { backView, serverReplies } from "../../../src/features/rollout/server-replies.ts";
 import { lateView, pauseReplies, resultView } from "../../../src/features/rollout/thread-views.ts";
@@ -499,6 +500,7 @@ function everything(given: Fleet): readonly Shown[] {
     relayResultView(relayed, progress, []),
     relayListOf(given),
     ...serverReplies(rollout, serverOf(given)).map(({ view }) => view),
+    ...externalReplies(rollout, serverOf(given).external).map(({ view }) => view),
     ...requestReplies(rollout, policy).map(({ view }) => view),
     ...pauseReplies(rollout).map(({ view }) => view),
     ...reviewNotices(rollout, policy).map(({ view }) => view),

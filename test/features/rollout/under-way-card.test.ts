@@ -3,7 +3,7 @@ import { type Cause, cause } from "../../../src/core/cause.ts";
 import { lineText, textOf } from "../../../src/core/view.ts";
 import { drawCard } from "../../../src/features/contributions.ts";
 import { keptSlots } from "../../../src/features/rollout/kept-slots.ts";
-import { cameBackLine, selfPauseView } from "../../../src/features/rollout/pause-view.ts";
+import { selfPauseView } from "../../../src/features/rollout/pause-view.ts";
 import { lateView } from "../../../src/features/rollout/thread-views.ts";
 import { waitingLines } from "../../../src/features/rollout/waiting-lines.ts";
 import type { Blocked } from "../../../src/gates/gate.ts";
@@ -15,6 +15,7 @@ import { DEFAULT_LIMITS } from "../../../src/model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../../../src/model/upgrade/deadlines.ts";
 import type { Outcome } from "../../../src/model/upgrade/outcome.ts";
 import type { Upgrade } from "../../../src/model/upgrade/upgrade.ts";
+import { cameBackLine } from "../../../src/phrases/came-back-line.ts";
 import { policyWith } from "../../support/policy.ts";
 import { attemptOf, plannedAgent, planOf, rolloutOf } from "../../support/upgrades.ts";
 

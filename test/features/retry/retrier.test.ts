@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
 import { createPlans } from "../../../src/features/plan/plans.ts";
-import { createRetrier } from "../../../src/features/rollout/retrier.ts";
+import { createRetrier } from "../../../src/features/retry/retrier.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
 import { failuresOf } from "../../../src/projections/rollout-progress.ts";
 import { policyWith } from "../../support/policy.ts";

@@ -6,11 +6,11 @@ import type { Rollout } from "../../model/rollout/rollout.ts";
 import { type Diagnosis, diagnose } from "../../model/upgrade/diagnosis.ts";
 import { isBlameless, isDone, isFailure } from "../../model/upgrade/outcome.ts";
 import type { Upgrade } from "../../model/upgrade/upgrade.ts";
+import { cameBackLine } from "../../phrases/came-back-line.ts";
 import { diagnosisWords } from "../../phrases/diagnosis-words.ts";
 import { hostPaths } from "../../phrases/host-paths.ts";
 import type { LinkTemplates } from "../../servers/links.ts";
 import { failedLines } from "./failed-lines.ts";
-import { cameBackLine } from "./pause-view.ts";
 
 export interface FailuresInput {
   readonly rollout: Rollout;

@@ -11,7 +11,7 @@ import { changeRollout } from "../../servers/change-rollout.ts";
 import { currentRollout, type RolloutPorts } from "../../servers/current-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { droppedAgents, type Plans, selectionOf } from "../plan/plan-port.ts";
-import { failedOf } from "./rollout-port.ts";
+import { failedOf } from "../rollout/rollout-port.ts";
 
 export interface Retrier {
   /**
