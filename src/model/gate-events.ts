@@ -43,7 +43,13 @@ export type ReviewEvent =
   | { readonly type: "review.reminded"; readonly data: Readonly<Record<string, never>> }
   | {
       readonly type: "review.closed";
-      readonly data: { readonly by: string; readonly serverUser: AgentRef; readonly note: string };
+      readonly data: {
+        readonly by: string;
+        readonly serverUser: AgentRef;
+        readonly note: string;
+        /** That they could approve, as Drydock read it. Older ledgers lack it. */
+        readonly judged?: Evidence;
+      };
     };
 
 /** Events of `rollout.<id>` about its changing hands. */

@@ -97,6 +97,7 @@ describe("audit verify", () => {
           ✔ No upgrade began while the policy's slots were all taken: proven
           ✔ It had the approvals that the policy required: proven
           ✔ No approver was its requester or owner: proven
+          · An approver who never owned it reviewed the emergency: nothing to check
           ✔ Only agents of the approved plan were upgraded: proven
           ✘ No upgrade began in a freeze: finding
               Row 58: It began while U0BOB had frozen the server.
@@ -120,6 +121,7 @@ describe("audit verify", () => {
     expect(stdout).toMatchInlineSnapshot(`
       "The ledger's chain is whole: 357 rows.
 
+      ? An approver who never owned it reviewed the emergency: not recorded for prod-9. The ledger lacks the end of its review, which is still open.
       ? Requester and approvers held their rights when they pressed: not recorded for prod-1, prod-2, prod-3, prod-4, prod-5, prod-6, prod-7, prod-8 and 6 more. The ledger lacks the rights that Drydock read.
       ? The owner held the rights at each upgrade: not recorded for prod-1, prod-2, prod-3, prod-4, prod-5, prod-6, prod-7, prod-8 and 4 more. The ledger lacks the rights that Drydock read.
 

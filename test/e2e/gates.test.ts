@@ -169,6 +169,10 @@ describe("an emergency", () => {
     for (const part of ["<@U0BOB>", "`looked at all eight`"]) expect(reply).toContain(part);
     await trial.button(alert, "review", "not");
     expect(typesOf(trial, "rollout.prod-1")).toEqual(expect.arrayContaining(["review.opened", "review.closed"]));
+    trial.say("U0BOB", "audit prod-1");
+    const audit = await trial.told("U0BOB", "audit");
+    expect(audit).toContain("It started as an emergency without the 1 approval that 8 agents required.");
+    expect(audit).toContain("closed the review: looked at all eight");
   });
 
   test("is reviewed by the approvers of today, if those of then are gone", async ({ start }) => {

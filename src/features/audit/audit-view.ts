@@ -4,7 +4,7 @@ import { VERDICTS, worstOf } from "./audit-words.ts";
 import { CLAIM_IDS, CLAIMS, type Claim, type Verdict, verdictOf } from "./checker/claims.ts";
 import type { RolloutAudit } from "./checker/replay.ts";
 
-/** One rollout: a finding of each claim that has some, what is not recorded, and what is proven. At most 12 lines, for a phone. */
+/** One rollout: a finding of each claim that has some, what is not recorded or was waived, and what is proven. At most 12 lines, for a phone. */
 export function auditView(audit: RolloutAudit): View {
   const worst = worstOf(audit);
   const heading = `Audit of ${audit.id}: ${VERDICTS[worst].word}`;
@@ -15,7 +15,7 @@ export function auditView(audit: RolloutAudit): View {
       { kind: "heading", text: heading },
       {
         kind: "text",
-        lines: [...CLAIM_IDS.flatMap((claim) => unprovenLine(audit, claim)), ...provenLines(audit, worst)],
+        lines: [...CLAIM_IDS.flatMap((claim) => toldLines(audit, claim)), ...provenLines(audit, worst)],
       },
       {
         kind: "note",
@@ -25,12 +25,13 @@ export function auditView(audit: RolloutAudit): View {
   };
 }
 
-function unprovenLine({ claims }: RolloutAudit, claim: Claim): readonly Line[] {
-  const { findings, found, missing } = claims[claim];
+function toldLines({ claims }: RolloutAudit, claim: Claim): readonly Line[] {
+  const { findings, found, missing, notes } = claims[claim];
   const [first] = findings;
   const more = found > 1 ? [` And ${count(found - 1, "more row")}.`] : [];
   if (first) return [[{ bold: `${VERDICTS.finding.sign} Row ${first.row}` }, ": ", ...first.text, ...more]];
-  if (!missing) return [];
+  const { sign } = VERDICTS[verdictOf(claims[claim])];
+  if (!missing) return notes.map(({ row, text }): Line => [{ bold: `${sign} Row ${row}` }, ": ", ...text]);
   return [
     [
       { bold: `${VERDICTS["not-recorded"].sign} Not recorded` },

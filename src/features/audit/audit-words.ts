@@ -9,13 +9,16 @@ export const VERDICTS: Readonly<Record<Verdict, { readonly sign: string; readonl
   proven: { sign: "✔", word: "proven" },
   finding: { sign: "✘", word: "finding" },
   "not-recorded": { sign: "?", word: "not recorded" },
+  waived: { sign: "!", word: "waived" },
   nothing: { sign: "·", word: "nothing to check" },
 };
 
 /** The worst verdict of a rollout's claims. */
 export function worstOf({ claims }: RolloutAudit): Verdict {
   const verdicts = new Set(CLAIM_IDS.map((claim) => verdictOf(claims[claim])));
-  return (["finding", "not-recorded", "proven"] as const).find((verdict) => verdicts.has(verdict)) ?? "nothing";
+  return (
+    (["finding", "not-recorded", "waived", "proven"] as const).find((verdict) => verdicts.has(verdict)) ?? "nothing"
+  );
 }
 
 export function hasFindings({ rollouts }: LedgerAudit): boolean {
@@ -24,7 +27,7 @@ export function hasFindings({ rollouts }: LedgerAudit): boolean {
 
 /** What a claim's verdict rests on, one line each. */
 export function groundsOf(result: ClaimResult): readonly Line[] {
-  const { proven, unrecorded, missing, findings, found } = result;
+  const { proven, waived, unrecorded, missing, findings, found, notes } = result;
   const more = found - findings.length;
   return [
     ...findings.map(({ row, text }): Line => [`Row ${row}: `, ...text]),
@@ -32,10 +35,11 @@ export function groundsOf(result: ClaimResult): readonly Line[] {
     ...(missing
       ? [
           [
-            `${count(unrecorded, "event")} of ${proven + unrecorded + found} from row ${missing.row} on: the ledger lacks ${missing.what}.`,
+            `${count(unrecorded, "event")} of ${proven + waived + unrecorded + found} from row ${missing.row} on: the ledger lacks ${missing.what}.`,
           ],
         ]
       : []),
+    ...notes.map(({ row, text }): Line => [`Row ${row}: `, ...text]),
   ];
 }
 
@@ -106,6 +110,7 @@ export function summaryOf(rollouts: readonly RolloutAudit[]): string {
   const parts = [
     [number("finding"), "with findings"],
     [number("not-recorded"), "not fully recorded"],
+    [number("waived"), "without approval in an emergency"],
     [number("proven"), "proven"],
     [number("nothing"), "with nothing to check"],
   ] as const;
@@ -123,13 +128,14 @@ function rolloutJson(audit: RolloutAudit): object {
   const { id, server, owner, began, state, upgrades } = audit;
   const claims = CLAIM_IDS.map((claim) => {
     const result = audit.claims[claim];
-    const { proven, unrecorded, missing, findings, found } = result;
+    const { proven, waived, unrecorded, missing, findings, found, notes } = result;
     return {
       claim,
       verdict: verdictOf(result),
-      ...{ proven, unrecorded, found },
+      ...{ proven, waived, unrecorded, found },
       ...(missing ? { lacks: missing.what, row: missing.row } : {}),
       findings: findings.map(({ row, at, text }) => ({ row, at: iso(at), text: lineText(text) })),
+      notes: notes.map(({ row, text }) => ({ row, text: lineText(text) })),
     };
   });
   return { id, server, owner, began: iso(began), state, upgrades, verdict: worstOf(audit), claims };

@@ -1,3 +1,4 @@
+import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { decideReview, type ReviewRefusal } from "../../model/rollout/decide-review.ts";
 import { isReviewOpen, type Rollout } from "../../model/rollout/rollout.ts";
@@ -7,6 +8,7 @@ import { requireApprover } from "../../people/require-approver.ts";
 import { reviewRefusal } from "../../phrases/review-refusal.ts";
 import { changeRollout } from "../../servers/change-rollout.ts";
 import { currentRollout, type RolloutPorts } from "../../servers/current-rollout.ts";
+import { todayOn } from "../../servers/today-on.ts";
 
 /** Looks back at what started without approval. */
 export interface Reviews {
@@ -20,7 +22,10 @@ export interface Reviews {
 
 const refused = (why: ReviewRefusal) => new UserError("review-refused", reviewRefusal(why));
 
-export function createReviews(ports: RolloutPorts & { readonly authorize: Pick<Authorize, "asApprover"> }): Reviews {
+export function createReviews(
+  ports: RolloutPorts & { readonly authorize: Pick<Authorize, "asApprover">; readonly clock: Clock },
+): Reviews {
+  const { clock } = ports;
   return {
     open: () => ports.projections.openRollouts().filter(isReviewOpen),
     named(id, open) {
@@ -32,10 +37,14 @@ export function createReviews(ports: RolloutPorts & { readonly authorize: Pick<A
       const { rollout, server } = currentRollout(ports, id);
       if (!rollout.review) throw noSuchReview(id, []);
       // It starts nothing, so the approvers of today may: those of then can all be gone.
+      const readAt = clock.monotonic();
       const { user } = await requireApprover(ports.authorize, server, person, undefined);
-      await changeRollout(ports, { id, person, refused }, (now) =>
-        decideReview(now.rollout, { by: partyOf(person, user), note }),
-      );
+      const by = partyOf(person, user);
+      await changeRollout(ports, { id, person, refused }, (now) => {
+        const approval = { by: person, user: by.user, lost: null, age: clock.monotonic() - readAt };
+        const judged = { approvals: [approval], ...todayOn(now.server, ports).judged };
+        return decideReview(now.rollout, { by, note, judged });
+      });
     },
   };
 }

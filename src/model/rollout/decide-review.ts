@@ -1,3 +1,4 @@
+import type { Evidence } from "../evidence.ts";
 import { everyAgent, type Plan } from "../plan/plan.ts";
 import { type Decision, isParty } from "./request.ts";
 import type { Rollout } from "./rollout.ts";
@@ -32,7 +33,7 @@ export type ReviewRefusal = { readonly rollout: string } & (
 /** @param by who may approve there, with the identity and the standing of this moment. */
 export function decideReview(
   rollout: Rollout,
-  { by, note }: { readonly by: Party; readonly note: string },
+  { by, note, judged }: { readonly by: Party; readonly note: string; readonly judged: Evidence | undefined },
 ): Decision<ReviewRefusal> {
   const { id, review, plan } = rollout;
   if (!review) return { refusal: { code: "no-review", rollout: id } };
@@ -40,5 +41,6 @@ export function decideReview(
   if (isParty(rollout, by))
     return { refusal: { code: "own-rollout", rollout: id, server: plan.server, user: by.user.name } };
   if (note.trim() === "") return { refusal: { code: "no-note", rollout: id } };
-  return { events: [{ type: "review.closed", data: { by: by.person, serverUser: by.user, note: note.trim() } }] };
+  const closed = { by: by.person, serverUser: by.user, note: note.trim(), ...(judged ? { judged } : {}) };
+  return { events: [{ type: "review.closed", data: closed }] };
 }

@@ -78,6 +78,23 @@ export function createWriter(policy: Policy = POLICY) {
       const started = { ...base, owner: ALICE.person, judged: wellJudged({ approvals: [approval] }) };
       write(`rollout.${rollout}`, { type: "rollout.started", data: started });
     },
+    /** Alice starts it without approval. */
+    emergency(rollout: string, agents: number): void {
+      const plan = planOf(rollout, agents);
+      const options = { ...plan.options, emergency: true } as const;
+      const base = { rollout, plan: { ...plan, options }, serverUser: ALICE.user, channel: "C0", policy: inForce };
+      const started = { ...base, size: agents, owner: ALICE.person, judged: wellJudged() };
+      write(`rollout.${rollout}`, { type: "rollout.started", data: started });
+      const opened = { by: ALICE.person, serverUser: ALICE.user, reason: "patch night", agents };
+      write(`rollout.${rollout}`, { type: "review.opened", data: opened });
+    },
+    /** A person closes the review of an emergency. `judged`: whether the ledger holds that Drydock read who they are. */
+    reviewed(rollout: string, reviewer: Who, judged = true): void {
+      const approval = { by: reviewer.person, user: reviewer.user, lost: null, age: 10 };
+      const read = judged ? { judged: { freeze: null, window: null, approvals: [approval] } } : {};
+      const data = { by: reviewer.person, serverUser: reviewer.user, note: "seen", ...read };
+      write(`rollout.${rollout}`, { type: "review.closed", data });
+    },
     /** It is asked for again in Alice's name. */
     askedAgain(rollout: string, judged: Evidence): void {
       const base = {

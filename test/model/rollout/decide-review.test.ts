@@ -113,17 +113,21 @@ describe("an emergency", () => {
       if (due.length > 0) rollout = later(rollout, day * DAY, ...due);
     }
     expect(reminders).toBe(14);
-    expect(decideReview(rollout, { by: ALICE, note: "fine" })).toMatchObject({
+    expect(decideReview(rollout, { by: ALICE, note: "fine", judged: undefined })).toMatchObject({
       refusal: { code: "own-rollout", rollout: "prod-1", server: "prod", user: ALICE.user.name },
     });
-    expect(decideReview(rollout, { by: { ...ALICE, person: "U0ELSE" }, note: "fine" })).toHaveProperty("refusal");
-    expect(decideReview(rollout, { by: BOB, note: " " })).toMatchObject({ refusal: { code: "no-note" } });
-    const decision = decideReview(rollout, { by: BOB, note: " fine " });
+    expect(
+      decideReview(rollout, { by: { ...ALICE, person: "U0ELSE" }, note: "fine", judged: undefined }),
+    ).toHaveProperty("refusal");
+    expect(decideReview(rollout, { by: BOB, note: " ", judged: undefined })).toMatchObject({
+      refusal: { code: "no-note" },
+    });
+    const decision = decideReview(rollout, { by: BOB, note: " fine ", judged: undefined });
     const closed = later(rollout, 41 * DAY, ...("events" in decision ? decision.events : []));
     expect(closed.review?.closed).toMatchObject({ by: BOB, note: "fine" });
     rollout = closed;
     expect(dueAt(99 * DAY)).toEqual([]);
-    expect(decideReview(closed, { by: BOB, note: "again" })).toMatchObject({
+    expect(decideReview(closed, { by: BOB, note: "again", judged: undefined })).toMatchObject({
       refusal: { code: "reviewed" },
     });
   });

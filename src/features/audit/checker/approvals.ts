@@ -35,7 +35,7 @@ export function counting(course: Course, self: boolean, judged: Evidence | undef
 /** Whether an emergency lets it run without approval: few agents, a review, rules that allow it, and no request. */
 export function isEmergency(course: Course, policy: Policy): boolean {
   const few = course.agents.size + course.waiting.size <= MAX_IN_EMERGENCY;
-  return policy.emergency && course.isReviewed && course.asked === undefined && few;
+  return policy.emergency && course.review !== undefined && course.asked === undefined && few;
 }
 
 /** Until when the approvals cover upgrades, with so many of them required. */

@@ -1,9 +1,10 @@
+import { count } from "../../../core/format.ts";
 import type { StoredEvent } from "../../../model/events.ts";
 import type { Evidence } from "../../../model/evidence.ts";
 import type { Plan } from "../../../model/plan/plan.ts";
 import type { Policy } from "../../../model/policy.ts";
 import { counting, letsSelf, MAX_IN_EMERGENCY, requiredFor } from "./approvals.ts";
-import { finding, type Judgement, PROVEN, unrecorded } from "./claims.ts";
+import { finding, type Judgement, PROVEN, unrecorded, waived } from "./claims.ts";
 import { type Asked, agentsOfPlan, type Course, isSame, type Who, widened } from "./course.ts";
 
 type Event<T extends StoredEvent["type"]> = Extract<StoredEvent, { readonly type: T }>;
@@ -32,7 +33,7 @@ function approvesOthers(course: Course, who: Who, inForce: Policy | undefined): 
   return inForce ? PROVEN : unrecorded(NO_RULES);
 }
 
-function approverRights(by: string, policy: Policy | undefined, judged: Evidence | undefined): Judgement {
+export function approverRights(by: string, policy: Policy | undefined, judged: Evidence | undefined): Judgement {
   const { people = [], usergroups = [], roles = [] } = policy?.approvers ?? {};
   if (policy && usergroups.length + roles.length === 0 && !people.includes(by))
     return finding({ person: by }, " is not among the approvers of the policy.");
@@ -70,21 +71,35 @@ function startApprovals(course: Course, event: Event<"rollout.started">, inForce
   const rules = inForce ? [policy, inForce] : [policy];
   const byRules = Math.max(...rules.map((each) => requiredFor(each, size)));
   const isEmergency = plan.options.emergency === true && asked === undefined && byRules > 0;
-  if (isEmergency) return emergencyStart(plan, rules);
+  if (isEmergency) {
+    course.emergency = event;
+    return emergencyStart(plan, rules, { size, required: byRules });
+  }
   const required = Math.max(byRules, asked?.needed ?? 0);
   const given = counting(course, letsSelf(course, inForce), judged);
   if (given.length >= required) return PROVEN;
   return finding(`It started with ${given.length} of ${required} required approvals.`);
 }
 
-/** @param rules of the rollout, and those in force. */
-function emergencyStart(plan: Plan, rules: readonly Policy[]): Judgement {
+/**
+ * @param rules of the rollout, and those in force.
+ * @param without how many approvals they required of so many agents.
+ */
+function emergencyStart(
+  plan: Plan,
+  rules: readonly Policy[],
+  without: { readonly size: number; readonly required: number },
+): Judgement {
   if (!rules.every(({ emergency }) => emergency))
     return finding("It started as an emergency, and the policy allowed none.");
-  if ((plan.options.reason ?? "").trim() === "") return finding("It started as an emergency without a reason.");
+  const reason = (plan.options.reason ?? "").trim();
+  if (reason === "") return finding("It started as an emergency without a reason.");
   const agents = agentsOfPlan(plan);
-  if (agents <= MAX_IN_EMERGENCY) return PROVEN;
-  return finding(`It started as an emergency with ${agents} agents (limit ${MAX_IN_EMERGENCY}).`);
+  if (agents > MAX_IN_EMERGENCY)
+    return finding(`It started as an emergency with ${agents} agents (limit ${MAX_IN_EMERGENCY}).`);
+  const { size, required } = without;
+  const what = `the ${count(required, "approval")} that ${count(size, "agent")} required`;
+  return waived(`It started as an emergency without ${what}. Reason: `, { data: reason });
 }
 
 /** Whose rights Drydock read for the owner, and that they lacked none. */

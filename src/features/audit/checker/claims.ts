@@ -6,6 +6,7 @@ export const CLAIMS = {
   slots: "No upgrade began while the policy's slots were all taken",
   approvals: "It had the approvals that the policy required",
   approvers: "No approver was its requester or owner",
+  review: "An approver who never owned it reviewed the emergency",
   plan: "Only agents of the approved plan were upgraded",
   freeze: "No upgrade began in a freeze",
   window: "No upgrade began outside a maintenance window",
@@ -25,26 +26,30 @@ export interface Finding {
   readonly text: Line;
 }
 
-/** `nothing`: no event of the rollout is about it. */
-export type Verdict = "proven" | "finding" | "not-recorded" | "nothing";
+/** `waived`: the rules let it begin without. `nothing`: no event of the rollout is about it. */
+export type Verdict = "proven" | "finding" | "not-recorded" | "waived" | "nothing";
 
 export interface ClaimResult {
   /** How many events prove it. */
   readonly proven: number;
+  readonly waived: number;
   /** How many events do not hold what a proof needs, with the first of them. */
   readonly unrecorded: number;
   readonly missing: { readonly row: number; readonly what: string } | undefined;
   /** The first of them. */
   readonly findings: readonly Finding[];
   readonly found: number;
+  /** What else a reader has to know to judge for themselves. */
+  readonly notes: readonly { readonly row: number; readonly text: Line }[];
 }
 
 /** More findings of one claim are only counted, so that a long ledger takes little memory. */
 const MAX_FINDINGS = 20;
 
-export function verdictOf({ proven, unrecorded, found }: ClaimResult): Verdict {
+export function verdictOf({ proven, waived, unrecorded, found }: ClaimResult): Verdict {
   if (found > 0) return "finding";
   if (unrecorded > 0) return "not-recorded";
+  if (waived > 0) return "waived";
   return proven > 0 ? "proven" : "nothing";
 }
 
@@ -56,11 +61,20 @@ export interface Row {
 
 /** What one event says of one claim. */
 export type Judgement =
-  | { readonly kind: "proven" }
+  | { readonly kind: "proven"; readonly note?: Line }
+  | { readonly kind: "waived"; readonly note: Line }
   | { readonly kind: "unrecorded"; readonly what: string }
   | { readonly kind: "finding"; readonly text: Line };
 
 export const PROVEN: Judgement = { kind: "proven" };
+
+export function provenBy(...note: Line): Judgement {
+  return { kind: "proven", note };
+}
+
+export function waived(...note: Line): Judgement {
+  return { kind: "waived", note };
+}
 
 export function unrecorded(what: string): Judgement {
   return { kind: "unrecorded", what };
@@ -78,20 +92,27 @@ export interface Tally {
 
 interface Counted {
   proven: number;
+  waived: number;
   unrecorded: number;
   missing: ClaimResult["missing"];
   findings: Finding[];
   found: number;
+  notes: ClaimResult["notes"];
 }
 
 export function createTally(): Tally {
-  const fresh = (): Counted => ({ proven: 0, unrecorded: 0, missing: undefined, findings: [], found: 0 });
+  const fresh = (): Counted => ({
+    ...{ proven: 0, waived: 0, unrecorded: 0, missing: undefined },
+    ...{ findings: [], found: 0, notes: [] },
+  });
   const counted = Object.fromEntries(CLAIM_IDS.map((claim) => [claim, fresh()])) as Record<Claim, Counted>;
   return {
     add(claim, { position: row, at }, judgement) {
       const result = counted[claim];
-      if (judgement.kind === "proven") result.proven += 1;
-      else if (judgement.kind === "unrecorded") {
+      if (judgement.kind === "proven" || judgement.kind === "waived") {
+        result[judgement.kind] += 1;
+        if (judgement.note) result.notes = [...result.notes, { row, text: judgement.note }];
+      } else if (judgement.kind === "unrecorded") {
         result.unrecorded += 1;
         result.missing ??= { row, what: judgement.what };
       } else {

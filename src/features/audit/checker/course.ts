@@ -1,7 +1,7 @@
 import type { AgentRef } from "../../../core/agent-ref.ts";
 import type { Plan } from "../../../model/plan/plan.ts";
 import type { Policy } from "../../../model/policy.ts";
-import { createTally, type Tally } from "./claims.ts";
+import { createTally, type Row, type Tally } from "./claims.ts";
 
 /** A person in Slack, with the server's user that they are. */
 export interface Who {
@@ -44,7 +44,10 @@ export interface Course {
   agents: Set<string>;
   waiting: Set<string>;
   asked: Asked | undefined;
-  isReviewed: boolean;
+  /** Where it started as an emergency without approval. */
+  emergency: Row | undefined;
+  /** Where the review of the emergency was opened, and whether it still is. */
+  review: (Row & { readonly isOpen: boolean }) | undefined;
   startAt: number | undefined;
   /** Attempts, and relays whose owner was asked: one that is put off or put back begins again. */
   readonly upgrades: Set<string>;
@@ -77,7 +80,8 @@ export function freshCourse(given: Pick<Course, "id" | "server" | "owner" | "fro
     agents: new Set(),
     waiting: new Set(),
     asked: undefined,
-    isReviewed: false,
+    emergency: undefined,
+    review: undefined,
     startAt: undefined,
     upgrades: new Set(),
   };

@@ -2,6 +2,7 @@ import type { StoredEvent } from "../../../model/events.ts";
 import type { Policy } from "../../../model/policy.ts";
 import { isOf } from "./approvals.ts";
 import { checkApproval } from "./check-press.ts";
+import { checkReviewClosed } from "./check-review.ts";
 import { type Course, joinParty, type Who } from "./course.ts";
 
 /** Takes one event of a rollout's stream, after it was asked for or started. */
@@ -45,7 +46,10 @@ export function followRollout(course: Course, event: StoredEvent, inForce: Polic
       course.startAt = undefined;
       return;
     case "review.opened":
-      course.isReviewed = true;
+      course.review = { position: event.position, at: event.at, isOpen: true };
+      return;
+    case "review.closed":
+      checkReviewClosed(course, event, inForce);
       return;
     case "waiting.returned":
       returned(course, event.data.agents);

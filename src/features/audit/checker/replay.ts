@@ -2,6 +2,7 @@ import type { StoredEvent } from "../../../model/events.ts";
 import type { Policy } from "../../../model/policy.ts";
 import { type Around, checkBeginning, checkSlots } from "./check-beginning.ts";
 import { checkRequest, checkStart } from "./check-press.ts";
+import { checkReviewEnd } from "./check-review.ts";
 import { CLAIM_IDS, type Claim, type ClaimResult, unrecorded } from "./claims.ts";
 import { type Course, freshCourse, freshServer, joinParty, type ServerCourse, takePlan, type Who } from "./course.ts";
 import { followRollout } from "./follow-rollout.ts";
@@ -22,7 +23,7 @@ export interface RolloutAudit {
   readonly claims: Readonly<Record<Claim, ClaimResult>>;
 }
 
-/** Replays a ledger in its order. Of a rollout that is over it keeps nothing. */
+/** Replays a ledger in its order. Of a rollout that is over, and reviewed if it was an emergency, it keeps nothing. */
 export interface Replay {
   see(event: StoredEvent): void;
   /** A row whose content was archived; its stream is left out if the reader does not know it. */
@@ -114,19 +115,26 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
   /** Rows that a person accepted as lost may have held anything. */
   function accepted(event: StoredEvent): void {
     for (const server of servers.values()) server.freezeUnknown = true;
-    for (const course of courses.values())
-      for (const claim of CLAIM_IDS) course.tally.add(claim, event, unrecorded("rows that the accepted ledger lacks"));
+    for (const { status, tally } of courses.values())
+      for (const claim of status === "over" ? (["review"] as const) : CLAIM_IDS)
+        tally.add(claim, event, unrecorded("rows that the accepted ledger lacks"));
   }
 
-  function conclude(course: Course, state: RolloutAudit["state"]): void {
-    const { id, server, owner, from, began, tally } = course;
-    const upgrades = course.upgrades.size;
-    courses.delete(id);
+  /** No upgrade can begin any more. Its review can still be open. */
+  function settle({ server, from, began, upgrades, tally }: Course): void {
     const { archived } = serverOf(server);
-    if (archived > from && upgrades > 0)
+    if (archived > from && upgrades.size > 0)
       for (const claim of ["in-flight", "slots"] as const)
         tally.add(claim, { position: archived, at: began }, unrecorded("upgrades that were archived"));
-    onRollout({ id, server, owner: owner.person, from, began, state, upgrades, claims: tally.results() });
+  }
+
+  function conclude(course: Course): void {
+    const { id, server, owner, from, began, status, upgrades, tally } = course;
+    courses.delete(id);
+    checkReviewEnd(course);
+    const state = status === "over" || status === "stray" ? status : "open";
+    const claims = tally.results();
+    onRollout({ id, server, owner: owner.person, from, began, state, upgrades: upgrades.size, claims });
   }
 
   function seeRollout(event: StoredEvent): void {
@@ -136,8 +144,11 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
       const course = courses.get(event.stream.slice("rollout.".length));
       if (!course) return;
       if (event.type === "relay.asked") askRelay(course, event);
+      const wasOver = course.status === "over";
       followRollout(course, event, around(course.server).inForce);
-      if (course.status === "over") conclude(course, "over");
+      if (course.status !== "over") return;
+      if (!wasOver) settle(course);
+      if (!course.review?.isOpen) conclude(course);
     }
   }
 
@@ -161,7 +172,10 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
       for (const server of stream === undefined ? servers.values() : concerned) server.archived = position;
     },
     finish() {
-      for (const course of [...courses.values()]) conclude(course, course.status === "stray" ? "stray" : "open");
+      for (const course of [...courses.values()]) {
+        if (course.status !== "over") settle(course);
+        conclude(course);
+      }
     },
   };
 }

@@ -29,6 +29,7 @@ const TONES: Readonly<Record<Verdict, string>> = {
   proven: "good",
   finding: "bad",
   "not-recorded": "halt",
+  waived: "halt",
   nothing: "soft",
 };
 

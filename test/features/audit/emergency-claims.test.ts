@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import { openMemoryLedger } from "../../../src/adapters/memory/memory-ledger.ts";
+import { lineText, textOf } from "../../../src/core/view.ts";
+import { auditView } from "../../../src/features/audit/audit-view.ts";
+import { groundsOf } from "../../../src/features/audit/audit-words.ts";
+import { type Claim, verdictOf } from "../../../src/features/audit/checker/claims.ts";
+import { appendAll } from "../../support/append.ts";
+import { replayEvents } from "./replay-events.ts";
+import { ALICE, BOB, createWriter, POLICY } from "./written-ledger.ts";
+
+type Writer = ReturnType<typeof createWriter>;
+const RULES = { ...POLICY, approvals: 2, emergency: true };
+const CAROL = { person: "U0CAROL", user: { id: "carol", name: "carol" } };
+
+/** A sound emergency of three agents. */
+function emergency(): Writer {
+  const writer = createWriter(RULES);
+  writer.rules();
+  writer.emergency("prod-1", 3);
+  writer.intended("prod-1", 0);
+  writer.verified("prod-1", 0);
+  return writer;
+}
+
+async function auditOf({ writes }: Writer) {
+  const [audit, ...more] = replayEvents(await appendAll(openMemoryLedger(), ...writes));
+  if (!audit) throw new Error("There is no rollout.");
+  expect(more).toEqual([]);
+  return audit;
+}
+
+/** The verdict of a claim, and what it rests on. */
+async function said(writer: Writer, claim: Claim): Promise<readonly string[]> {
+  const { claims } = await auditOf(writer);
+  return [verdictOf(claims[claim]), ...groundsOf(claims[claim]).map(lineText)];
+}
+
+test("an audit says which approvals an emergency waived, and calls that not proven", async () => {
+  const writer = emergency();
+  expect(await said(writer, "approvals")).toEqual([
+    "waived",
+    "Row 2: It started as an emergency without the 2 approvals that 3 agents required. Reason: patch night",
+  ]);
+});
+
+describe("the review of an emergency", () => {
+  test("is not recorded while it is open", async () => {
+    const writer = emergency();
+    writer.ended("prod-1");
+    expect((await auditOf(writer)).state).toBe("over");
+    expect(await said(writer, "review")).toEqual([
+      "not-recorded",
+      "1 event of 1 from row 3 on: the ledger lacks the end of its review, which is still open.",
+    ]);
+  });
+
+  test("is proven if an approver closed it who never owned it, also after the end", async () => {
+    const writer = emergency();
+    writer.ended("prod-1");
+    writer.reviewed("prod-1", BOB);
+    expect(await said(writer, "review")).toEqual(["proven", "Row 8: U0BOB (bob) closed the review: seen"]);
+    const audit = await auditOf(writer);
+    expect([audit.state, audit.upgrades]).toEqual(["over", 1]);
+    expect(textOf(auditView(audit))).toMatchInlineSnapshot(`
+      "Audit of prod-1: waived
+      ! Row 2: It started as an emergency without the 2 approvals that 3 agents required. Reason: patch night
+      ✔ Row 8: U0BOB (bob) closed the review: seen
+      ✔ 9 of 10 claims proven.
+      Where Drydock runs, drydock audit report prod-1 prints all of it."
+    `);
+  });
+
+  test("by its requester is a finding, from whichever of their accounts", async () => {
+    for (const reviewer of [ALICE, { person: "U0ALICE2", user: ALICE.user }]) {
+      const writer = emergency();
+      writer.ended("prod-1");
+      writer.reviewed("prod-1", reviewer);
+      expect((await said(writer, "review"))[1]).toBe(
+        `Row 8: ${reviewer.person} (alice) closed the review of an emergency that they started or owned.`,
+      );
+    }
+  });
+
+  test("by a person who is no approver is a finding", async () => {
+    const writer = emergency();
+    writer.reviewed("prod-1", CAROL);
+    expect((await said(writer, "review"))[1]).toBe("Row 7: U0CAROL is not among the approvers of the policy.");
+  });
+
+  test("is not recorded if the ledger does not tell whether its reviewer could approve", async () => {
+    const writer = emergency();
+    writer.reviewed("prod-1", BOB, false);
+    expect((await said(writer, "review"))[0]).toBe("not-recorded");
+  });
+
+  test("that was never opened is a finding", async () => {
+    const writer = emergency();
+    writer.writes.splice(2, 1);
+    writer.ended("prod-1");
+    expect((await said(writer, "review"))[1]).toBe("Row 2: It started as an emergency, and no review was opened.");
+  });
+
+  test("has nothing to check in any other rollout", async () => {
+    const writer = createWriter();
+    writer.rules();
+    writer.started("prod-1", 1);
+    expect(await said(writer, "review")).toEqual(["nothing"]);
+  });
+});
+
+test("an upgrade after the end is found while the review is open", async () => {
+  const writer = emergency();
+  writer.ended("prod-1");
+  writer.intended("prod-1", 1);
+  expect((await said(writer, "halt"))[1]).toBe("Row 8: An upgrade began while the rollout was over.");
+});
