@@ -8,6 +8,8 @@ import { auditJson, auditText } from "../../../src/features/audit/audit-words.ts
 import { CLAIM_IDS, verdictOf } from "../../../src/features/audit/checker/claims.ts";
 import { inWindow } from "../../../src/features/audit/checker/in-window.ts";
 import { createReplay, type RolloutAudit } from "../../../src/features/audit/checker/replay.ts";
+import { widened } from "../../../src/features/audit/checker/widened.ts";
+import type { Plan } from "../../../src/model/plan/plan.ts";
 import type { Policy } from "../../../src/model/policy.ts";
 import { isOpen } from "../../../src/model/windows.ts";
 import { appendAll } from "../../support/append.ts";
@@ -124,6 +126,63 @@ describe("what no one should find", () => {
     writer.intended("prod-1", 1);
     const found = await unproven(writer);
     expect(found).toContain("prod-1 halt: An upgrade began while the rollout was not under way.");
+  });
+});
+
+describe("a start that is not what was approved", () => {
+  const withOptions = (options: Partial<Plan["options"]>) => (plan: Plan) => ({
+    ...plan,
+    options: { ...plan.options, ...options },
+  });
+  const withAgents = (change: Partial<Plan["agents"][number]>) => (plan: Plan) => ({
+    ...plan,
+    agents: plan.agents.map((agent) => ({ ...agent, ...change })),
+  });
+  const found = async (approved: (started: Plan) => Plan) => {
+    const writer = createWriter();
+    writer.rules();
+    writer.started("prod-1", 3, BOB, approved);
+    return (await unproven(writer)).filter((line) => line.startsWith("prod-1 plan"));
+  };
+
+  test.each<readonly [string, (started: Plan) => Plan]>([
+    ["it may use 10 slots, not 2", withOptions({ slots: 2 })],
+    ["it has 0 canaries, not 2", withOptions({ canary: 2 })],
+    ["it does not wait for a person after its canaries", withOptions({ hold: true })],
+    ["it is no emergency", withOptions({ emergency: true })],
+    ["it has another reason", withOptions({ reason: "a test" })],
+    ["agents have other names", withAgents({ name: "db-1" })],
+    ["agents have other versions", withAgents({ version: "6.0" })],
+    ["it has more agents", (plan) => ({ ...plan, agents: plan.agents.slice(1) })],
+    ["the server has another version", (plan) => ({ ...plan, serverVersion: "7" })],
+  ])("%s", async (why, approved) => {
+    expect(await found(approved)).toEqual([`prod-1 plan: It did not start what was approved: ${why}.`]);
+  });
+
+  test("teams that moved, and relays", async () => {
+    const team = (id: string) => ({ id, name: id });
+    const relay = { id: "r1", name: "relay-1", version: "7.0", agents: [team("a1")], dark: 1 };
+    const writer = createWriter();
+    const plan = writer.planOf("prod-1", 1);
+    const inTeam = (id: string) => withAgents({ teams: [team(id)] })(plan);
+    expect(widened(inTeam("red"), inTeam("blue"))).toBe("agents are in other teams");
+    expect(widened(inTeam("red"), plan)).toBeUndefined();
+    const relays = (...all: NonNullable<Plan["relays"]>) => ({ ...plan, relays: all });
+    expect(widened(relays(relay), relays())).toBeUndefined();
+    expect(widened(relays(), relays(relay))).toBe("it has more relays");
+    expect(widened(relays({ ...relay, version: "6.0" }), relays(relay))).toBe("relays have other versions");
+    expect(widened(relays({ ...relay, dark: 0 }), relays(relay))).toBe("more agents are behind its relays");
+    expect(widened(relays({ ...relay, agents: [] }), relays(relay))).toBe("more agents are behind its relays");
+  });
+
+  test("one that is less is what was approved", async () => {
+    expect(await found(withOptions({ slots: 10, canary: null, hold: false }))).toEqual([]);
+    expect(
+      await found((plan) => ({
+        ...plan,
+        agents: [...plan.agents, { ...plan.agents[0], id: "more" }] as Plan["agents"],
+      })),
+    ).toEqual([]);
   });
 });
 

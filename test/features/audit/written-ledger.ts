@@ -57,14 +57,21 @@ export function createWriter(policy: Policy = POLICY) {
   return {
     writes,
     write,
+    planOf,
     /** The rules in force. */
     rules(given: Policy = policy): void {
       inForce = given;
       write("server.prod", { type: "policy.set", data: { hash: hashPolicy(given), text: "" } });
     },
-    /** Alice asks for it, a person approves it, and it starts. */
-    started(rollout: string, agents: number, approver: Who = BOB): void {
-      const plan = planOf(rollout, agents);
+    /** Alice asks for it, a person approves it, and it starts. `approved`: what was asked for, made of what starts. */
+    started(
+      rollout: string,
+      agents: number,
+      approver: Who = BOB,
+      approved: (started: Plan) => Plan = (started) => started,
+    ): void {
+      const started = planOf(rollout, agents);
+      const plan = approved(started);
       const base = { rollout, plan, serverUser: ALICE.user, channel: "C0", policy: inForce, size: agents };
       const asked = { requester: ALICE.person, needed: 1, expiresAt: BEGIN + 10_000 * MINUTE, because: null };
       const judged = wellJudged();
@@ -75,8 +82,8 @@ export function createWriter(policy: Policy = POLICY) {
         type: "rollout.approved",
         data: { ...by, judged: { freeze: null, window: null, approvals: [approval] } },
       });
-      const started = { ...base, owner: ALICE.person, judged: wellJudged({ approvals: [approval] }) };
-      write(`rollout.${rollout}`, { type: "rollout.started", data: started });
+      const begun = { ...base, plan: started, owner: ALICE.person, judged: wellJudged({ approvals: [approval] }) };
+      write(`rollout.${rollout}`, { type: "rollout.started", data: begun });
     },
     /** Alice starts it without approval. */
     emergency(rollout: string, agents: number): void {

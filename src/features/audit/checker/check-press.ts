@@ -5,7 +5,8 @@ import type { Plan } from "../../../model/plan/plan.ts";
 import type { Policy } from "../../../model/policy.ts";
 import { counting, letsSelf, MAX_IN_EMERGENCY, requiredFor } from "./approvals.ts";
 import { finding, type Judgement, PROVEN, unrecorded, waived } from "./claims.ts";
-import { type Asked, agentsOfPlan, type Course, isSame, type Who, widened } from "./course.ts";
+import { type Asked, agentsOfPlan, type Course, isSame, type Who } from "./course.ts";
+import { widened } from "./widened.ts";
 
 type Event<T extends StoredEvent["type"]> = Extract<StoredEvent, { readonly type: T }>;
 
@@ -58,7 +59,7 @@ export function checkStart(course: Course, event: Event<"rollout.started">, inFo
     const wider = widened(asked.plan, plan);
     if (wider !== undefined) asked.approvals = [];
     const isWider = wider !== undefined && asked.needed > 0;
-    tally.add("plan", event, isWider ? finding(`It started more than was approved: ${wider}.`) : PROVEN);
+    tally.add("plan", event, isWider ? finding(`It did not start what was approved: ${wider}.`) : PROVEN);
   }
   tally.add("approvals", event, startApprovals(course, event, inForce));
 }

@@ -117,14 +117,3 @@ export function agentsOfPlan({ agents, waiting = [], relays = [] }: Plan): numbe
   const dark = relays.flatMap((relay) => (relay.agents.length > 0 ? relay.agents : [relay]));
   return new Set([...agents, ...waiting, ...dark].map(({ id }) => id)).size;
 }
-
-/** Why a start means more than what was asked for; undefined if it means that or less. */
-export function widened(asked: Plan, started: Plan): string | undefined {
-  const versions = new Map([...asked.agents, ...(asked.waiting ?? [])].map(({ id, version }) => [id, version]));
-  const now = [...started.agents, ...(started.waiting ?? [])];
-  if (asked.serverVersion !== started.serverVersion) return "the server has another version";
-  if (now.some(({ id }) => !versions.has(id))) return "it has more agents";
-  if (now.some(({ id, version }) => versions.get(id) !== version)) return "agents have other versions";
-  const relays = new Set((asked.relays ?? []).map(({ id }) => id));
-  return (started.relays ?? []).some(({ id }) => !relays.has(id)) ? "it has more relays" : undefined;
-}
