@@ -96,6 +96,7 @@ describe("audit verify", () => {
           ✔ No upgrade began while 10 were in flight on the server: proven
           ✔ No upgrade began while the policy's slots were all taken: proven
           ✔ It had the approvals that the policy required: proven
+              Oldest reading: less than 1 s before row 55.
           ✔ No approver was its requester or owner: proven
           · An approver who never owned it reviewed the emergency: nothing to check
           ✔ Only agents of the approved plan were upgraded: proven
@@ -104,7 +105,9 @@ describe("audit verify", () => {
           ✔ No upgrade began outside a maintenance window: proven
           ✔ No upgrade began while it was paused, stopped or over: proven
           ✔ Requester and approvers held their rights when they pressed: proven
+              Oldest reading: less than 1 s before row 53.
           ✔ The owner held the rights at each upgrade: proven
+              Oldest reading: less than 1 s before row 56.
 
       1 rollout: 1 with findings.
       "

@@ -1,4 +1,4 @@
-import { count, names } from "../../core/format.ts";
+import { count, duration, names } from "../../core/format.ts";
 import { momentText, timestamp } from "../../core/moment.ts";
 import { type Line, lineText } from "../../core/view.ts";
 import type { LedgerAudit } from "./audit-ledger.ts";
@@ -27,7 +27,7 @@ export function hasFindings({ rollouts }: LedgerAudit): boolean {
 
 /** What a claim's verdict rests on, one line each. */
 export function groundsOf(result: ClaimResult): readonly Line[] {
-  const { proven, waived, unrecorded, missing, findings, found, notes } = result;
+  const { proven, waived, unrecorded, missing, findings, found, notes, oldest } = result;
   const more = found - findings.length;
   return [
     ...findings.map(({ row, text }): Line => [`Row ${row}: `, ...text]),
@@ -40,7 +40,12 @@ export function groundsOf(result: ClaimResult): readonly Line[] {
         ]
       : []),
     ...notes.map(({ row, text }): Line => [`Row ${row}: `, ...text]),
+    ...(oldest ? [[`Oldest reading: ${ageText(oldest.age)} before row ${oldest.row}.`]] : []),
   ];
+}
+
+function ageText(ms: number): string {
+  return ms < 1_000 ? "less than 1 s" : duration(ms);
 }
 
 /** The audit for a terminal: of one rollout each claim, of all only what is not proven. */
@@ -128,13 +133,14 @@ function rolloutJson(audit: RolloutAudit): object {
   const { id, server, owner, began, state, upgrades } = audit;
   const claims = CLAIM_IDS.map((claim) => {
     const result = audit.claims[claim];
-    const { proven, waived, unrecorded, missing, findings, found, notes } = result;
+    const { proven, waived, unrecorded, missing, findings, found, notes, oldest } = result;
     return {
       claim,
       verdict: verdictOf(result),
       ...{ proven, waived, unrecorded, found },
       ...(missing ? { lacks: missing.what, row: missing.row } : {}),
       findings: findings.map(({ row, at, text }) => ({ row, at: iso(at), text: lineText(text) })),
+      ...(oldest ? { oldestReading: { row: oldest.row, ms: oldest.age } } : {}),
       notes: notes.map(({ row, text }) => ({ row, text: lineText(text) })),
     };
   });

@@ -4,8 +4,8 @@ import { openMemoryLedger } from "../../../src/adapters/memory/memory-ledger.ts"
 import { DAYS } from "../../../src/core/days.ts";
 import { lineText } from "../../../src/core/view.ts";
 import { auditLedger } from "../../../src/features/audit/audit-ledger.ts";
-import { auditJson, auditText } from "../../../src/features/audit/audit-words.ts";
-import { CLAIM_IDS, verdictOf } from "../../../src/features/audit/checker/claims.ts";
+import { auditJson, auditText, groundsOf } from "../../../src/features/audit/audit-words.ts";
+import { CLAIM_IDS, type Claim, verdictOf } from "../../../src/features/audit/checker/claims.ts";
 import { inWindow } from "../../../src/features/audit/checker/in-window.ts";
 import { createReplay, type RolloutAudit } from "../../../src/features/audit/checker/replay.ts";
 import { widened } from "../../../src/features/audit/checker/widened.ts";
@@ -266,6 +266,19 @@ describe("what is not recorded is not proven", () => {
     const found = audits.flatMap(unprovenOf);
     expect(found).toContain("prod-1 in-flight, not recorded: upgrades that were archived");
   });
+});
+
+test("an audit tells how old the oldest reading was by which it judges", async () => {
+  const writer = begun();
+  const hours = 3 * 3_600_000;
+  writer.intended("prod-1", 1, { approvals: [{ by: BOB.person, user: BOB.user, lost: null, age: hours }] });
+  writer.intended("prod-1", 2, { lacking: { permissions: [], age: 9_000 } });
+  const [audit] = await auditsOf(writer);
+  const grounds = (claim: Claim) => audit && groundsOf(audit.claims[claim]).map(lineText);
+  expect(grounds("approvals")).toEqual(["Oldest reading: 3 h before row 6."]);
+  expect(grounds("rights-press")).toEqual(["Oldest reading: less than 1 s before row 2."]);
+  expect(grounds("rights-trigger")).toEqual(["Oldest reading: 9 s before row 7."]);
+  expect(grounds("plan")).toEqual([]);
 });
 
 test("an attempt that the server put off holds one slot and counts once, however often it begins", async () => {

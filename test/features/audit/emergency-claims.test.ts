@@ -32,7 +32,8 @@ async function auditOf({ writes }: Writer) {
 /** The verdict of a claim, and what it rests on. */
 async function said(writer: Writer, claim: Claim): Promise<readonly string[]> {
   const { claims } = await auditOf(writer);
-  return [verdictOf(claims[claim]), ...groundsOf(claims[claim]).map(lineText)];
+  const grounds = groundsOf(claims[claim]).map(lineText);
+  return [verdictOf(claims[claim]), ...grounds.filter((line) => !line.startsWith("Oldest reading"))];
 }
 
 test("an audit says which approvals an emergency waived, and calls that not proven", async () => {

@@ -32,6 +32,12 @@ export function counting(course: Course, self: boolean, judged: Evidence | undef
   );
 }
 
+/** How long ago Drydock had read that these could give their approval, in ms, as far as the event holds it. */
+export function agesOf(given: readonly GivenApproval[], judged: Evidence | undefined): readonly number[] {
+  const known = (judged?.approvals ?? []).filter(({ by }) => given.some(({ person }) => person === by));
+  return known.flatMap(({ age }) => age ?? []);
+}
+
 /** Whether an emergency lets it run without approval: few agents, a review, rules that allow it, and no request. */
 export function isEmergency(course: Course, policy: Policy): boolean {
   const few = course.agents.size + course.waiting.size <= MAX_IN_EMERGENCY;

@@ -1,8 +1,8 @@
 import type { Evidence } from "../../../model/evidence.ts";
 import type { Policy } from "../../../model/policy.ts";
-import { counting, coveredUntil, isEmergency, letsSelf, requiredFor } from "./approvals.ts";
+import { agesOf, counting, coveredUntil, isEmergency, letsSelf, requiredFor } from "./approvals.ts";
 import { NO_RULES, ownerRights, SKEW } from "./check-press.ts";
-import { finding, type Judgement, PROVEN, type Row, unrecorded } from "./claims.ts";
+import { finding, type Judgement, PROVEN, provenByReading, type Row, unrecorded } from "./claims.ts";
 import type { Course, ServerCourse } from "./course.ts";
 import { inWindow } from "./in-window.ts";
 
@@ -85,5 +85,5 @@ function approved(course: Course, { at, judged }: Beginning, inForce: Policy | u
   if (given.length < required) return finding(`It had ${given.length} of ${required} required approvals.`);
   if (required > 0 && at - SKEW >= coveredUntil(course, given, required, inForce))
     return finding("Its approvals did not cover that time any more.");
-  return inForce ? PROVEN : unrecorded(NO_RULES);
+  return inForce ? provenByReading(required > 0 ? agesOf(given, judged) : []) : unrecorded(NO_RULES);
 }

@@ -3,8 +3,8 @@ import type { StoredEvent } from "../../../model/events.ts";
 import type { Evidence } from "../../../model/evidence.ts";
 import type { Plan } from "../../../model/plan/plan.ts";
 import type { Policy } from "../../../model/policy.ts";
-import { counting, letsSelf, MAX_IN_EMERGENCY, requiredFor } from "./approvals.ts";
-import { finding, type Judgement, PROVEN, unrecorded, waived } from "./claims.ts";
+import { agesOf, counting, letsSelf, MAX_IN_EMERGENCY, requiredFor } from "./approvals.ts";
+import { finding, type Judgement, PROVEN, provenByReading, unrecorded, waived } from "./claims.ts";
 import { type Asked, agentsOfPlan, type Course, isSame, type Who } from "./course.ts";
 import { widened } from "./widened.ts";
 
@@ -40,7 +40,8 @@ export function approverRights(by: string, policy: Policy | undefined, judged: E
     return finding({ person: by }, " is not among the approvers of the policy.");
   const read = judged?.approvals?.find((approval) => approval.by === by);
   if (read?.lost === undefined) return unrecorded("whether the approver could approve");
-  return read.lost === null ? PROVEN : finding({ person: by }, " could not approve: ", { data: read.lost }, ".");
+  if (read.lost !== null) return finding({ person: by }, " could not approve: ", { data: read.lost }, ".");
+  return provenByReading(read.age === undefined ? [] : [read.age]);
 }
 
 /** A request: whose rights Drydock read, when the person pressed. */
@@ -78,7 +79,7 @@ function startApprovals(course: Course, event: Event<"rollout.started">, inForce
   }
   const required = Math.max(byRules, asked?.needed ?? 0);
   const given = counting(course, letsSelf(course, inForce), judged);
-  if (given.length >= required) return PROVEN;
+  if (given.length >= required) return provenByReading(required > 0 ? agesOf(given, judged) : []);
   return finding(`It started with ${given.length} of ${required} required approvals.`);
 }
 
@@ -119,5 +120,7 @@ export function ownerRights(owner: Who, judged: Evidence | undefined, maxAge = N
   if (permissions.length > 0)
     return finding({ person: owner.person }, " lacked ", { data: permissions.join(", ") }, ".");
   const oldest = Math.max(age, read.age);
-  return oldest <= maxAge ? PROVEN : finding(`Drydock had read the rights ${Math.round(oldest / 1_000)} s before.`);
+  return oldest <= maxAge
+    ? provenByReading([oldest])
+    : finding(`Drydock had read the rights ${Math.round(oldest / 1_000)} s before.`);
 }

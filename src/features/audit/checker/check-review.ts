@@ -1,7 +1,7 @@
 import type { StoredEvent } from "../../../model/events.ts";
 import type { Policy } from "../../../model/policy.ts";
 import { approverRights, NO_RULES } from "./check-press.ts";
-import { finding, type Judgement, provenBy, unrecorded } from "./claims.ts";
+import { finding, type Judgement, unrecorded } from "./claims.ts";
 import { type Course, isSame } from "./course.ts";
 
 type Closed = Extract<StoredEvent, { readonly type: "review.closed" }>;
@@ -19,7 +19,7 @@ function reviewed(course: Course, data: Closed["data"], inForce: Policy | undefi
     return finding(...name, " closed the review of an emergency that they started or owned.");
   if (!inForce) return unrecorded(NO_RULES);
   const rights = approverRights(person, inForce, judged);
-  return rights.kind === "proven" ? provenBy(...name, " closed the review: ", { data: note }) : rights;
+  return rights.kind === "proven" ? { ...rights, note: [...name, " closed the review: ", { data: note }] } : rights;
 }
 
 /** Once nothing more can come of the rollout: an emergency has a review, and somebody has closed it. */

@@ -41,6 +41,8 @@ export interface ClaimResult {
   readonly found: number;
   /** What else a reader has to know to judge for themselves. */
   readonly notes: readonly { readonly row: number; readonly text: Line }[];
+  /** Of the readings that prove it the oldest: how long before its row it began, in ms. */
+  readonly oldest: { readonly row: number; readonly age: number } | undefined;
 }
 
 /** More findings of one claim are only counted, so that a long ledger takes little memory. */
@@ -61,15 +63,16 @@ export interface Row {
 
 /** What one event says of one claim. */
 export type Judgement =
-  | { readonly kind: "proven"; readonly note?: Line }
+  | { readonly kind: "proven"; readonly note?: Line; readonly age?: number | undefined }
   | { readonly kind: "waived"; readonly note: Line }
   | { readonly kind: "unrecorded"; readonly what: string }
   | { readonly kind: "finding"; readonly text: Line };
 
 export const PROVEN: Judgement = { kind: "proven" };
 
-export function provenBy(...note: Line): Judgement {
-  return { kind: "proven", note };
+/** @param ages of what was read, in ms. */
+export function provenByReading(ages: readonly number[]): Judgement {
+  return { kind: "proven", age: ages.length > 0 ? Math.max(...ages) : undefined };
 }
 
 export function waived(...note: Line): Judgement {
@@ -98,12 +101,13 @@ interface Counted {
   findings: Finding[];
   found: number;
   notes: ClaimResult["notes"];
+  oldest: ClaimResult["oldest"];
 }
 
 export function createTally(): Tally {
   const fresh = (): Counted => ({
     ...{ proven: 0, waived: 0, unrecorded: 0, missing: undefined },
-    ...{ findings: [], found: 0, notes: [] },
+    ...{ findings: [], found: 0, notes: [], oldest: undefined },
   });
   const counted = Object.fromEntries(CLAIM_IDS.map((claim) => [claim, fresh()])) as Record<Claim, Counted>;
   return {
@@ -111,6 +115,8 @@ export function createTally(): Tally {
       const result = counted[claim];
       if (judgement.kind === "proven" || judgement.kind === "waived") {
         result[judgement.kind] += 1;
+        const age = "age" in judgement ? judgement.age : undefined;
+        if (age !== undefined && age > (result.oldest?.age ?? -1)) result.oldest = { row, age };
         if (judgement.note) result.notes = [...result.notes, { row, text: judgement.note }];
       } else if (judgement.kind === "unrecorded") {
         result.unrecorded += 1;
