@@ -93,8 +93,8 @@ describe("audit verify", () => {
       "The ledger's chain is whole: 58 rows.
 
       ✘ prod-4 (U0ALICE, 2 upgrades, 2026-11-24 22:53 UTC, not over): finding
-          ✔ No upgrade began while 10 were in flight on the server: proven
-          ✔ No upgrade began while the policy's slots were all taken: proven
+          ✔ No upgrade began unrecorded, twice, or while 10 were in flight: proven
+          ✔ No upgrade began while all slots of policy or plan were taken: proven
           ✔ It had the approvals that the policy required: proven
               Oldest reading: less than 1 s before row 55.
           ✔ No approver was its requester or owner: proven

@@ -27,7 +27,7 @@ export function hasFindings({ rollouts }: LedgerAudit): boolean {
 
 /** What a claim's verdict rests on, one line each. */
 export function groundsOf(result: ClaimResult): readonly Line[] {
-  const { proven, waived, unrecorded, missing, findings, found, notes, oldest } = result;
+  const { proven, waived, unrecorded, missing, findings, found, notes, longest } = result;
   const more = found - findings.length;
   return [
     ...findings.map(({ row, text }): Line => [`Row ${row}: `, ...text]),
@@ -40,12 +40,14 @@ export function groundsOf(result: ClaimResult): readonly Line[] {
         ]
       : []),
     ...notes.map(({ row, text }): Line => [`Row ${row}: `, ...text]),
-    ...(oldest ? [[`Oldest reading: ${ageText(oldest.age)} before row ${oldest.row}.`]] : []),
+    ...(longest ? [[longestText(longest)]] : []),
   ];
 }
 
-function ageText(ms: number): string {
-  return ms < 1_000 ? "less than 1 s" : duration(ms);
+function longestText({ of, ms, row }: NonNullable<ClaimResult["longest"]>): string {
+  const time = ms < 1_000 ? "less than 1 s" : duration(ms);
+  if (of === "reading") return `Oldest reading: ${time} before row ${row}.`;
+  return `Longest from the record to the server's answer: ${time}, at row ${row}.`;
 }
 
 /** The audit for a terminal: of one rollout each claim, of all only what is not proven. */
@@ -133,14 +135,14 @@ function rolloutJson(audit: RolloutAudit): object {
   const { id, server, owner, began, state, upgrades } = audit;
   const claims = CLAIM_IDS.map((claim) => {
     const result = audit.claims[claim];
-    const { proven, waived, unrecorded, missing, findings, found, notes, oldest } = result;
+    const { proven, waived, unrecorded, missing, findings, found, notes, longest } = result;
     return {
       claim,
       verdict: verdictOf(result),
       ...{ proven, waived, unrecorded, found },
       ...(missing ? { lacks: missing.what, row: missing.row } : {}),
       findings: findings.map(({ row, at, text }) => ({ row, at: iso(at), text: lineText(text) })),
-      ...(oldest ? { oldestReading: { row: oldest.row, ms: oldest.age } } : {}),
+      ...(longest ? { longest } : {}),
       notes: notes.map(({ row, text }) => ({ row, text: lineText(text) })),
     };
   });

@@ -9,8 +9,8 @@ test("in Slack an audit tells of the rollouts that a person may view, and of no 
   const world = await eventfulWorld();
   expect(await said(world, "audit prod-1")).toMatchInlineSnapshot(`
     "Audit of prod-1: proven
-    ✔ No upgrade began while 10 were in flight on the server
-    ✔ No upgrade began while the policy's slots were all taken
+    ✔ No upgrade began unrecorded, twice, or while 10 were in flight
+    ✔ No upgrade began while all slots of policy or plan were taken
     ✔ It had the approvals that the policy required
     ✔ No approver was its requester or owner
     ✔ Only agents of the approved plan were upgraded

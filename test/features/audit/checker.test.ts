@@ -268,6 +268,56 @@ describe("what is not recorded is not proven", () => {
   });
 });
 
+describe("what is in flight", () => {
+  const upgrade = (i: number, attempt = 1) => `upgrade.prod-1.prod-1-a${i}.${attempt}`;
+  const answer = { type: "upgrade.triggered", data: { status: 200 } } as const;
+
+  test("a request that was not recorded first is found", async () => {
+    const writer = begun();
+    writer.write(upgrade(0), answer);
+    writer.write(upgrade(1), answer);
+    const said = "The server answered a request that Drydock did not record first.";
+    expect(await unproven(writer)).toEqual([`prod-1 in-flight: ${said}`]);
+    const stray = createWriter();
+    stray.write("upgrade.prod-9.a1.1", answer);
+    expect(await unproven(stray)).toEqual([`prod-9 in-flight: ${said}`]);
+  });
+
+  test("an agent that is begun twice is found, and a retry is not", async () => {
+    const said = "prod-1 in-flight: It began while the upgrade of web-0 was in flight.";
+    const twice = begun();
+    twice.intended("prod-1", 0);
+    expect(await unproven(twice)).toEqual([said]);
+    const other = begun();
+    other.intended("prod-1", 0, {}, 2);
+    expect(await unproven(other)).toEqual([said]);
+    const retried = begun();
+    const failed = { outcome: "never-back", detail: null, holdsSlot: true } as const;
+    retried.write(upgrade(0), { type: "upgrade.outcome", data: failed });
+    retried.intended("prod-1", 0, {}, 2);
+    expect(await unproven(retried)).toEqual([]);
+  });
+
+  test("more of a rollout than its plan has slots is found", async () => {
+    const writer = createWriter();
+    writer.rules();
+    writer.started("prod-1", 3, BOB, undefined, 2);
+    for (const i of [0, 1, 2]) writer.intended("prod-1", i);
+    expect(await unproven(writer)).toEqual([
+      "prod-1 slots: 3 of its upgrades were in flight, and its plan has 2 slots.",
+    ]);
+  });
+
+  test("an audit tells how long the slowest answer took", async () => {
+    const writer = begun();
+    writer.write(upgrade(0), answer);
+    const [audit] = await auditsOf(writer);
+    expect(audit && groundsOf(audit.claims["in-flight"]).map(lineText)).toEqual([
+      "Longest from the record to the server's answer: 60 s, at row 6.",
+    ]);
+  });
+});
+
 test("an audit tells how old the oldest reading was by which it judges", async () => {
   const writer = begun();
   const hours = 3 * 3_600_000;

@@ -69,8 +69,10 @@ export function createWriter(policy: Policy = POLICY) {
       agents: number,
       approver: Who = BOB,
       approved: (started: Plan) => Plan = (started) => started,
+      slots = 10,
     ): void {
-      const started = planOf(rollout, agents);
+      const whole = planOf(rollout, agents);
+      const started = { ...whole, options: { ...whole.options, slots } };
       const plan = approved(started);
       const base = { rollout, plan, serverUser: ALICE.user, channel: "C0", policy: inForce, size: agents };
       const asked = { requester: ALICE.person, needed: 1, expiresAt: BEGIN + 10_000 * MINUTE, because: null };
@@ -115,17 +117,17 @@ export function createWriter(policy: Policy = POLICY) {
       const asked = { requester: ALICE.person, needed: 1, expiresAt: BEGIN + 10_000 * MINUTE, because: [] };
       write(`rollout.${rollout}`, { type: "rollout.requested", data: { ...base, ...asked, judged } });
     },
-    intended(rollout: string, i: number, judged: Partial<Evidence> | null = {}): void {
+    intended(rollout: string, i: number, judged: Partial<Evidence> | null = {}, attempt = 1): void {
       const agent = { id: `${rollout}-a${i}`, name: `web-${i}` };
       const data = {
         rollout,
         server: "prod",
         agent,
-        attempt: 1,
+        attempt,
         from: "7.0",
         ...(judged ? { judged: wellJudged(judged) } : {}),
       };
-      write(`upgrade.${rollout}.${agent.id}.1`, { type: "upgrade.intended", data });
+      write(`upgrade.${rollout}.${agent.id}.${attempt}`, { type: "upgrade.intended", data });
     },
     verified(rollout: string, i: number): void {
       const stream = `upgrade.${rollout}.${rollout}-a${i}.1`;

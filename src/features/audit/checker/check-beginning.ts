@@ -6,7 +6,6 @@ import { finding, type Judgement, PROVEN, provenByReading, type Row, unrecorded 
 import type { Course, ServerCourse } from "./course.ts";
 import { inWindow } from "./in-window.ts";
 
-const MAX_IN_FLIGHT = 10;
 /** Rights that were read earlier do not count at an upgrade, in ms. */
 const MAX_AGE = 10_000;
 
@@ -35,17 +34,6 @@ export function checkBeginning(course: Course, event: Beginning, { server, inFor
   tally.add("window", event, windowed(inForce, event));
   tally.add("approvals", event, approved(course, event, inForce));
   tally.add("rights-trigger", event, ownerRights(course.owner, event.judged, MAX_AGE));
-}
-
-/** How many upgrades are in flight once this one is. */
-export function checkSlots({ tally }: Course, event: Row, { server, inForce }: Around): void {
-  const own = server.holding.size;
-  const others = server.external.size;
-  const by = others > 0 ? ` (${own} of Drydock's, ${others} by other people)` : "";
-  const within = (limit: number, name: string) =>
-    own + others <= limit ? PROVEN : finding(`${own + others} upgrades were in flight${by}, ${name} ${limit}.`);
-  tally.add("in-flight", event, within(MAX_IN_FLIGHT, "and the limit is"));
-  tally.add("slots", event, inForce ? within(inForce.slots, "and the policy's slots are") : unrecorded(NO_RULES));
 }
 
 function halted({ status }: Course): Judgement {

@@ -2,8 +2,8 @@ import type { Line } from "../../../core/view.ts";
 
 /** What an audit proves of each rollout, in the order in which people read it. */
 export const CLAIMS = {
-  "in-flight": "No upgrade began while 10 were in flight on the server",
-  slots: "No upgrade began while the policy's slots were all taken",
+  "in-flight": "No upgrade began unrecorded, twice, or while 10 were in flight",
+  slots: "No upgrade began while all slots of policy or plan were taken",
   approvals: "It had the approvals that the policy required",
   approvers: "No approver was its requester or owner",
   review: "An approver who never owned it reviewed the emergency",
@@ -41,8 +41,14 @@ export interface ClaimResult {
   readonly found: number;
   /** What else a reader has to know to judge for themselves. */
   readonly notes: readonly { readonly row: number; readonly text: Line }[];
-  /** Of the readings that prove it the oldest: how long before its row it began, in ms. */
-  readonly oldest: { readonly row: number; readonly age: number } | undefined;
+  /** Of all times that were measured for it the longest. */
+  readonly longest: (Measured & { readonly row: number }) | undefined;
+}
+
+/** In ms: from a reading to its row, or from an intention to the answer of the server. */
+export interface Measured {
+  readonly of: "reading" | "answer";
+  readonly ms: number;
 }
 
 /** More findings of one claim are only counted, so that a long ledger takes little memory. */
@@ -63,7 +69,7 @@ export interface Row {
 
 /** What one event says of one claim. */
 export type Judgement =
-  | { readonly kind: "proven"; readonly note?: Line; readonly age?: number | undefined }
+  | { readonly kind: "proven"; readonly note?: Line; readonly measured?: Measured }
   | { readonly kind: "waived"; readonly note: Line }
   | { readonly kind: "unrecorded"; readonly what: string }
   | { readonly kind: "finding"; readonly text: Line };
@@ -72,7 +78,7 @@ export const PROVEN: Judgement = { kind: "proven" };
 
 /** @param ages of what was read, in ms. */
 export function provenByReading(ages: readonly number[]): Judgement {
-  return { kind: "proven", age: ages.length > 0 ? Math.max(...ages) : undefined };
+  return ages.length === 0 ? PROVEN : { kind: "proven", measured: { of: "reading", ms: Math.max(...ages) } };
 }
 
 export function waived(...note: Line): Judgement {
@@ -101,13 +107,13 @@ interface Counted {
   findings: Finding[];
   found: number;
   notes: ClaimResult["notes"];
-  oldest: ClaimResult["oldest"];
+  longest: ClaimResult["longest"];
 }
 
 export function createTally(): Tally {
   const fresh = (): Counted => ({
     ...{ proven: 0, waived: 0, unrecorded: 0, missing: undefined },
-    ...{ findings: [], found: 0, notes: [], oldest: undefined },
+    ...{ findings: [], found: 0, notes: [], longest: undefined },
   });
   const counted = Object.fromEntries(CLAIM_IDS.map((claim) => [claim, fresh()])) as Record<Claim, Counted>;
   return {
@@ -115,8 +121,8 @@ export function createTally(): Tally {
       const result = counted[claim];
       if (judgement.kind === "proven" || judgement.kind === "waived") {
         result[judgement.kind] += 1;
-        const age = "age" in judgement ? judgement.age : undefined;
-        if (age !== undefined && age > (result.oldest?.age ?? -1)) result.oldest = { row, age };
+        const measured = "measured" in judgement ? judgement.measured : undefined;
+        if (measured && measured.ms > (result.longest?.ms ?? -1)) result.longest = { ...measured, row };
         if (judgement.note) result.notes = [...result.notes, { row, text: judgement.note }];
       } else if (judgement.kind === "unrecorded") {
         result.unrecorded += 1;

@@ -43,6 +43,8 @@ export interface Course {
   /** Ids of the plan's agents, and of those that it waits for. */
   agents: Set<string>;
   waiting: Set<string>;
+  /** How many slots of the server it may use. */
+  slots: number;
   asked: Asked | undefined;
   /** Where it started as an emergency without approval. */
   emergency: Row | undefined;
@@ -79,6 +81,7 @@ export function freshCourse(given: Pick<Course, "id" | "server" | "owner" | "fro
     size: 0,
     agents: new Set(),
     waiting: new Set(),
+    slots: Number.POSITIVE_INFINITY,
     asked: undefined,
     emergency: undefined,
     review: undefined,
@@ -107,9 +110,10 @@ export function joinParty(course: Course, who: Who): void {
   if (!isKnown) course.parties = [...course.parties, who];
 }
 
-export function takePlan(course: Course, { agents, waiting = [], relays = [] }: Plan): void {
+export function takePlan(course: Course, { agents, waiting = [], relays = [], options }: Plan): void {
   course.agents = new Set([...agents, ...relays].map(({ id }) => id));
   course.waiting = new Set(waiting.map(({ id }) => id));
+  course.slots = options.slots;
 }
 
 /** Agents that the plan may upgrade or that go offline with a relay; those that a server does not list are left out. */

@@ -1,12 +1,13 @@
 import type { StoredEvent } from "../../../model/events.ts";
 import type { Policy } from "../../../model/policy.ts";
-import { type Around, checkBeginning, checkSlots } from "./check-beginning.ts";
+import { type Around, checkBeginning } from "./check-beginning.ts";
 import { checkRequest, checkStart } from "./check-press.ts";
 import { checkReviewEnd } from "./check-review.ts";
 import { CLAIM_IDS, type Claim, type ClaimResult, unrecorded } from "./claims.ts";
 import { type Course, freshCourse, freshServer, joinParty, type ServerCourse, takePlan, type Who } from "./course.ts";
 import { followRollout } from "./follow-rollout.ts";
 import { followServer } from "./follow-server.ts";
+import { createInFlight } from "./in-flight.ts";
 
 /** What the ledger says of one rollout. */
 export interface RolloutAudit {
@@ -38,8 +39,7 @@ type Event<T extends StoredEvent["type"]> = Extract<StoredEvent, { readonly type
 export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (audit: RolloutAudit) => void): Replay {
   const servers = new Map<string, ServerCourse>();
   const courses = new Map<string, Course>();
-  /** Where each upgrade holds its slot. */
-  const holders = new Map<string, ServerCourse>();
+  const inFlight = createInFlight();
 
   function serverOf(name: string): ServerCourse {
     const server = servers.get(name) ?? freshServer();
@@ -87,17 +87,15 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
   function intend(event: Event<"upgrade.intended">): void {
     const { rollout, server: name, agent, judged } = event.data;
     const given = around(name);
-    given.server.holding.add(event.stream);
-    holders.set(event.stream, given.server);
-    const course = courses.get(rollout) ?? stray(event);
+    const course = courses.get(rollout) ?? stray(rollout, name, event);
     course.upgrades.add(event.stream);
     checkBeginning(course, { position: event.position, at: event.at, id: agent.id, judged }, given);
-    checkSlots(course, event, given);
+    inFlight.intend(course, event, given);
   }
 
   /** The rollout is over, or the ledger does not hold it. */
-  function stray(event: Event<"upgrade.intended">): Course {
-    const course = open(event.data.rollout, event.data.server, UNKNOWN, event);
+  function stray(rollout: string, server: string, event: StoredEvent): Course {
+    const course = open(rollout, server, UNKNOWN, event);
     course.status = "stray";
     return course;
   }
@@ -105,11 +103,6 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
   function askRelay(course: Course, { position, at, data: { relay } }: Event<"relay.asked">): void {
     course.upgrades.add(relay.id);
     checkBeginning(course, { position, at, id: relay.id, judged: undefined }, around(course.server));
-  }
-
-  function release(upgrade: string): void {
-    holders.get(upgrade)?.holding.delete(upgrade);
-    holders.delete(upgrade);
   }
 
   /** Rows that a person accepted as lost may have held anything. */
@@ -153,9 +146,14 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
   }
 
   function seeUpgrade(event: StoredEvent): void {
-    const keepsSlot = event.type === "upgrade.outcome" && event.data.holdsSlot;
-    if (event.type === "upgrade.intended") intend(event);
-    else if (RELEASING.has(event.type) && !keepsSlot) release(event.stream);
+    if (event.type === "upgrade.intended") {
+      intend(event);
+      return;
+    }
+    // `upgrade.prod-1.…`: rollouts are numbered by their server.
+    const [, rollout = ""] = event.stream.split(".");
+    const server = rollout.replace(/-\d+$/, "");
+    inFlight.follow(event, (isStray) => courses.get(rollout) ?? (isStray ? stray(rollout, server, event) : undefined));
   }
 
   return {
@@ -181,12 +179,3 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
 }
 
 const UNKNOWN: Who = { person: "", user: { id: "", name: "" } };
-
-/** An attempt that the server had put off can be skipped, and holds no slot from then on. */
-const RELEASING: ReadonlySet<StoredEvent["type"]> = new Set([
-  "upgrade.skipped",
-  "upgrade.outcome",
-  "upgrade.corrected",
-  "upgrade.released",
-  "upgrade.closed",
-]);
