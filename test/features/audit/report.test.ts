@@ -1,30 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { lineText } from "../../../src/core/view.ts";
-import { auditLedger } from "../../../src/features/audit/audit-ledger.ts";
-import { collectReport } from "../../../src/features/audit/report/collect-report.ts";
-import { reportPage } from "../../../src/features/audit/report/report-page.ts";
 import { rolloutEntry } from "../../../src/features/audit/report/rollout-entry.ts";
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { eventfulWorld } from "./eventful-world.ts";
-
-function pageOf(events: readonly StoredEvent[], rollout: string): string {
-  const verified = { rows: events.length, events: () => events };
-  const [audit] = auditLedger(verified, (id) => id === rollout).rollouts;
-  const collected = collectReport(verified, rollout);
-  if (!audit || !collected) throw new Error(`The ledger has no ${rollout}.`);
-  return reportPage({ audit, collected, rows: events.length, madeAt: Date.UTC(2026, 10, 25, 8), version: "1.2.3" });
-}
-
-/** What a reader sees, one element a line. */
-function readText(page: string): readonly string[] {
-  const body = page.slice(page.indexOf("<body>"));
-  const text = body
-    .replace(/<\/(?:p|h\d|dd|tr|li|summary|th)>/g, "\n")
-    .replace(/<br>/g, " | ")
-    .replace(/<[^>]+>/g, " ");
-  const plain = text.replace(/&#(\d+);/g, (_whole, code: string) => String.fromCharCode(Number(code)));
-  return plain.split("\n").map((line) => line.replace(/\s+/g, " ").trim());
-}
+import { pageOf, readText, timelineOf } from "./read-report.ts";
 
 let events: readonly StoredEvent[] = [];
 let page = "";
@@ -36,14 +15,11 @@ beforeAll(async () => {
 
 test("a page tells who did what and why: approval, breaker, retry, freeze and handover", () => {
   const lines = readText(page);
-  const timeline = lines.slice(lines.indexOf("Timeline"), lines.indexOf("Agents"));
-  const said = timeline.map((line) => line.replace(/^[\d: -]+(?:to [\d:]+ )?UTC \| rows? [\d to]+ /, ""));
-  expect(said.filter((line) => line !== "" && !line.includes("upgrades: "))).toMatchInlineSnapshot(`
+  expect(timelineOf(page).filter((line) => !line.includes("upgrades: "))).toMatchInlineSnapshot(`
     [
-      "Timeline",
       "alice U0ALICE asked for approval of 14 agents (1 approval required) | Reason: patch night <script>alert(1)</script> | Typed: upgrade-required --reason "patch night <script>alert(1)</script>"",
       "bob U0BOB approved it",
-      "alice U0ALICE started 14 agents | Reason: patch night <script>alert(1)</script>",
+      "Drydock started 14 agents for alice U0ALICE , after the approvals | Reason: patch night <script>alert(1)</script>",
       "Drydock paused it: the circuit breaker opened | 2 agents failed for the same reason (limit 2): the server refused the upgrade.",
       "alice U0ALICE asked Drydock to retry 2 agents",
       "carol U0CAROL froze the server | release night",

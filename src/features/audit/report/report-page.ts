@@ -78,7 +78,9 @@ function newestPlan({ events }: Collected): { readonly plan?: Plan; readonly pol
 }
 
 function facts({ events, endedAt, attempts, names }: Collected, audit: RolloutAudit, plan: Plan | undefined): Html {
-  const requester = events.find(({ type }) => type === "rollout.requested" || type === "rollout.started")?.actor;
+  const asked = events.find(({ type }) => type === "rollout.requested");
+  const begun = events.find(({ type }) => type === "rollout.started");
+  const requester = (asked ?? begun)?.actor;
   const approvers = new Set(events.flatMap((event) => (event.type === "rollout.approved" ? [event.data.by] : [])));
   const reason = plan?.options.reason;
   return html`<dl>
@@ -86,7 +88,8 @@ function facts({ events, endedAt, attempts, names }: Collected, audit: RolloutAu
 <dt>Approvers</dt><dd>${approvers.size === 0 ? "none" : listed([...approvers].map((person) => drawPerson(person, names)))}</dd>
 <dt>Owner at the end</dt><dd>${drawPerson(audit.owner, names)}</dd>
 <dt>Reason</dt><dd>${reason ? html`<code>${reason}</code>` : "none given"}</dd>
-<dt>Began</dt><dd>${timestamp(audit.began)} UTC</dd>
+${asked ? html`<dt>Asked for</dt><dd>${timestamp(asked.at)} UTC</dd>` : NOTHING}
+<dt>Began</dt><dd>${begun ? `${timestamp(begun.at)} UTC` : "not begun"}</dd>
 <dt>Ended</dt><dd>${endedAt === undefined ? "not over" : `${timestamp(endedAt)} UTC`}</dd>
 ${plan && plan.agents.length > 0 ? html`<dt>Result</dt><dd>${resultWords(plan, attempts)}</dd>` : NOTHING}
 </dl>`;

@@ -28,15 +28,34 @@ const PAUSED: Readonly<Record<PauseKind, string>> = {
   activity: "paused it: deployments run",
 };
 
+/** What the rollout's earlier events say of the one that follows. */
+export interface Before {
+  readonly isAsked: boolean;
+  readonly isScheduled: boolean;
+  readonly isStarted: boolean;
+}
+
+export const NOTHING_BEFORE: Before = { isAsked: false, isScheduled: false, isStarted: false };
+
+export function afterEvent(before: Before, { type }: StoredEvent): Before {
+  if (type === "rollout.requested") return { ...before, isAsked: true };
+  if (type === "rollout.scheduled" || type === "rollout.rescheduled") return { ...before, isScheduled: true };
+  if (type === "rollout.unscheduled") return { ...before, isScheduled: false };
+  return type === "rollout.started" ? { ...before, isStarted: true } : before;
+}
+
 /** An event of a rollout's or a server's stream; undefined for those that only concern messages. */
-export function rolloutEntry(event: StoredEvent): Entry | undefined {
+export function rolloutEntry(event: StoredEvent, before = NOTHING_BEFORE): Entry | undefined {
   const { actor } = event;
   switch (event.type) {
     case "rollout.requested": {
       const { plan, requester, because, needed, typed } = event.data;
       const asks = because === null ? "asked for approval of" : "asked again for approval of";
       const what: Line = [`${asks} ${planWords(plan)} (${count(needed, "approval")} required)`];
-      return { ...entry(because === null ? requester : actor, what), why: [...reasons(plan, typed), ...said(because)] };
+      if (because === null) return { ...entry(requester, what), why: reasons(plan, typed) };
+      // Before the start no person presses anything that asks again: the event has the requester as its actor all the same.
+      const who = before.isStarted ? actor : "drydock";
+      return { ...entry(who, what), why: [...reasons(plan, undefined), ...said(because)] };
     }
     case "rollout.approved":
       return { ...entry(event.data.by, ["approved it"]), tone: "good" };
@@ -54,7 +73,11 @@ export function rolloutEntry(event: StoredEvent): Entry | undefined {
     case "rollout.started": {
       const { plan, owner, dropped = [], typed } = event.data;
       const left = dropped.map(({ name, why }): Line => ["Left out: ", ...names([name]), ": ", ...causeText(why)]);
-      return { ...entry(owner, [`started ${planWords(plan)}`], "good"), why: [...reasons(plan, typed), ...left] };
+      const why = [...reasons(plan, typed), ...left];
+      const what = `started ${planWords(plan)}`;
+      if (!before.isAsked) return { ...entry(owner, [what], "good"), why };
+      const when = before.isScheduled ? ", as scheduled" : ", after the approvals";
+      return { ...entry("drydock", [`${what} for `, { person: owner }, when], "good"), why };
     }
     case "rollout.paused": {
       const { by, kind, causes } = event.data;

@@ -5,7 +5,7 @@ import { diagnose } from "../../../model/upgrade/diagnosis.ts";
 import { isDone, isFailure, type Outcome } from "../../../model/upgrade/outcome.ts";
 import { parseUpgradeId } from "../../../model/upgrade/upgrade.ts";
 import { diagnosisWords } from "../../../phrases/diagnosis-words.ts";
-import { type Entry, rolloutEntry } from "./rollout-entry.ts";
+import { afterEvent, type Entry, NOTHING_BEFORE, rolloutEntry } from "./rollout-entry.ts";
 
 /** One line of the timeline, with the rows of the ledger that it is made of. */
 export interface TimelineItem extends Entry {
@@ -22,6 +22,7 @@ export function timelineOf(events: readonly StoredEvent[]): readonly TimelineIte
   const items: TimelineItem[] = [];
   const names = new Map<string, string>();
   let batch: StoredEvent[] = [];
+  let before = NOTHING_BEFORE;
   const close = () => {
     const item = batchItem(batch, names);
     if (item) items.push(item);
@@ -34,7 +35,8 @@ export function timelineOf(events: readonly StoredEvent[]): readonly TimelineIte
         names.set(event.data.agent.id, event.data.agent.name);
       continue;
     }
-    const entry = rolloutEntry(event);
+    const entry = rolloutEntry(event, before);
+    before = afterEvent(before, event);
     if (!entry) continue;
     close();
     const { at, position } = event;
