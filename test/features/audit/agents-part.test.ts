@@ -8,7 +8,8 @@ const [OLD, NEW] = ["6.2.7", "8.1"];
 
 /** The result and the version of the agent, as the page has them. */
 function cellsOf(...attempts: readonly Upgrade[]): readonly (string | undefined)[] {
-  const { text } = agentsPart(planOf([AGENT]), new Map([[AGENT.id, attempts]]), new Map());
+  const collected = { attempts: new Map([[AGENT.id, attempts]]), streams: new Map(), names: new Map() };
+  const { text } = agentsPart(planOf([AGENT]), collected);
   return ["Result", "Version"].map((label) =>
     new RegExp(`data-label="${label}"[^>]*>(.*?)</td>`).exec(text)?.[1]?.replace(/<[^>]+>/g, ""),
   );

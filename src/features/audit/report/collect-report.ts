@@ -1,4 +1,5 @@
 import type { StoredEvent } from "../../../model/events.ts";
+import { LEDGER_STREAM } from "../../../model/ledger-events.ts";
 import { evolveRollout } from "../../../model/rollout/evolve-rollout.ts";
 import { isOver, type Rollout } from "../../../model/rollout/rollout.ts";
 import { evolveUpgrade } from "../../../model/upgrade/evolve-upgrade.ts";
@@ -6,15 +7,18 @@ import type { Upgrade } from "../../../model/upgrade/upgrade.ts";
 import { isArchived, type VerifiedLedger } from "../../../model/verified-ledger.ts";
 import { isOf } from "../export-rows.ts";
 import type { Names } from "./draw-line.ts";
+import { type Lasting, lastingAfter, lastingAt, serverEntry } from "./server-entry.ts";
 
 /** Everything that the ledger holds of one rollout. */
 export interface Collected {
-  /** Its own events and its upgrades', and freezes of its server meanwhile, in the ledger's order. */
+  /** Its own events and its upgrades', and what held or happened on its server meanwhile, in the ledger's order. */
   readonly events: readonly StoredEvent[];
   /** When it ended, or when a request that never started was closed; undefined while it is not over. */
   readonly endedAt: number | undefined;
   /** Every attempt, by agent. */
   readonly attempts: ReadonlyMap<string, readonly Upgrade[]>;
+  /** The events of every attempt, by its id. */
+  readonly streams: ReadonlyMap<string, readonly StoredEvent[]>;
   readonly names: Names;
 }
 
@@ -22,7 +26,10 @@ export interface Collected {
 export function collectReport(ledger: VerifiedLedger, id: string): Collected | undefined {
   const events: StoredEvent[] = [];
   const upgrades = new Map<string, Upgrade>();
+  const streams = new Map<string, StoredEvent[]>();
   const pins: { readonly server: string; readonly person: string; readonly name: string }[] = [];
+  /** By stream, until the rollout is asked for. */
+  const lasting = new Map<string, Lasting>();
   let rollout: Rollout | undefined;
   let endedAt: number | undefined;
   for (const row of ledger.events()) {
@@ -30,9 +37,14 @@ export function collectReport(ledger: VerifiedLedger, id: string): Collected | u
     // A person may be another user on another server, or later.
     if (row.type === "identity.pinned" && endedAt === undefined)
       pins.push({ server: row.data.server, person: row.stream.slice("person.".length), name: row.data.user.name });
-    const isFreeze = row.type === "server.frozen" || row.type === "server.unfrozen";
-    if (isFreeze && endedAt === undefined && row.stream === `server.${rollout?.plan.server}`) events.push(row);
+    const isMeanwhile = rollout !== undefined && endedAt === undefined;
+    const isAround = row.stream === `server.${rollout?.plan.server}` || row.stream === LEDGER_STREAM;
+    if (isMeanwhile && isAround && serverEntry(row)) events.push(row);
+    if (!rollout && row.stream.startsWith("server."))
+      lasting.set(row.stream, lastingAfter(lasting.get(row.stream) ?? new Map(), row));
     if (!isOf(row, id)) continue;
+    if (!rollout && (row.type === "rollout.requested" || row.type === "rollout.started"))
+      events.push(...lastingAt(lasting.get(`server.${row.data.plan.server}`) ?? new Map(), row.at));
     events.push(row);
     if (!row.stream.startsWith("upgrade.")) {
       rollout = evolveRollout(rollout, row);
@@ -40,7 +52,11 @@ export function collectReport(ledger: VerifiedLedger, id: string): Collected | u
       continue;
     }
     const upgrade = evolveUpgrade(upgrades.get(row.stream), row);
-    if (upgrade) upgrades.set(row.stream, upgrade);
+    if (!upgrade) continue;
+    upgrades.set(row.stream, upgrade);
+    const stream = streams.get(upgrade.id);
+    if (stream) stream.push(row);
+    else streams.set(upgrade.id, [row]);
   }
   if (!rollout) return undefined;
   const { server } = rollout.plan;
@@ -49,7 +65,7 @@ export function collectReport(ledger: VerifiedLedger, id: string): Collected | u
   const attempts = new Map<string, Upgrade[]>();
   for (const upgrade of upgrades.values())
     attempts.set(upgrade.agent.id, [...(attempts.get(upgrade.agent.id) ?? []), upgrade]);
-  return { events, endedAt, attempts, names };
+  return { events, endedAt, attempts, streams, names };
 }
 
 /** What events about one person say of their name on the server. */

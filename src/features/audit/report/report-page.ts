@@ -5,10 +5,11 @@ import { describePolicy } from "../../../gates/describe-policy.ts";
 import type { Plan } from "../../../model/plan/plan.ts";
 import type { Policy } from "../../../model/policy.ts";
 import { isDone, isFailure, type Outcome } from "../../../model/upgrade/outcome.ts";
+import { upgradedBy } from "../../../model/upgrade/upgrade.ts";
 import { groundsOf, VERDICTS, worstOf } from "../audit-words.ts";
 import { CLAIM_IDS, CLAIMS, type Verdict, verdictOf } from "../checker/claims.ts";
 import type { RolloutAudit } from "../checker/replay.ts";
-import { agentsPart } from "./agents-part.ts";
+import { agentsPart, lastOf } from "./agents-part.ts";
 import type { Collected } from "./collect-report.ts";
 import { drawLine, drawPerson, type Names } from "./draw-line.ts";
 import { type Html, html, NOTHING } from "./html.ts";
@@ -35,7 +36,7 @@ const TONES: Readonly<Record<Verdict, string>> = {
 
 /** One rollout as one page that needs nothing else: what happened, who did it, why, and what the audit proves. */
 export function reportPage({ audit, collected, rows, madeAt, version }: Report): string {
-  const { events, attempts, names } = collected;
+  const { events, names } = collected;
   const { plan, policy } = newestPlan(collected);
   const worst = worstOf(audit);
   return html`<!doctype html>
@@ -58,7 +59,7 @@ ${CLAIM_IDS.map((claim) => claimRow(audit, claim, names))}</tbody></table>
 <h2>Timeline</h2>
 <ol class="timeline">
 ${timelineOf(events).map((item) => timelineItem(item, names))}</ol>
-${plan ? agentsPart(plan, attempts, names) : NOTHING}
+${plan ? agentsPart(plan, collected) : NOTHING}
 ${policy ? policyPart(policy, names) : NOTHING}
 </body>
 </html>
@@ -95,12 +96,18 @@ ${plan && plan.agents.length > 0 ? html`<dt>Result</dt><dd>${resultWords(plan, a
 </dl>`;
 }
 
-/** `13 of 14 upgraded, 1 failed`. */
+/** `13 of 14 upgraded, 2 of them outside this rollout, 1 failed`. */
 function resultWords({ agents }: Plan, attempts: Collected["attempts"]): string {
-  const ends = agents.map(({ id }) => attempts.get(id)?.at(-1)?.outcome?.kind);
-  const number = (is: (outcome: Outcome) => boolean) => ends.filter((kind) => kind !== undefined && is(kind)).length;
-  const failed = number(isFailure);
-  return `${number(isDone)} of ${agents.length} upgraded${failed > 0 ? `, ${failed} failed` : ""}`;
+  const ends = agents.flatMap(({ id }) => lastOf({ attempts: attempts.get(id) ?? [] }) ?? []);
+  const number = (is: (outcome: Outcome) => boolean) =>
+    ends.filter(({ outcome }) => outcome && is(outcome.kind)).length;
+  const outside = ends.filter((end) => end.outcome?.kind === "elsewhere" || upgradedBy(end) !== undefined).length;
+  const parts = [
+    `${number(isDone)} of ${agents.length} upgraded`,
+    ...(outside > 0 ? [`${outside} of them outside this rollout`] : []),
+    ...(number(isFailure) > 0 ? [`${number(isFailure)} failed`] : []),
+  ];
+  return parts.join(", ");
 }
 
 function listed(items: readonly Html[]): readonly Html[] {

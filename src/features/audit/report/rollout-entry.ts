@@ -44,7 +44,7 @@ export function afterEvent(before: Before, { type }: StoredEvent): Before {
   return type === "rollout.started" ? { ...before, isStarted: true } : before;
 }
 
-/** An event of a rollout's or a server's stream; undefined for those that only concern messages. */
+/** An event of a rollout's stream; undefined for those that only concern messages. */
 export function rolloutEntry(event: StoredEvent, before = NOTHING_BEFORE): Entry | undefined {
   const { actor } = event;
   switch (event.type) {
@@ -146,13 +146,6 @@ export function rolloutEntry(event: StoredEvent, before = NOTHING_BEFORE): Entry
       const { took } = event.data;
       return entry("drydock", [`ended it${took ? ` after ${duration(took)}` : ""}`]);
     }
-    case "server.frozen": {
-      const { by, until, reason } = event.data;
-      const what: Line = until === null ? ["froze the server"] : ["froze the server until ", moment(until)];
-      return { who: by, what, why: [[{ data: reason }]], tone: "halt" };
-    }
-    case "server.unfrozen":
-      return entry(event.data.by, ["ended the freeze of the server"]);
     default:
       return undefined;
   }
