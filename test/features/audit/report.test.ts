@@ -36,6 +36,33 @@ test("a page tells who did what and why: approval, breaker, retry, freeze and ha
   ).toEqual(Array(10).fill("proven"));
 });
 
+test("beside each claim is what proves it: who was read, by which id, and how long before", () => {
+  const lines = readText(page);
+  const rows = lines.slice(lines.indexOf("Claims") + 1, lines.indexOf("Timeline")).filter((line) => line !== "");
+  expect(rows).toMatchInlineSnapshot(`
+    [
+      "proven No upgrade began while 10 were in flight on the server Proven at 16 events.",
+      "proven No upgrade began while the policy's slots were all taken Proven at 16 events.",
+      "proven It had the approvals that the policy required Proven at 17 events.",
+      "17 events: bob U0BOB as user id-bob could approve, read 0 s to 4 min before.",
+      "proven No approver was its requester or owner Proven at 1 event.",
+      "proven Only agents of the approved plan were upgraded Proven at 17 events.",
+      "proven No upgrade began in a freeze Proven at 16 events.",
+      "16 upgrades: the server was not frozen.",
+      "proven No upgrade began outside a maintenance window Proven at 16 events.",
+      "16 upgrades: the server had no maintenance windows.",
+      "proven No upgrade began while it was paused, stopped or over Proven at 16 events.",
+      "proven Requester and approvers held their rights when they pressed Proven at 3 events.",
+      "Row 6, request: alice U0ALICE as user id-alice lacked no permission, read 0 s before.",
+      "Row 14, approval: bob U0BOB as user id-bob could approve, read 0 s before.",
+      "Row 18, start: alice U0ALICE as user id-alice lacked no permission, read 0 s before.",
+      "proven The owner held the rights at each upgrade Proven at 16 events.",
+      "7 upgrades: alice U0ALICE as user id-alice lacked no permission, read 0 s before.",
+      "9 upgrades: dave U0DAVE as user id-dave lacked no permission, read 0 s before.",
+    ]
+  `);
+});
+
 test("a time has its day where it is not the day of the beginning", () => {
   const first = events.findIndex(({ type }) => type === "upgrade.outcome");
   const later = events.map((event, i) => (i < first ? event : { ...event, at: event.at + 24 * 3_600_000 }));

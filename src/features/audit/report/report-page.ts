@@ -7,11 +7,12 @@ import type { Policy } from "../../../model/policy.ts";
 import { isDone, isFailure, type Outcome } from "../../../model/upgrade/outcome.ts";
 import { upgradedBy } from "../../../model/upgrade/upgrade.ts";
 import { groundsOf, VERDICTS, worstOf } from "../audit-words.ts";
-import { CLAIM_IDS, CLAIMS, type Verdict, verdictOf } from "../checker/claims.ts";
+import { CLAIM_IDS, CLAIMS, type Claim, type Verdict, verdictOf } from "../checker/claims.ts";
 import type { RolloutAudit } from "../checker/replay.ts";
 import { agentsPart, lastOf } from "./agents-part.ts";
 import type { Collected } from "./collect-report.ts";
 import { drawLine, drawPerson, type Names } from "./draw-line.ts";
+import { evidenceLines } from "./evidence-lines.ts";
 import { type Html, html, NOTHING } from "./html.ts";
 import { REPORT_STYLE } from "./report-style.ts";
 import { type TimelineItem, timelineOf } from "./timeline.ts";
@@ -39,6 +40,7 @@ export function reportPage({ audit, collected, rows, madeAt, version }: Report):
   const { events, names } = collected;
   const { plan, policy } = newestPlan(collected);
   const worst = worstOf(audit);
+  const evidence = evidenceLines(events);
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -55,7 +57,7 @@ export function reportPage({ audit, collected, rows, madeAt, version }: Report):
 ${facts(collected, audit, plan)}
 <h2>Claims</h2>
 <table class="claims"><tbody>
-${CLAIM_IDS.map((claim) => claimRow(audit, claim, names))}</tbody></table>
+${CLAIM_IDS.map((claim) => claimRow(audit, claim, evidence[claim] ?? [], names))}</tbody></table>
 <h2>Timeline</h2>
 <ol class="timeline">
 ${timelineOf(events).map((item) => timelineItem(item, names))}</ol>
@@ -114,14 +116,18 @@ function listed(items: readonly Html[]): readonly Html[] {
   return items.flatMap((item, i) => (i === 0 ? [item] : [html`, `, item]));
 }
 
-function claimRow({ claims }: RolloutAudit, claim: keyof typeof CLAIMS, names: Names): Html {
+function claimRow({ claims }: RolloutAudit, claim: Claim, evidence: readonly Line[], names: Names): Html {
+  const { proven } = claims[claim];
   const verdict = verdictOf(claims[claim]);
-  return html`<tr><td class="${TONES[verdict]}">${VERDICTS[verdict].word}</td><td>${CLAIMS[claim]}${listOf(groundsOf(claims[claim]), names)}</td></tr>
+  const checked = proven > 0 ? [[`Proven at ${count(proven, "event")}.`], ...evidence] : evidence;
+  return html`<tr><td class="${TONES[verdict]}">${VERDICTS[verdict].word}</td><td>${CLAIMS[claim]}${listOf(groundsOf(claims[claim]), names)}${listOf(checked, names, "soft")}</td></tr>
 `;
 }
 
-function listOf(lines: readonly Line[], names: Names): Html {
-  return lines.length === 0 ? NOTHING : html`<ul>${lines.map((line) => html`<li>${drawLine(line, names)}</li>`)}</ul>`;
+function listOf(lines: readonly Line[], names: Names, tone = ""): Html {
+  return lines.length === 0
+    ? NOTHING
+    : html`<ul class="${tone}">${lines.map((line) => html`<li>${drawLine(line, names)}</li>`)}</ul>`;
 }
 
 function timelineItem({ at, until, rows: [first, last], who, what, why, tone }: TimelineItem, names: Names): Html {
