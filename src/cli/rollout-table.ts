@@ -1,12 +1,13 @@
 import { moment, momentText } from "../core/moment.ts";
 import { isScheduled } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
+import type { Party, Review } from "../model/rollout/rollout-parts.ts";
 import type { Projections } from "../projections/projections.ts";
 import { progressOf } from "../projections/rollout-progress.ts";
 import { isoTime } from "./local-look.ts";
 import { type Styled, type StyledLine, table } from "./styled-text.ts";
 
-const HEADS = ["ROLLOUT", "STATE", "UPGRADED", "OF", "FAILED", "IN FLIGHT", "WAITING", "SINCE", "OWNER"];
+const HEADS = ["ROLLOUT", "STATE", "UPGRADED", "OF", "FAILED", "IN FLIGHT", "WAITING", "WHEN", "OWNER"];
 
 /** The rows of rolloutRow, as `drydock status` and `drydock rollouts` print them. */
 export function rolloutTable(rows: readonly StyledLine[]): readonly StyledLine[] {
@@ -23,20 +24,26 @@ export function rolloutRow(projections: Projections, rollout: Rollout): StyledLi
     failed > 0 ? { text: number(failed), style: "bad" } : "0",
     number(inFlight),
     number(waiting + toReturn),
-    momentText(moment(rollout.endedAt ?? rollout.startedAt)),
+    timeOf(rollout),
     ownerOf(rollout),
   ];
 }
 
 export function rolloutJson(projections: Projections, rollout: Rollout): object {
   const { id, plan, owner, serverUser, channel, startedAt, endedAt, pause, stoppedBy, schedule } = rollout;
+  const { request, review } = rollout;
   return {
     id,
     server: plan.server,
     status: rollout.status,
-    owner: { slack: owner, account: serverUser.name },
+    owner: personJson({ person: owner, user: serverUser }),
     channel,
-    startedAt: isoTime(startedAt),
+    requestedAt: request ? isoTime(request.askedAt) : null,
+    requester: request ? personJson(request.requester) : null,
+    /** Of the newest request: others do not count. */
+    approvals: (request?.approvals ?? []).map((given) => ({ ...personJson(given), at: isoTime(given.at) })),
+    emergency: review ? reviewJson(review) : null,
+    startedAt: hasStarted(rollout) ? isoTime(startedAt) : null,
     endedAt: endedAt === undefined ? null : isoTime(endedAt),
     startsAt: schedule && isScheduled(rollout) ? isoTime(schedule.at) : null,
     pausedBy: pause && rollout.status === "paused" ? pause.by : null,
@@ -54,9 +61,32 @@ export function stateOf(rollout: Rollout): Styled {
   return status === "paused" || status === "stopping" ? { text: status, style: "warning" } : status;
 }
 
+function reviewJson({ by, reason, agents, closed }: Review): object {
+  const reviewed = closed ? { by: personJson(closed.by), note: closed.note, at: isoTime(closed.at) } : null;
+  return { by: personJson(by), reason, agents, reviewed };
+}
+
+function personJson({ person, user }: Pick<Party, "person" | "user">): object {
+  return { slack: person, account: user.name };
+}
+
+function hasStarted({ status }: Pick<Rollout, "status">): boolean {
+  return status !== "requested" && status !== "closed";
+}
+
+/** Which time it is, as one alone would be taken for another: `started 2026-11-26 03:11 UTC`. */
+export function timeOf(rollout: Pick<Rollout, "status" | "startedAt" | "endedAt">): string {
+  const what = rollout.endedAt !== undefined ? "ended" : hasStarted(rollout) ? "started" : "asked for";
+  return `${what} ${momentText(moment(rollout.endedAt ?? rollout.startedAt))}`;
+}
+
 /** The account on the server, and the person in Slack: no name is read from Slack here. */
 export function ownerOf({ owner, serverUser }: Pick<Rollout, "owner" | "serverUser">): string {
-  return `${serverUser.name} (${owner})`;
+  return nameOf({ person: owner, user: serverUser });
+}
+
+export function nameOf({ person, user }: Pick<Party, "person" | "user">): string {
+  return `${user.name} (${person})`;
 }
 
 export function number(n: number): string {

@@ -1,11 +1,9 @@
-import { momentText, timestamp } from "../core/moment.ts";
+import { timestamp } from "../core/moment.ts";
 import { nearest } from "../core/nearest.ts";
-import type { Clock } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
-import { type Line, lineText } from "../core/view.ts";
 import { everyAgent } from "../model/plan/plan.ts";
+import { followsUp } from "../model/rollout/retry.ts";
 import { beginsNoMore, isOver, type Rollout } from "../model/rollout/rollout.ts";
-import type { RequestEnd } from "../model/rollout/rollout-parts.ts";
 import { isDone, isFailure } from "../model/upgrade/outcome.ts";
 import {
   isPutBack,
@@ -16,17 +14,15 @@ import {
   versionsOf,
   wasAsked,
 } from "../model/upgrade/upgrade.ts";
-import { causesText, plainCause } from "../phrases/cause-text.ts";
+import { plainCause } from "../phrases/cause-text.ts";
 import { describeOutcome } from "../phrases/outcome-words.ts";
-import { PHASE_WORDS } from "../phrases/phase-words.ts";
-import { resultWords, startWords, tally } from "../phrases/progress-words.ts";
+import { PHASE_WORDS, RETRY_WORDS, turnWords } from "../phrases/phase-words.ts";
 import type { Projections } from "../projections/projections.ts";
-import { progressOf } from "../projections/rollout-progress.ts";
 import { defineCommand } from "./command.ts";
 import { CONFIG } from "./config-option.ts";
-import { isoTime, LOCAL_NOTES, type LocalLook, sourceJson, sourceLines, withLocalLook } from "./local-look.ts";
-import { ownerOf, rolloutJson, stateOf } from "./rollout-table.ts";
-import { rolloutWaits } from "./rollout-waits.ts";
+import { isoTime, LOCAL_NOTES, sourceJson, sourceLines, withLocalLook } from "./local-look.ts";
+import { rolloutJson } from "./rollout-table.ts";
+import { showHead } from "./show-head.ts";
 import { type Styled, type StyledLine, table } from "./styled-text.ts";
 
 export const show = defineCommand({
@@ -43,7 +39,7 @@ export const show = defineCommand({
       const rollout = await found(projections, typed);
       const rows = rowsOf(projections, rollout);
       const json = { ...sourceJson(look), ...rolloutJson(projections, rollout), agents: rows.map(rowJson) };
-      const text = [...sourceLines(look), [], ...headOf(look, rollout, ports.clock), ...agentTable(rows)];
+      const text = [...sourceLines(look), [], ...showHead(look, rollout, ports.clock), ...agentTable(rows)];
       return { text, json };
     }),
 });
@@ -57,40 +53,6 @@ async function found(projections: Projections, typed: string): Promise<Rollout> 
     { data: typed.slice(0, 60) },
     `.${near ? ` Did you mean ${near}?` : ""} drydock rollouts lists them.`,
   ]);
-}
-
-function headOf(look: LocalLook, rollout: Rollout, clock: Clock): readonly StyledLine[] {
-  const { projections } = look;
-  const progress = progressOf(projections, rollout);
-  const { id, plan, request } = rollout;
-  const ended = rollout.status === "ended";
-  const state: Styled = ended ? resultWords(rollout, progress).text : stateOf(rollout);
-  const starts = startWords(rollout);
-  const approvals = request?.approvals.map(({ person }) => person) ?? [];
-  const facts: readonly (Line | false)[] = [
-    !ended && [tally(progress)],
-    ...rolloutWaits(look, rollout, clock).map((text): Line => [text]),
-    starts !== undefined && ["Starts ", ...starts, "."],
-    [`On ${plan.server}, by ${ownerOf(rollout)}, since ${momentText({ at: rollout.startedAt })}.`],
-    rollout.endedAt !== undefined && [`Ended ${momentText({ at: rollout.endedAt })}.`],
-    request?.closed !== undefined && closedLine(request.closed),
-    approvals.length > 0 && [`Approved by ${approvals.join(", ")}.`],
-    plan.options.reason !== null && ["Reason: ", { data: plan.options.reason }],
-  ];
-  return [[{ text: id, style: "bold" }, ": ", state], ...facts.flatMap((line) => (line ? [[lineText(line)]] : []))];
-}
-
-const CLOSED: Readonly<Record<RequestEnd["how"], string>> = {
-  denied: "Denied",
-  withdrawn: "Withdrawn",
-  expired: "Its request expired",
-};
-
-function closedLine({ how, by, reason, causes }: RequestEnd): Line {
-  const why: Line = reason !== undefined ? [{ data: reason }] : causesText(causes);
-  // As the card says it: what was approved, and what the rules refused at its start.
-  const what = by === "drydock" ? "Could not start" : `${CLOSED[how]}${by === undefined ? "" : ` by ${by}`}`;
-  return [what, ...(why.length > 0 ? [": ", ...why] : ["."])];
 }
 
 interface Row {
@@ -117,7 +79,7 @@ function rowsOf(projections: Projections, rollout: Rollout): readonly Row[] {
       ...{
         name,
         id,
-        state: end?.outcome ?? (isTurn(id) ? "its turn" : isEnding ? "not begun" : "waiting"),
+        state: end?.outcome ?? (isTurn(id) ? "its turn" : turnWords(isEnding)),
         isBad: false,
         isGood: false,
       },
@@ -125,15 +87,14 @@ function rowsOf(projections: Projections, rollout: Rollout): readonly Row[] {
     };
   });
   const agents = everyAgent(rollout.plan).map(({ id, name, version }): Row => {
-    const newest = upgrades.get(id);
-    // What is put back has not begun.
-    const upgrade = newest && isPutBack(newest) && isEnding ? undefined : newest;
+    const upgrade = upgrades.get(id);
     const outcome = upgrade?.outcome;
+    const isRetried = upgrade !== undefined && followsUp(rollout, upgrade);
     const isGood = outcome !== undefined && isDone(outcome.kind);
     const { before, after } = versionsOf(upgrade, version);
     return {
-      ...{ name, id, upgrade, state: stateOfAgent(upgrade, isEnding), isGood },
-      isBad: outcome !== undefined && isFailure(outcome.kind),
+      ...{ name, id, upgrade, state: isRetried ? RETRY_WORDS : stateOfAgent(upgrade, isEnding), isGood },
+      isBad: outcome !== undefined && isFailure(outcome.kind) && !isRetried,
       // The detail of a success is the agent's version, which has a column of its own.
       cause: isGood ? "" : plainCause(outcome?.detail ?? null),
       before,
@@ -144,7 +105,7 @@ function rowsOf(projections: Projections, rollout: Rollout): readonly Row[] {
 }
 
 function stateOfAgent(upgrade: Upgrade | undefined, isEnding: boolean): string {
-  if (!upgrade) return isEnding ? "not begun" : "waiting";
+  if (!upgrade || isPutBack(upgrade)) return turnWords(isEnding);
   if (!upgrade.outcome) return PHASE_WORDS[phaseOf(upgrade)];
   const another = upgradedBy(upgrade);
   if (another !== undefined) return `upgraded by ${another}`;

@@ -91,7 +91,7 @@ describe("with no bot", () => {
     expect(stdout).toContain("The ledger's newest event is 60 s old.");
     expect(stdout).toMatch(/^prod +live +1 of 4 +do not start +1 +never$/m);
     expect(stdout).toContain("prod: Drydock is not watching prod");
-    expect(stdout).toMatch(/^prod-3 +running +1 +4 +1 +1 +1 +2026-11-26 03:11 UTC +bob \(U0BOB\)$/m);
+    expect(stdout).toMatch(/^prod-3 +running +1 +4 +1 +1 +1 +started 2026-11-26 03:11 UTC +bob \(U0BOB\)$/m);
     expect(readdirSync(directory).filter((name) => !/-(shm|wal)$/.test(name))).toEqual(before);
   });
 
@@ -181,7 +181,7 @@ test("show counts no attempt that waits for its turn again", async () => {
   );
   await appendAll(ledger, { stream: "upgrade.prod-3.old-1.1", events: written });
   await ledger.close();
-  expect((await drydock("show", "prod-3")).stdout).toMatch(/^old-1 +put off +6\.2\.7\.1\.1 +0 *$/m);
+  expect((await drydock("show", "prod-3")).stdout).toMatch(/^old-1 +waiting +6\.2\.7\.1\.1 +0 *$/m);
   expect(await json("show", "prod-3")).toMatchObject({ agents: [{}, { attempt: 0, askedAt: null }, {}, {}] });
 });
 

@@ -2,12 +2,13 @@ import { duration } from "../../core/format.ts";
 import { timeOfDay } from "../../core/moment.ts";
 import { data, type Line, type Modal } from "../../core/view.ts";
 import type { PlannedAgent } from "../../model/plan/plan.ts";
+import { followsUp } from "../../model/rollout/retry.ts";
 import { beginsNoMore, type Rollout } from "../../model/rollout/rollout.ts";
 import { isFailure, isNeverAsked } from "../../model/upgrade/outcome.ts";
 import { isPutBack, phaseOf, type Upgrade, upgradedBy } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import { describeOutcome } from "../../phrases/outcome-words.ts";
-import { PHASE_WORDS } from "../../phrases/phase-words.ts";
+import { PHASE_WORDS, RETRY_WORDS, turnWords } from "../../phrases/phase-words.ts";
 import { agentPages } from "./agent-pages.ts";
 import { behindRelays, hiddenLines, leftOutGroup, plannedGroups } from "./plan-agents-view.ts";
 
@@ -32,7 +33,7 @@ export function agentsModal({ rollout, upgrades, visible, page, now }: AgentsInp
   const rows = plan.agents
     .filter(({ id }) => visible.has(id))
     .map((agent) => ({ agent, upgrade: upgrades.get(agent.id) }))
-    .sort((a, b) => rank(a.upgrade) - rank(b.upgrade))
+    .sort((a, b) => rank(rollout, a.upgrade) - rank(rollout, b.upgrade))
     .map(({ agent, upgrade }) => row(agent, upgrade, { now, rollout }));
   const { chosen, waiting } = plannedGroups(plan, visible);
   const pages = agentPages({
@@ -60,8 +61,8 @@ export function loadingModal(of: string): Modal {
 }
 
 /** Failed, in flight, waiting, left as they were, upgraded. */
-function rank(upgrade: Upgrade | undefined): number {
-  if (!upgrade) return 2;
+function rank(rollout: Rollout, upgrade: Upgrade | undefined): number {
+  if (!upgrade || isPutBack(upgrade) || followsUp(rollout, upgrade)) return 2;
   if (!upgrade.outcome) return 1;
   if (isFailure(upgrade.outcome.kind)) return 0;
   return upgrade.outcome.kind === "verified" ? 4 : 3;
@@ -74,8 +75,8 @@ function row(
 ): Line {
   const name = data(agent.name);
   const isEnding = beginsNoMore(rollout);
-  if (!upgrade || (isEnding && isPutBack(upgrade)))
-    return [name, ` ${isEnding ? "not begun" : "waiting"}, at ${agent.version ?? "no version reported"}`];
+  if (!upgrade || isPutBack(upgrade))
+    return [name, ` ${turnWords(isEnding)}, at ${agent.version ?? "no version reported"}`];
   const times = timesOf(upgrade, now);
   const again = upgrade.attempt > 1 ? ` (attempt ${upgrade.attempt})` : "";
   if (!upgrade.outcome) return [name, ` ${PHASE_WORDS[phaseOf(upgrade)]}${again}. `, ...times];
@@ -84,7 +85,8 @@ function row(
   if (detail && upgradedBy(upgrade) !== undefined)
     return [name, ` upgraded${again}: `, ...said, ". Asked ", timeOfDay(upgrade.intendedAt), "."];
   if (kind === "verified") return [name, ` upgraded${again}`, ...(detail ? [" to ", ...said] : []), ". ", ...times];
-  return [name, ` ${describeOutcome(kind)}${again}`, ...(detail ? [": ", ...said] : []), ". ", ...times];
+  const state = followsUp(rollout, upgrade) ? `${RETRY_WORDS}: ${describeOutcome(kind)}` : describeOutcome(kind);
+  return [name, ` ${state}${again}`, ...(detail ? [": ", ...said] : []), ". ", ...times];
 }
 
 /** `Asked 03:12 UTC, took 4 min.`, `Asked 03:12 UTC, away after 40 s, 2 min so far.` */

@@ -1,6 +1,7 @@
 import { duration, names } from "../../core/format.ts";
 import { data, type Line, type View } from "../../core/view.ts";
 import { lowerBound } from "../../model/plan/forecast.ts";
+import { followsUp } from "../../model/rollout/retry.ts";
 import { tookOf } from "../../model/rollout/rollout.ts";
 import { type Diagnosis, diagnose } from "../../model/upgrade/diagnosis.ts";
 import { isFailure } from "../../model/upgrade/outcome.ts";
@@ -87,7 +88,10 @@ function bodyOf(input: CardInput): readonly Line[] {
   if (resolved) lines.push(resolved);
   lines.push(...waitLines(input));
   const inFlight = upgrades.filter((upgrade) => !upgrade.outcome && !isPutBack(upgrade));
-  const failed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
+  const retried = upgrades.filter((upgrade) => followsUp(rollout, upgrade));
+  const failed = upgrades.filter(
+    (upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind) && !retried.includes(upgrade),
+  );
   const left = upgrades.filter((upgrade) => upgrade.outcome?.kind === "skipped");
   const busy = left.filter((upgrade) => upgrade.outcome?.detail?.code === "busy-agent");
   const skipped = left.filter((upgrade) => !busy.includes(upgrade));
@@ -95,6 +99,7 @@ function bodyOf(input: CardInput): readonly Line[] {
   lines.push(...canaryLine(rollout, upgrades), ...waitingLines(rollout, policy));
   if (rollout.status === "ended") lines.push(...failedByCause(failed));
   else if (failed.length > 0) lines.push(["Failed: ", ...named(failed)]);
+  if (retried.length > 0) lines.push(["Waiting for a retry: ", ...named(retried)]);
   if (skipped.length > 0) lines.push(["Skipped: ", ...named(skipped)]);
   if (busy.length > 0) lines.push(["Skipped, because deployments still ran on them: ", ...named(busy)]);
   if (rollout.stoppedBy)

@@ -95,3 +95,25 @@ test("after Stop no agent waits: those whose turn did not come, or was put off, 
     expect(text).toContain("web-2 not begun, at 6.2.7.1.1");
   }
 });
+
+test("an agent waits that was put back or that Drydock retries, and did not fail for good", () => {
+  const agents = [plannedAgent("web-1"), plannedAgent("web-2"), plannedAgent("web-3")];
+  const postponed = { at: 0, wait: 1, text: "503" };
+  const upgrades = new Map([
+    ["web-1", attemptOf({ id: "web-1" }, "refused")],
+    ["web-2", attemptOf({ id: "web-2" }, undefined, { postponed, holdsSlot: false })],
+    ["web-3", attemptOf({ id: "web-3" }, undefined, { postponed })],
+  ]);
+  const retried: RolloutEvent = {
+    type: "rollout.retried",
+    data: {
+      ...{ by: "U0BOB", serverUser: { id: "bob", name: "bob" }, cause: null },
+      agents: [{ id: "web-1", attempt: 2, notBefore: 0 }],
+    },
+  };
+  const visible = new Set(agents.map(({ id }) => id));
+  const text = textOf(agentsModal({ rollout: rolloutOf(planOf(agents), retried), upgrades, visible, page: 0, now: 0 }));
+  expect(text).toMatch(
+    /web-3 put off.*\nweb-1 waiting for a retry: the server refused the upgrade\. .*\nweb-2 waiting,/,
+  );
+});

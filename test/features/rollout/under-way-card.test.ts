@@ -121,6 +121,15 @@ test("an attempt that waits for its turn again is not in flight", () => {
   expect(selfPause && textOf(selfPauseView(rollout, selfPause, [putBack]))).toContain("Nothing is in flight.");
 });
 
+test("an agent that Drydock retries is not among those that failed", () => {
+  const agents = [{ id: ONE.id, attempt: 2, notBefore: 0 }];
+  const by = { by: "U0ALICE", serverUser: { id: "u", name: "alice" }, cause: null };
+  const failed = [attemptOf(ONE, "refused"), attemptOf(TWO, "refused")];
+  const { lines } = lookOf(failed, [], { type: "rollout.retried", data: { ...by, agents } });
+  expect(lines).toContain(`Failed: ${TWO.name}`);
+  expect(lines).toContain(`Waiting for a retry: ${ONE.name}`);
+});
+
 test("a canary that came back after it had failed is no reason to worry any more", () => {
   const back = 22 * 3_600_000 + 4 * 60_000;
   const failed = attemptOf(ONE, "never-back");

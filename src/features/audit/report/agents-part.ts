@@ -4,7 +4,7 @@ import { diagnose } from "../../../model/upgrade/diagnosis.ts";
 import { isDone, isFailure } from "../../../model/upgrade/outcome.ts";
 import { isPutBack, phaseOf, type Upgrade, upgradedBy, versionsOf } from "../../../model/upgrade/upgrade.ts";
 import { diagnosisWords } from "../../../phrases/diagnosis-words.ts";
-import { PHASE_WORDS } from "../../../phrases/phase-words.ts";
+import { PHASE_WORDS, turnWords } from "../../../phrases/phase-words.ts";
 import { attemptItem } from "./attempt-item.ts";
 import type { Collected } from "./collect-report.ts";
 import { type Html, html, NOTHING } from "./html.ts";
@@ -18,7 +18,7 @@ interface AgentRow {
   readonly attempts: readonly Upgrade[];
 }
 
-type AgentsInput = Pick<Collected, "attempts" | "streams" | "names">;
+type AgentsInput = Pick<Collected, "attempts" | "isEnding" | "streams" | "names">;
 
 /** Every agent of the plan with its attempts: those that are not upgraded come first. */
 export function agentsPart(plan: Plan, collected: AgentsInput): Html {
@@ -44,14 +44,14 @@ function table(rows: readonly AgentRow[], collected: AgentsInput): Html {
 ${rows.map((row) => agentRow(row, collected))}</tbody></table>`;
 }
 
-function agentRow(row: AgentRow, { streams, names }: AgentsInput): Html {
+function agentRow(row: AgentRow, { isEnding, streams, names }: AgentsInput): Html {
   const { name, from, attempts } = row;
   const last = lastOf(row);
   const before = versionsOf(attempts[0], from).before ?? "unknown";
   const after = versionsOf(last, from).after ?? before;
   const version =
     after === before ? html`<code>${before}</code>` : html`<code>${before}</code> to <code>${after}</code>`;
-  return html`<tr><td data-label="Agent"><code>${name}</code></td><td data-label="Result" class="${toneOf(last)}">${resultOf(last)}</td><td data-label="Version">${version}</td><td data-label="Attempts"><ol>${attempts.map((attempt) => attemptItem(attempt, streams.get(attempt.id) ?? [], names))}</ol></td></tr>
+  return html`<tr><td data-label="Agent"><code>${name}</code></td><td data-label="Result" class="${toneOf(last)}">${resultOf(last, isEnding)}</td><td data-label="Version">${version}</td><td data-label="Attempts"><ol>${attempts.map((attempt) => attemptItem(attempt, streams.get(attempt.id) ?? [], names))}</ol></td></tr>
 `;
 }
 
@@ -60,8 +60,8 @@ export function lastOf({ attempts }: Pick<AgentRow, "attempts">): Upgrade | unde
   return attempts.findLast((attempt) => !isPutBack(attempt));
 }
 
-function resultOf(last: Upgrade | undefined): string {
-  if (!last) return "not begun";
+function resultOf(last: Upgrade | undefined, isEnding: boolean): string {
+  if (!last) return turnWords(isEnding);
   const { outcome } = last;
   if (!outcome) return PHASE_WORDS[phaseOf(last)];
   if (outcome.kind === "elsewhere") return "upgraded by another person";

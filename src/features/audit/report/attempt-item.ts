@@ -2,7 +2,7 @@ import { type AgentStatus, isConnected } from "../../../core/agent.ts";
 import { timeAfter, timestamp } from "../../../core/moment.ts";
 import type { StoredEvent } from "../../../model/events.ts";
 import { isDone, isNeverAsked } from "../../../model/upgrade/outcome.ts";
-import { isChanged, phaseOf, type Upgrade } from "../../../model/upgrade/upgrade.ts";
+import { isChanged, isPutBack, phaseOf, type Upgrade } from "../../../model/upgrade/upgrade.ts";
 import { causeText } from "../../../phrases/cause-text.ts";
 import { describeOutcome } from "../../../phrases/outcome-words.ts";
 import { PHASE_WORDS } from "../../../phrases/phase-words.ts";
@@ -18,7 +18,8 @@ export function attemptItem(upgrade: Upgrade, events: readonly StoredEvent[], na
   const before = steps.filter(({ i }) => ends < 0 || i < ends);
   const after = steps.filter(({ i }) => ends >= 0 && i > ends);
   const endedAt = outcome && (neverBegan ? `${timestamp(outcome.at)} UTC` : timeAfter(intendedAt, outcome.at));
-  const end = outcome ? `${describeOutcome(outcome.kind)} (${endedAt})` : PHASE_WORDS[phaseOf(upgrade)];
+  const open = isPutBack(upgrade) ? "waits for its turn again" : PHASE_WORDS[phaseOf(upgrade)];
+  const end = outcome ? `${describeOutcome(outcome.kind)} (${endedAt})` : open;
   const detail =
     outcome?.detail && !isDone(outcome.kind) ? html`: ${drawLine(causeText(outcome.detail), names)}` : NOTHING;
   const begun = before.length > 0 ? html`${listed(before)}: ` : NOTHING;

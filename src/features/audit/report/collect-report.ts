@@ -1,7 +1,7 @@
 import type { StoredEvent } from "../../../model/events.ts";
 import { LEDGER_STREAM } from "../../../model/ledger-events.ts";
 import { evolveRollout } from "../../../model/rollout/evolve-rollout.ts";
-import { isOver, type Rollout } from "../../../model/rollout/rollout.ts";
+import { beginsNoMore, isOver, type Rollout } from "../../../model/rollout/rollout.ts";
 import { evolveUpgrade } from "../../../model/upgrade/evolve-upgrade.ts";
 import type { Upgrade } from "../../../model/upgrade/upgrade.ts";
 import { isArchived, type VerifiedLedger } from "../../../model/verified-ledger.ts";
@@ -15,6 +15,8 @@ export interface Collected {
   readonly events: readonly StoredEvent[];
   /** When it ended, or when a request that never started was closed; undefined while it is not over. */
   readonly endedAt: number | undefined;
+  /** Whether it begins no more upgrades. */
+  readonly isEnding: boolean;
   /** Every attempt, by agent. */
   readonly attempts: ReadonlyMap<string, readonly Upgrade[]>;
   /** The events of every attempt, by its id. */
@@ -65,7 +67,7 @@ export function collectReport(ledger: VerifiedLedger, id: string): Collected | u
   const attempts = new Map<string, Upgrade[]>();
   for (const upgrade of upgrades.values())
     attempts.set(upgrade.agent.id, [...(attempts.get(upgrade.agent.id) ?? []), upgrade]);
-  return { events, endedAt, attempts, streams, names };
+  return { events, endedAt, isEnding: beginsNoMore(rollout) || isOver(rollout), attempts, streams, names };
 }
 
 /** What events about one person say of their name on the server. */
