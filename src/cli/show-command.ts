@@ -7,6 +7,7 @@ import { beginsNoMore, isOver, type Rollout } from "../model/rollout/rollout.ts"
 import { isDone, isFailure } from "../model/upgrade/outcome.ts";
 import {
   isPutBack,
+  isUpgradedOutside,
   phaseOf,
   timesAsked,
   type Upgrade,
@@ -15,7 +16,7 @@ import {
   wasAsked,
 } from "../model/upgrade/upgrade.ts";
 import { plainCause } from "../phrases/cause-text.ts";
-import { describeOutcome } from "../phrases/outcome-words.ts";
+import { describeOutcome, OUTSIDE_WORDS } from "../phrases/outcome-words.ts";
 import { PHASE_WORDS, RETRY_WORDS, turnWords } from "../phrases/phase-words.ts";
 import type { Projections } from "../projections/projections.ts";
 import { defineCommand } from "./command.ts";
@@ -109,7 +110,8 @@ function stateOfAgent(upgrade: Upgrade | undefined, isEnding: boolean): string {
   if (!upgrade.outcome) return PHASE_WORDS[phaseOf(upgrade)];
   const another = upgradedBy(upgrade);
   if (another !== undefined) return `upgraded by ${another}`;
-  return upgrade.outcome.kind === "verified" ? "upgraded" : describeOutcome(upgrade.outcome.kind);
+  if (upgrade.outcome.kind === "verified") return isUpgradedOutside(upgrade) ? OUTSIDE_WORDS : "upgraded";
+  return describeOutcome(upgrade.outcome.kind);
 }
 
 function agentTable(rows: readonly Row[]): readonly StyledLine[] {

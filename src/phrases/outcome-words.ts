@@ -1,5 +1,8 @@
 import type { Outcome } from "../model/upgrade/outcome.ts";
 
+/** It is upgraded, and no attempt of the rollout did it. */
+export const OUTSIDE_WORDS = "upgraded outside this rollout";
+
 /** One line for people: what happened, without the agent's name. */
 export function describeOutcome(outcome: Outcome): string {
   return SENTENCES[outcome];

@@ -5,9 +5,9 @@ import type { PlannedAgent } from "../../model/plan/plan.ts";
 import { followsUp } from "../../model/rollout/retry.ts";
 import { beginsNoMore, type Rollout } from "../../model/rollout/rollout.ts";
 import { isFailure, isNeverAsked } from "../../model/upgrade/outcome.ts";
-import { isPutBack, phaseOf, type Upgrade, upgradedBy } from "../../model/upgrade/upgrade.ts";
+import { isPutBack, isUpgradedOutside, phaseOf, type Upgrade, upgradedBy } from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
-import { describeOutcome } from "../../phrases/outcome-words.ts";
+import { describeOutcome, OUTSIDE_WORDS } from "../../phrases/outcome-words.ts";
 import { PHASE_WORDS, RETRY_WORDS, turnWords } from "../../phrases/phase-words.ts";
 import { agentPages } from "./agent-pages.ts";
 import { behindRelays, hiddenLines, leftOutGroup, plannedGroups } from "./plan-agents-view.ts";
@@ -84,7 +84,8 @@ function row(
   const said = detail ? causeText(detail) : [];
   if (detail && upgradedBy(upgrade) !== undefined)
     return [name, ` upgraded${again}: `, ...said, ". Asked ", timeOfDay(upgrade.intendedAt), "."];
-  if (kind === "verified") return [name, ` upgraded${again}`, ...(detail ? [" to ", ...said] : []), ". ", ...times];
+  const upgraded = isUpgradedOutside(upgrade) ? OUTSIDE_WORDS : "upgraded";
+  if (kind === "verified") return [name, ` ${upgraded}${again}`, ...(detail ? [" to ", ...said] : []), ". ", ...times];
   const state = followsUp(rollout, upgrade) ? `${RETRY_WORDS}: ${describeOutcome(kind)}` : describeOutcome(kind);
   return [name, ` ${state}${again}`, ...(detail ? [": ", ...said] : []), ". ", ...times];
 }
@@ -94,7 +95,8 @@ function timesOf(upgrade: Upgrade, now: number): Line {
   const { outcome } = upgrade;
   const since = (at: number) => duration(at - upgrade.intendedAt);
   if (outcome && isNeverAsked(outcome.kind)) return ["Left out ", timeOfDay(outcome.at), "."];
-  if (outcome?.kind === "verified") return ["Asked ", timeOfDay(upgrade.intendedAt), `, took ${since(outcome.at)}.`];
+  if (outcome?.kind === "verified" && !isUpgradedOutside(upgrade))
+    return ["Asked ", timeOfDay(upgrade.intendedAt), `, took ${since(outcome.at)}.`];
   const said = [
     upgrade.awayAt !== undefined && `away after ${since(upgrade.awayAt)}`,
     upgrade.backSince !== undefined && `back after ${since(upgrade.backSince)}`,

@@ -1,11 +1,11 @@
 import { isDone, isFailure, type Outcome } from "../upgrade/outcome.ts";
-import { isPutBack, type Upgrade, upgradedBy } from "../upgrade/upgrade.ts";
+import { isPutBack, isUpgradedOutside, type Upgrade } from "../upgrade/upgrade.ts";
 
 export interface Progress {
   readonly total: number;
   /** Upgraded, whoever did it. */
   readonly verified: number;
-  /** Of those: upgraded outside the rollout, by somebody else before their turn, or by another rollout after they had failed. */
+  /** Of those: upgraded outside the rollout, see isUpgradedOutside. */
   readonly external: number;
   readonly failed: number;
   readonly unchanged: number;
@@ -35,7 +35,7 @@ export interface ProgressInput {
 
 export function foldProgress({ total, upgrades, stopping, retried, ...input }: ProgressInput): Progress {
   const of = new Map<Outcome, number>();
-  let [begun, inFlight, notNeeded, byAnother] = [0, 0, 0, 0];
+  let [begun, inFlight, notNeeded, external] = [0, 0, 0, 0];
   for (const upgrade of upgrades) {
     if (retried(upgrade) || isPutBack(upgrade)) continue;
     begun += 1;
@@ -43,7 +43,7 @@ export function foldProgress({ total, upgrades, stopping, retried, ...input }: P
     if (!outcome) inFlight += 1;
     else of.set(outcome.kind, (of.get(outcome.kind) ?? 0) + 1);
     if (outcome?.kind === "skipped" && outcome.detail?.code === "upgrade-not-needed") notNeeded += 1;
-    if (upgradedBy(upgrade) !== undefined) byAnother += 1;
+    if (isUpgradedOutside(upgrade)) external += 1;
   }
   const sum = (test: (outcome: Outcome) => boolean) =>
     [...of].reduce((n, [kind, some]) => (test(kind) ? n + some : n), 0);
@@ -52,7 +52,7 @@ export function foldProgress({ total, upgrades, stopping, retried, ...input }: P
   return {
     total,
     verified: sum(isDone),
-    external: (of.get("elsewhere") ?? 0) + byAnother,
+    external,
     failed: sum(isFailure),
     unchanged: of.get("unchanged") ?? 0,
     skipped: of.get("skipped") ?? 0,

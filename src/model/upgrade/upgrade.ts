@@ -1,6 +1,6 @@
 import type { Agent, AgentStatus } from "../../core/agent.ts";
 import type { Cause } from "../../core/cause.ts";
-import { isNeverAsked, isNotTaken, type Outcome } from "./outcome.ts";
+import { isDone, isNeverAsked, isNotTaken, type Outcome } from "./outcome.ts";
 import type { UncertainCode, UpgradingAgent } from "./upgrade-events.ts";
 
 /** One attempt at one agent's upgrade, folded from its stream. Times are milliseconds since 1970. */
@@ -160,4 +160,10 @@ export function upgradedBy({ outcome }: Upgrade): string | undefined {
 export function hasComeBack(upgrade: Upgrade): boolean {
   const { recoveredFrom } = upgrade;
   return upgradedBy(upgrade) === undefined && (!recoveredFrom || !isNotTaken(recoveredFrom.kind));
+}
+
+/** Whether it is upgraded, and not by this attempt: before its turn, by another rollout, or though the server took no request. */
+export function isUpgradedOutside(upgrade: Upgrade): boolean {
+  const kind = upgrade.outcome?.kind;
+  return kind !== undefined && isDone(kind) && (kind === "elsewhere" || !hasComeBack(upgrade));
 }

@@ -31,6 +31,16 @@ test.each<[string, readonly Upgrade[], readonly string[]]>([
     [attemptOf(AGENT, "elsewhere", { from: NEW })],
     ["upgraded by another person", `${OLD} to ${NEW}`],
   ],
+  [
+    "that the server refused to upgrade, and that is upgraded",
+    [
+      attemptOf(AGENT, "verified", {
+        ...seen(NEW),
+        recoveredFrom: { kind: "refused", detail: null, at: 0, position: 1 },
+      }),
+    ],
+    ["upgraded outside this rollout", `${OLD} to ${NEW}`],
+  ],
   ["that the server has put off", [attemptOf(AGENT, undefined, { ...putBack, holdsSlot: true })], ["put off", OLD]],
   ["that waits for its turn again", [attemptOf(AGENT, undefined, putBack)], ["waiting", OLD]],
   [

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Cause, cause } from "../../../src/core/cause.ts";
 import { lineText, textOf } from "../../../src/core/view.ts";
 import { drawCard } from "../../../src/features/contributions.ts";
+import { agentsModal } from "../../../src/features/plan/agents-view.ts";
 import { keptSlots } from "../../../src/features/rollout/kept-slots.ts";
 import { selfPauseView } from "../../../src/features/rollout/pause-view.ts";
 import { lateView } from "../../../src/features/rollout/thread-views.ts";
@@ -95,6 +96,21 @@ test("an agent that another rollout upgraded after the server had refused it her
   expect(lineText(cameBackLine([lost, lateFrom("refused", TWO)]))).toContain(
     "have a new version, the last since 22:04",
   );
+});
+
+test("an agent that the server refused to upgrade here, and that is upgraded, was upgraded outside the rollout", () => {
+  const { outcome: recoveredFrom } = attemptOf(ONE, "refused");
+  const upgraded = { ...attemptOf(ONE, "verified"), ...(recoveredFrom ? { recoveredFrom } : {}) };
+  expect(lookOf([upgraded], []).lines[1]).toMatch(/^1 of 16 upgraded, 1 of them outside this rollout,/);
+  const rollout = rolloutOf(planOf([ONE]));
+  const modal = agentsModal({
+    rollout,
+    upgrades: new Map([[ONE.id, upgraded]]),
+    visible: new Set([ONE.id]),
+    page: 0,
+    now: 0,
+  });
+  expect(textOf(modal)).toContain(`${ONE.name} upgraded outside this rollout.`);
 });
 
 test("an agent that another rollout upgraded after it had failed here did not come back either, and that rollout is named", () => {

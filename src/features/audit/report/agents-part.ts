@@ -2,8 +2,16 @@ import { count } from "../../../core/format.ts";
 import type { Plan } from "../../../model/plan/plan.ts";
 import { diagnose } from "../../../model/upgrade/diagnosis.ts";
 import { isDone, isFailure } from "../../../model/upgrade/outcome.ts";
-import { isPutBack, phaseOf, type Upgrade, upgradedBy, versionsOf } from "../../../model/upgrade/upgrade.ts";
+import {
+  isPutBack,
+  isUpgradedOutside,
+  phaseOf,
+  type Upgrade,
+  upgradedBy,
+  versionsOf,
+} from "../../../model/upgrade/upgrade.ts";
 import { diagnosisWords } from "../../../phrases/diagnosis-words.ts";
+import { OUTSIDE_WORDS } from "../../../phrases/outcome-words.ts";
 import { PHASE_WORDS, turnWords } from "../../../phrases/phase-words.ts";
 import { attemptItem } from "./attempt-item.ts";
 import type { Collected } from "./collect-report.ts";
@@ -67,7 +75,7 @@ function resultOf(last: Upgrade | undefined, isEnding: boolean): string {
   if (outcome.kind === "elsewhere") return "upgraded by another person";
   const another = upgradedBy(last);
   if (another !== undefined) return `upgraded by ${another}`;
-  if (isDone(outcome.kind)) return "upgraded";
+  if (isDone(outcome.kind)) return isUpgradedOutside(last) ? OUTSIDE_WORDS : "upgraded";
   return isFailure(outcome.kind) ? diagnosisWords(diagnose(outcome.kind, outcome.detail)).title : outcome.kind;
 }
 

@@ -5,7 +5,7 @@ import { describePolicy } from "../../../gates/describe-policy.ts";
 import type { Plan } from "../../../model/plan/plan.ts";
 import type { Policy } from "../../../model/policy.ts";
 import { isDone, isFailure, type Outcome } from "../../../model/upgrade/outcome.ts";
-import { upgradedBy } from "../../../model/upgrade/upgrade.ts";
+import { isUpgradedOutside } from "../../../model/upgrade/upgrade.ts";
 import { groundsOf, VERDICTS, worstOf } from "../audit-words.ts";
 import { CLAIM_IDS, CLAIMS, type Claim, type Verdict, verdictOf } from "../checker/claims.ts";
 import type { RolloutAudit } from "../checker/replay.ts";
@@ -103,7 +103,7 @@ function resultWords({ agents }: Plan, attempts: Collected["attempts"]): string 
   const ends = agents.flatMap(({ id }) => lastOf({ attempts: attempts.get(id) ?? [] }) ?? []);
   const number = (is: (outcome: Outcome) => boolean) =>
     ends.filter(({ outcome }) => outcome && is(outcome.kind)).length;
-  const outside = ends.filter((end) => end.outcome?.kind === "elsewhere" || upgradedBy(end) !== undefined).length;
+  const outside = ends.filter(isUpgradedOutside).length;
   const parts = [
     `${number(isDone)} of ${agents.length} upgraded`,
     ...(outside > 0 ? [`${outside} of them outside this rollout`] : []),
