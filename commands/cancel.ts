@@ -59,7 +59,7 @@ async function cancelOne(rollout: Rollout, key: string | undefined, call: Call, 
   if (isScheduled(rollout)) {
     const may = await mayPauseOrStopNow(rollout, ports, call.person);
     if (!may) throw pauseOrStopRefused(may, `cancel ${id}`);
-    return await ports.schedules.unschedule(id, call.person);
+    return await ports.schedules.unschedule(id, call);
   }
   const isOpen = status === "requested" || status === "closed" || isAsking(rollout);
   if (!request || !isOpen)

@@ -46,7 +46,7 @@ export const freeze = defineCommand({
       throw new UserError("reason-too-long", `A reason has at most ${MAX_REASON_LENGTH} characters.`);
     const typed = args.text("until");
     const until = typed === undefined ? undefined : readTime(typed, server, context.localTime);
-    await ports.freezes.freeze(server, call.person, { reason, until: until?.at ?? null });
+    await ports.freezes.freeze(server, call, { reason, until: until?.at ?? null });
     return say(
       "frozen",
       [{ bold: server.name }, " is frozen until ", ...(until?.said ?? ["a person unfreezes it"]), ": ", data(reason)],
@@ -71,7 +71,7 @@ export const unfreeze = defineCommand({
     const server = serverNamed(ports.servers, args.words[0]?.toLowerCase());
     // Whom the server does not know reads not even whether it is frozen.
     if (!(await ports.visibility.knows(server, call.person))) await ports.identities.on(server, call.person);
-    await ports.freezes.unfreeze(server, call.person);
+    await ports.freezes.unfreeze(server, call);
     return say("unfrozen", [{ bold: server.name }, " is no longer frozen."]);
   },
 });

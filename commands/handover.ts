@@ -43,8 +43,8 @@ export const handover = defineCommand({
   },
 });
 
-async function offer(rollout: Rollout, to: string, { person }: Pick<Call, "person">, ports: Ports): Promise<View> {
-  await ports.handovers.offer(rollout, person, to);
+async function offer(rollout: Rollout, to: string, call: Call, ports: Ports): Promise<View> {
+  await ports.handovers.offer(rollout, call, to);
   return say("offered", [
     `You offered ${rollout.id} to `,
     { person: to },

@@ -64,13 +64,13 @@ function formButton(server: string): View {
 
 async function keep(
   server: ManagedServer,
-  { person, secrets }: Extract<Call, { readonly via: "form" }>,
+  call: Extract<Call, { readonly via: "form" }>,
   { identities, tokens }: Ports,
 ): Promise<Shown> {
-  const read = readToken(secrets?.[TOKEN_FIELD]);
+  const read = readToken(call.secrets?.[TOKEN_FIELD]);
   if ("problem" in read) return { errors: { [TOKEN_FIELD]: read.problem } };
-  const identity = await identities.on(server, person);
-  const { user, proof } = await tokens.link(server, person, identity, read.token);
+  const identity = await identities.on(server, call.person);
+  const { user, proof } = await tokens.link(server, call, identity, read.token);
   return say(
     "linked",
     [
@@ -114,7 +114,7 @@ export const unlink = defineCommand({
       );
     const lines: Line[] = [];
     for (const { server } of mine) {
-      const paused = (await ports.tokens.unlink(server, call.person)) ?? [];
+      const paused = (await ports.tokens.unlink(server, call)) ?? [];
       const ids = paused.map(({ id }) => id).join(", ");
       lines.push([
         "Destroyed: your own token for ",

@@ -43,7 +43,7 @@ export const schedule = defineCommand({
       throw new UserError("which-time", `Type when ${rollout.id} starts. Example: ${word} ${EXAMPLE}`);
     try {
       const { at, said } = readStart(typed, server, context.localTime);
-      await ports.schedules.reschedule(rollout.id, call.person, at);
+      await ports.schedules.reschedule(rollout.id, call, at);
       return say("rescheduled", [`${rollout.id} starts `, ...said, ". Its card says what it still needs."]);
     } catch (error) {
       // In the form what is wrong stands beside the field, and it stays open.

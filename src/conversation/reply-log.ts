@@ -1,4 +1,4 @@
-import type { Call } from "../core/call.ts";
+import type { Call, Caller } from "../core/call.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { type Key, keyOf, type Shown, textOf, type View } from "../core/view.ts";
 import type { NewEvent } from "../model/events.ts";
@@ -41,9 +41,17 @@ export function createReplyLog(ports: {
   const change = createGroupCommit(projections);
   const refusals = new Map<string, Refusal>();
 
-  async function append(person: string, events: readonly NewEvent[]): Promise<void> {
+  async function append(
+    { person, id: callId }: Caller,
+    events: readonly NewEvent[],
+    earlier: readonly NewEvent[] = [],
+  ): Promise<void> {
     try {
-      await change(() => [{ stream: `person.${person}`, actor: person, events }]);
+      const by = { stream: `person.${person}`, actor: person };
+      await change(() => [
+        { ...by, events: earlier },
+        { ...by, callId, events },
+      ]);
     } catch (error) {
       log.error({ error }, "an answer could not be recorded");
     }
@@ -76,19 +84,16 @@ export function createReplyLog(ports: {
           since: clock.monotonic(),
           times: 0,
         });
-      await append(call.person, [
-        ...earlier,
-        { type: "person.asked", data: { command: asked, channel: call.channel } },
-        ...texts.flatMap(toldEvents),
-      ]);
+      const ask = { type: "person.asked", data: { command: asked, channel: call.channel } } as const;
+      // The counted refusals answered other calls.
+      await append(call, [ask, ...texts.flatMap(toldEvents)], earlier);
     },
-    amended: (call, view) =>
-      append(call.person, toldEvents({ key: view.key, text: keptWords.without(call, textOf(view)) })),
+    amended: (call, view) => append(call, toldEvents({ key: view.key, text: keptWords.without(call, textOf(view)) })),
     async flush(all) {
       const due = [...refusals].filter(([, { since }]) => all || clock.monotonic() - since >= COUNTED);
       const write = async (person: string) => {
         const events = counted(person);
-        if (events.length > 0) await append(person, events);
+        if (events.length > 0) await append({ person }, events);
       };
       await Promise.all(due.map(([person]) => write(person)));
     },

@@ -32,6 +32,9 @@ export type Call = {
     }
 );
 
+/** Who calls, and what the call is named. */
+export type Caller = Pick<Call, "id" | "person">;
+
 /** What was filled into a form, by the field's id; empty = nothing. */
 export type FormValues = Readonly<Record<string, readonly string[]>>;
 

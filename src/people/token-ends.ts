@@ -12,13 +12,19 @@ import type { Projections } from "../projections/projections.ts";
 
 type TokenEnd = Extract<PersonEvent, { readonly type: "token.failed" | "token.unlinked" }>;
 
+/** Who ended a token, and by which call; nobody if Drydock did. */
+interface By {
+  readonly actor: string;
+  readonly callId?: string | undefined;
+}
+
 /** How tokens end. */
 export interface TokenEnds {
   /**
    * Ends this very token and pauses the rollouts that it carried, in one transaction; then destroys it. Returns those rollouts;
    * undefined where it had ended already.
    */
-  end(token: OwnToken, event: TokenEnd, actor: string): Promise<readonly Rollout[] | undefined>;
+  end(token: OwnToken, event: TokenEnd, by?: By): Promise<readonly Rollout[] | undefined>;
   /**
    * Ends a token that works no longer, and returns the error to throw. It is a ServerError, which is retried, if its owner has replaced
    * or unlinked it meanwhile.
@@ -33,7 +39,11 @@ export function createTokenEnds(ports: {
 }): TokenEnds {
   const { projections, word } = ports;
 
-  async function end(token: OwnToken, event: TokenEnd, actor: string): Promise<readonly Rollout[] | undefined> {
+  async function end(
+    token: OwnToken,
+    event: TokenEnd,
+    by: By = { actor: "drydock" },
+  ): Promise<readonly Rollout[] | undefined> {
     const { person, server, since } = token;
     let paused: readonly Rollout[] | undefined;
     await projections.change(() => {
@@ -46,10 +56,10 @@ export function createTokenEnds(ports: {
           ? cause("own-token-failed", { server, why: event.data.why })
           : cause("own-token-ended", { server, how: event.data.why });
       return [
-        { stream: `person.${person}`, actor, events: [event] },
+        { stream: `person.${person}`, ...by, events: [event] },
         ...paused.map((rollout) => ({
           stream: `rollout.${rollout.id}`,
-          actor,
+          ...by,
           events: follow("look", rollout, [ownerRefused(why)]),
         })),
       ];
@@ -68,7 +78,7 @@ export function createTokenEnds(ports: {
 
   async function fail(token: OwnToken, why: Cause): Promise<UserError | ServerError> {
     const { person, server, since } = token;
-    await end(token, { type: "token.failed", data: { server, why } }, "drydock");
+    await end(token, { type: "token.failed", data: { server, why } });
     // It is not the one that counts now, and its connections are of no use.
     if (projections.token(person, server)?.since !== since)
       return new ServerError("unreachable", serverTrouble("no-answer", server, { reason: CLOSED }));

@@ -1,4 +1,5 @@
 import type { AgentRef } from "../core/agent-ref.ts";
+import type { Caller } from "../core/call.ts";
 import { cause } from "../core/cause.ts";
 import { type Clock, type Log, type People, type SecretOwner, type Secrets, SlackError } from "../core/ports.ts";
 import type { Secret } from "../core/secret.ts";
@@ -24,9 +25,9 @@ export interface Tokens {
   /** Whether the server still takes it. Throws a UserError where not, a ServerError where it does not tell. */
   check(server: ManagedServer, person: string): Promise<OwnToken | undefined>;
   /** Keeps a token that is found to be theirs. Throws a UserError where not. */
-  link(server: ManagedServer, person: string, identity: Identity, token: Secret): Promise<OwnToken>;
+  link(server: ManagedServer, call: Caller, identity: Identity, token: Secret): Promise<OwnToken>;
   /** Destroys it; undefined where there is none. The rollouts that it carried are paused: nothing goes on with another account unasked. */
-  unlink(server: string, person: string): Promise<readonly Rollout[] | undefined>;
+  unlink(server: string, call: Caller): Promise<readonly Rollout[] | undefined>;
   /** Before anything begins: destroys all where own tokens are off now, and what the ledger does not vouch for, should Drydock have ended between two steps. */
   settle(): Promise<void>;
   /** Now and then destroys what belongs to people who have left the workspace. Never throws. */
@@ -54,10 +55,7 @@ export function createTokens(ports: Ports): Tokens {
   /** Connections that are open, by owner; those of an older token are closed. */
   const open = new Map<string, { readonly since: number; readonly access: PersonalAccess }>();
   const opening = createSingleFlight<PersonalAccess | undefined>();
-  const { end, fail } = createTokenEnds({
-    ...ports,
-    destroy: async (token) => secrets?.destroy(ownerOf(token)),
-  });
+  const { end, fail } = createTokenEnds({ ...ports, destroy: async (token) => secrets?.destroy(ownerOf(token)) });
   // It may have ended on the other side: its connections here are of no use any more.
   const ignore = projections.onChange(
     (events) => {
@@ -92,7 +90,7 @@ export function createTokens(ports: Ports): Tokens {
   }
 
   async function drop(token: OwnToken, why: "left" | "off"): Promise<void> {
-    await end(token, { type: "token.unlinked", data: { server: token.server, why } }, "drydock");
+    await end(token, { type: "token.unlinked", data: { server: token.server, why } });
     log.warn({ person: token.person, server: token.server, why }, "a person's own token was destroyed");
   }
 
@@ -128,7 +126,7 @@ export function createTokens(ports: Ports): Tokens {
       if (await isDead(await live(server, token), token.user.id)) throw await dead(server, token);
       return token;
     },
-    async link(server, person, identity, secret) {
+    async link(server, { person, id: callId }, identity, secret) {
       if (!secrets) throw new UserError("own-tokens-off", OFF);
       const access = server.urbancode.as(secret);
       const proof = await verifyToken(server, identity, person, access).finally(() => access.close());
@@ -139,7 +137,7 @@ export function createTokens(ports: Ports): Tokens {
       await secrets.put(owner, secret);
       await close(owner);
       try {
-        await projections.change(() => [{ stream: `person.${person}`, actor: person, events: [event] }]);
+        await projections.change(() => [{ stream: `person.${person}`, actor: person, callId, events: [event] }]);
       } catch (error) {
         // What this cannot take back, the next start destroys.
         if (!isUnconfirmed(error)) await (before ? secrets.put(owner, before) : secrets.destroy(owner)).catch(() => {});
@@ -150,9 +148,9 @@ export function createTokens(ports: Ports): Tokens {
       if (!token) throw new Error("The ledger does not have the token that was just linked.");
       return token;
     },
-    async unlink(server, person) {
+    async unlink(server, { person, id: callId }) {
       const token = projections.token(person, server);
-      return token && end(token, { type: "token.unlinked", data: { server, why: "asked" } }, person);
+      return token && end(token, { type: "token.unlinked", data: { server, why: "asked" } }, { actor: person, callId });
     },
     async settle() {
       for (const token of [...projections.tokens]) if (!secrets || !servers.has(token.server)) await drop(token, "off");

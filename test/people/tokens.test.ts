@@ -19,7 +19,7 @@ type House = Awaited<ReturnType<typeof openHouse>>;
 
 async function link(house: House, person = "U0ALICE", token: string = TOKENS.alice) {
   const identity = await house.identities.on(house.server, person);
-  return house.tokens.link(house.server, person, identity, new Secret(token));
+  return house.tokens.link(house.server, { person }, identity, new Secret(token));
 }
 
 async function own(house: House, person = "U0ALICE") {
@@ -165,7 +165,7 @@ describe("what somebody may do with a token of their own", () => {
     await expect(lacks(agents)).rejects.toThrow("could not read your permissions");
     await link(house);
     const freezes = createFreezes({ ...house.ports, authorize: house.authorize });
-    await freezes.freeze(server, "U0ALICE", { reason: "storage", until: null });
+    await freezes.freeze(server, { person: "U0ALICE" }, { reason: "storage", until: null });
     expect(house.projections.claims("prod").freeze).toMatchObject({ by: { person: "U0ALICE" } });
     expect(await testConnections(server, "U0ALICE", web ? [web] : [], house.authorize)).toEqual([
       { name: "web-1", answer: { kind: "answered", text: "" } },
@@ -227,7 +227,7 @@ describe("a token that the server does not take any more", () => {
     expect(house.whispers).toEqual([expect.stringContaining("U0ALICE: Your own token for prod no longer works")]);
     expect(await typesOf(house)).toEqual(["token.linked", "token.failed"]);
     expect(house.deploy.fleet.triggers).toEqual([]);
-    expect(await house.tokens.unlink("prod", "U0ALICE")).toEqual([]);
+    expect(await house.tokens.unlink("prod", { person: "U0ALICE" })).toEqual([]);
     expect(await own(house)).toBeUndefined();
   });
 
@@ -307,10 +307,10 @@ describe("a token is destroyed", () => {
     const house = await openHouse();
     await link(house);
     await house.running("prod-1", "U0ALICE", "alice");
-    expect((await house.tokens.unlink("prod", "U0ALICE"))?.map(({ id }) => id)).toEqual(["prod-1"]);
+    expect((await house.tokens.unlink("prod", { person: "U0ALICE" }))?.map(({ id }) => id)).toEqual(["prod-1"]);
     expect(house.projections.rollouts.get("prod-1")?.pause).toMatchObject({ kind: "rights" });
     expect(await house.secrets.owners()).toEqual([]);
-    expect(await house.tokens.unlink("prod", "U0ALICE")).toBeUndefined();
+    expect(await house.tokens.unlink("prod", { person: "U0ALICE" })).toBeUndefined();
     expect(await typesOf(house)).toEqual(["token.linked", "token.unlinked"]);
   });
 

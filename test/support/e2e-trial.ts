@@ -12,6 +12,7 @@ import { createPersistence } from "./persistence.ts";
 import { storedProse } from "./stored-prose.ts";
 import type { SuiteSlack } from "./suite-slack.ts";
 import { clock, until as waitFor } from "./time.ts";
+import { withoutCall } from "./without-call.ts";
 import { withoutEvidence } from "./without-evidence.ts";
 import { openWorkspace } from "./workspace.ts";
 
@@ -282,7 +283,7 @@ export async function openTrial(
       return trial.slack.standin;
     },
     async stop() {
-      const faults = [...storedProse(ledger.of()), ...withoutEvidence(ledger.of())];
+      const faults = [...storedProse(ledger.of()), ...withoutEvidence(ledger.of()), ...withoutCall(ledger.of())];
       ledger.close();
       await trial.stop();
       stopClock();

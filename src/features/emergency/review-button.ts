@@ -27,7 +27,7 @@ export const review = defineCommand({
     const note = call.values.note?.[0]?.trim() ?? "";
     if (note === "") return { errors: { note: "Say what you looked at, and what follows from it." } };
     if (note.length > MAX_NOTE_LENGTH) return { errors: { note: `${MAX_NOTE_LENGTH} characters at most.` } };
-    await ports.reviews.close(id, call.person, note);
+    await ports.reviews.close(id, call, note);
     return say("review-closed", `You closed the review of ${id}.`);
   },
 });

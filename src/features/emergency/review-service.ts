@@ -1,3 +1,4 @@
+import type { Caller } from "../../core/call.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { decideReview, type ReviewRefusal } from "../../model/rollout/decide-review.ts";
@@ -17,7 +18,7 @@ export interface Reviews {
   /** The one with this id, of those that the person may see. Throws a UserError with the ids of the others. */
   named(id: string, open: readonly Rollout[]): Rollout;
   /** Closes a review; identity and standing as an approver are read at this moment. Throws UserError. */
-  close(id: string, person: string, note: string): Promise<void>;
+  close(id: string, call: Caller, note: string): Promise<void>;
 }
 
 const refused = (why: ReviewRefusal) => new UserError("review-refused", reviewRefusal(why));
@@ -33,14 +34,14 @@ export function createReviews(
       if (named) return named;
       throw noSuchReview(id, open);
     },
-    async close(id, person, note) {
+    async close(id, { person, id: callId }, note) {
       const { rollout, server } = currentRollout(ports, id);
       if (!rollout.review) throw noSuchReview(id, []);
       // It starts nothing, so the approvers of today may: those of then can all be gone.
       const readAt = clock.monotonic();
       const { user } = await requireApprover(ports.authorize, server, person, undefined);
       const by = partyOf(person, user);
-      await changeRollout(ports, { id, person, refused }, (now) => {
+      await changeRollout(ports, { id, person, callId, refused }, (now) => {
         const approval = { by: person, user: by.user, lost: null, age: clock.monotonic() - readAt };
         const judged = { approvals: [approval], ...todayOn(now.server, ports).judged };
         return decideReview(now.rollout, { by, note, judged });

@@ -42,7 +42,7 @@ export const acknowledgeExternal = defineCommand({
       said = ambiguous !== undefined && `${ambiguous.since}` === args.words[1];
       if (!said) return [];
       const event = { type: "elsewhere.dismissed", data: { by: call.person } } as const;
-      return [{ stream: `server.${server.name}`, actor: call.person, events: [event] }];
+      return [{ stream: `server.${server.name}`, actor: call.person, callId: call.id, events: [event] }];
     });
     return said
       ? say("external-upgrades-acknowledged", "Upgrades no longer wait for these agents.")

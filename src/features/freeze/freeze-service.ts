@@ -1,3 +1,4 @@
+import type { Caller } from "../../core/call.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { freezeWords } from "../../gates/freeze.ts";
@@ -16,10 +17,10 @@ export interface Freezes {
   /** @param until ms since 1970; null = until somebody unfreezes it. */
   freeze(
     server: ManagedServer,
-    person: string,
+    call: Caller,
     wanted: { readonly reason: string; readonly until: number | null },
   ): Promise<void>;
-  unfreeze(server: ManagedServer, person: string): Promise<void>;
+  unfreeze(server: ManagedServer, call: Caller): Promise<void>;
 }
 
 export function createFreezes(ports: {
@@ -48,7 +49,7 @@ export function createFreezes(ports: {
   }
 
   return {
-    async freeze(server, person, wanted) {
+    async freeze(server, { person, id: callId }, wanted) {
       const by = await upgrader(server, person);
       await projections.change(() => {
         const decision = decideFreeze(projections.claims(server.name).freeze, { ...wanted, by, now: clock.now() });
@@ -58,10 +59,10 @@ export function createFreezes(ports: {
             ...freezeWords(decision.taken),
             `. Only they can change the freeze. They or ${unfreezerWords(server.policy)} can end it.`,
           ]);
-        return [{ stream: `server.${server.name}`, actor: person, events: [decision.event] }];
+        return [{ stream: `server.${server.name}`, actor: person, callId, events: [decision.event] }];
       });
     },
-    async unfreeze(server, person) {
+    async unfreeze(server, { person, id: callId }) {
       const held = () => inForce(projections.claims(server.name).freeze, clock.now());
       const before = held();
       if (!before) throw new UserError("not-frozen", `${server.name} is not frozen.`);
@@ -74,6 +75,7 @@ export function createFreezes(ports: {
           {
             stream: `server.${server.name}`,
             actor: person,
+            callId,
             events: [{ type: "server.unfrozen", data: { by: person } }],
           },
         ];

@@ -19,7 +19,7 @@ export const accept = defineCommand({
   args: { positional: { hint: "ROLLOUT", required: true, many: true }, flags: {}, example: "press Accept on an offer" },
   async handler({ words }, { call }, ports: HandoverPorts) {
     const [id = "", n = ""] = words;
-    const press = { id, n: Number(n), person: call.person };
+    const press = { id, n: Number(n), person: call.person, callId: call.id };
     const form = typedName(ports.handovers.serverOf(press), call, () => ({
       title: `Take over ${id}`,
       line: [
@@ -56,7 +56,7 @@ export const decline = defineCommand({
     example: "press Decline on an offer",
   },
   async handler({ words: [id = "", n = ""] }, { call }, ports: HandoverPorts) {
-    await ports.handovers.decline({ id, n: Number(n), person: call.person });
+    await ports.handovers.decline({ id, n: Number(n), person: call.person, callId: call.id });
     return say("declined", `You declined ${id}. Its owner stays the same.`);
   },
 });

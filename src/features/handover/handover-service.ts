@@ -1,3 +1,4 @@
+import type { Caller } from "../../core/call.ts";
 import type { Cause } from "../../core/cause.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
@@ -19,6 +20,7 @@ export interface OfferPress {
   readonly id: string;
   readonly n: number;
   readonly person: string;
+  readonly callId?: string | undefined;
 }
 
 interface Accepted {
@@ -33,7 +35,7 @@ interface Accepted {
 export interface Handovers {
   /** Whether the person may offer it, as far as it can be said before they choose another one. */
   mayOffer(rollout: Rollout, person: string): void;
-  offer(rollout: Rollout, person: string, to: string): Promise<void>;
+  offer(rollout: Rollout, call: Caller, to: string): Promise<void>;
   /** Reads who they are, and their rights on every agent that still waits. */
   accept(press: OfferPress): Promise<Accepted>;
   decline(press: OfferPress): Promise<void>;
@@ -81,29 +83,29 @@ export function createHandovers(
     mayOffer({ id, owner }, person) {
       if (owner !== person && !settings.onCall.includes(person)) throw refused({ code: "not-owner", rollout: id });
     },
-    async offer({ id }, person, to) {
+    async offer({ id }, { person, id: callId }, to) {
       const { rollout, server } = currentRollout(ports, id);
       const onCall = settings.onCall.includes(person) && rollout.owner !== person;
       const forOwner = onCall && (await isGone(server, rollout));
       await identities.member(to, "now");
-      await changeRollout(ports, { id, person, refused }, (now) =>
+      await changeRollout(ports, { id, person, callId, refused }, (now) =>
         decideOffer(now.rollout, { by: person, to, forOwner, policy: now.server.policy, now: clock.now() }),
       );
     },
     async accept(press) {
-      const { id, n, person } = press;
+      const { id, n, person, callId } = press;
       const { rollout, server } = offered(press);
       const readAt = clock.monotonic();
       const read = await readRest(server, rollout, person);
-      const events = await changeRollout(ports, { id, person, refused }, ({ rollout: current }) => {
+      const events = await changeRollout(ports, { id, person, callId, refused }, ({ rollout: current }) => {
         const approvals = validApprovals(current, server.policy);
         const today = todayOn(server, ports, { ...read, owner: read.by, approvals, readAt });
         return decideAccept(current, { ...read, ...today, n });
       });
       return { asks: whyAsked(events), rollout: currentRollout(ports, id).rollout, policy: server.policy };
     },
-    async decline({ id, n, person }) {
-      await changeRollout(ports, { id, person, refused }, ({ rollout }) =>
+    async decline({ id, n, person, callId }) {
+      await changeRollout(ports, { id, person, callId, refused }, ({ rollout }) =>
         decideDecline(rollout, { n, by: person, now: clock.now() }),
       );
     },

@@ -44,7 +44,8 @@ export const skipRelay = defineCommand({
         missing: [],
         by: call.person,
       } as const;
-      return [{ stream: `rollout.${id}`, actor: call.person, events: [{ type: "relay.ended", data: end }] }];
+      const events = [{ type: "relay.ended", data: end }] as const;
+      return [{ stream: `rollout.${id}`, actor: call.person, callId: call.id, events }];
     });
     return say("relay-skipped", ["Left out: ", data(name), ". Do not upgrade it now: Drydock no longer watches it."]);
   },

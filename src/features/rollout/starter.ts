@@ -110,7 +110,7 @@ export function createStarter(ports: {
       },
       { stream: `rollout.${rollout}`, actor: person, callId, events },
     ];
-    if (renews !== undefined) changes.push(renewal(projections, renews, rollout, person));
+    if (renews !== undefined) changes.push({ ...renewal(projections, renews, rollout, person), callId });
     const dropped = droppedAgents(before, { ...plan, excluded: result.plan.excluded });
     const waits = asking ? ("requested" as const) : ("scheduled" as const);
     const kind = event.type === "rollout.started" ? ("started" as const) : waits;

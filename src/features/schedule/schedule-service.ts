@@ -1,3 +1,4 @@
+import type { Caller } from "../../core/call.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { lineText } from "../../core/view.ts";
@@ -9,22 +10,22 @@ import { decideReschedule, decideUnschedule, type ScheduleRefusal } from "./deci
 
 /** Moves and cancels starts that are still to come. Both throw a UserError that says why not. */
 export interface Schedules {
-  reschedule(id: string, person: string, at: number): Promise<void>;
-  /** @param person who may stop the rollout. */
-  unschedule(id: string, person: string): Promise<void>;
+  reschedule(id: string, call: Caller, at: number): Promise<void>;
+  /** @param call by a person who may stop the rollout. */
+  unschedule(id: string, call: Caller): Promise<void>;
 }
 
 const refused = (why: ScheduleRefusal) => new UserError("schedule-refused", scheduleRefusal(why));
 
 export function createSchedules(ports: RolloutPorts & { readonly clock: Clock }): Schedules {
   return {
-    async reschedule(id, person, at) {
-      await changeRollout(ports, { id, person, refused }, ({ rollout, server }) =>
+    async reschedule(id, { person, id: callId }, at) {
+      await changeRollout(ports, { id, person, callId, refused }, ({ rollout, server }) =>
         decideReschedule(rollout, { by: person, at, ...todayOn(server, ports) }),
       );
     },
-    async unschedule(id, person) {
-      await changeRollout(ports, { id, person, refused }, ({ rollout }) => decideUnschedule(rollout, person));
+    async unschedule(id, { person, id: callId }) {
+      await changeRollout(ports, { id, person, callId, refused }, ({ rollout }) => decideUnschedule(rollout, person));
     },
   };
 }

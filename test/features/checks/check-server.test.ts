@@ -196,13 +196,13 @@ describe("a check of a server", () => {
     const approvers = { people, usergroups: [], usergroupPermissions: [], roles: [] };
     const house = await open({ agents: MIXED }, { policy: { approvers } });
     const freezes = createFreezes({ ...house.ports, authorize: house.authorize });
-    await freezes.freeze(house.server, "U0BOB", { reason: "storage", until: null });
+    await freezes.freeze(house.server, { person: "U0BOB" }, { reason: "storage", until: null });
     expect(await house.said("U0ALICE")).toContain(
       `→ Wait, or ask the person who froze it, or ${who}, to end it: /agents unfreeze prod.`,
     );
-    await expect(freezes.freeze(house.server, "U0ALICE", { reason: "storage", until: null })).rejects.toThrow(
-      `Only they can change the freeze. They or ${who} can end it.`,
-    );
+    await expect(
+      freezes.freeze(house.server, { person: "U0ALICE" }, { reason: "storage", until: null }),
+    ).rejects.toThrow(`Only they can change the freeze. They or ${who} can end it.`);
   });
 
   test("counts inactive agents where the server takes actions on them, and reads them there alone", async () => {
