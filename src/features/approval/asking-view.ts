@@ -4,7 +4,7 @@ import { typedText } from "../../core/typed-text.ts";
 import { type Button, data, type Line, lineText, type Part } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
 import { inBoth } from "../../model/may-approve.ts";
-import type { Policy } from "../../model/policy.ts";
+import type { Approvers, Policy } from "../../model/policy.ts";
 import {
   approvalsWanted,
   isApproved,
@@ -81,11 +81,19 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
     `${Math.min(validApprovals(rollout, policy).length, wants)} of ${count(wants, "approval")}`,
     ...has,
     ".",
-    ...(isOpen ? [" Who can approve: ", ...approverWords(inBoth(rollout.policy ?? policy, policy))] : []),
+    ...(isOpen ? [" Who can approve: ", ...approverWords(othersWhoMay(rollout, policy))] : []),
     ...(isOpen ? [". It expires ", moment(request.expiresAt), "."] : []),
   ]);
   if (isHeld(rollout, policy) && isAsking(rollout)) lines.push([HELD]);
   return lines;
+}
+
+/** Who may approve, without those whose press would be refused: they asked for it, or have approved. */
+export function othersWhoMay({ parties, policy: before, request }: Rollout, policy: Policy): Approvers {
+  const approvers = inBoth(before ?? policy, policy);
+  const self = policy.selfApproval && before?.selfApproval === true;
+  const not = new Set([...(self ? [] : parties), ...(request?.approvals ?? [])].map(({ person }) => person));
+  return { ...approvers, people: approvers.people.filter((person) => !not.has(person)) };
 }
 
 /** What can be pressed until it starts. What is approved can wait for long, for the end of a freeze for example. */

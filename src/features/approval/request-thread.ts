@@ -3,9 +3,8 @@ import { moment } from "../../core/moment.ts";
 import { data, type Line, say, type View } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
 import { hasApprovers } from "../../gates/unsatisfiable.ts";
-import { inBoth } from "../../model/may-approve.ts";
 import { closedKey } from "../../model/message-keys.ts";
-import type { Approvers, Policy } from "../../model/policy.ts";
+import type { Policy } from "../../model/policy.ts";
 import {
   approvalsWanted,
   isApproved,
@@ -19,7 +18,7 @@ import { agentsOf } from "../../phrases/agents-of.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import { startWords } from "../../phrases/progress-words.ts";
 import type { Reply } from "../contribution.ts";
-import { lostLines } from "./asking-view.ts";
+import { lostLines, othersWhoMay } from "./asking-view.ts";
 
 /** What a request brings to the rollout's thread. */
 export function requestReplies(rollout: Rollout, policy: Policy): readonly Reply[] {
@@ -52,7 +51,7 @@ function askView(rollout: Rollout, policy: Policy): View {
   return say(
     "approval-needed",
     [
-      ...approverWords(others(rollout, policy)),
+      ...approverWords(othersWhoMay(rollout, policy)),
       `: ${rollout.id} asks for ${count(wants, "approval")} to upgrade ${rollout.status === "paused" ? "the rest of its " : ""}${agentsOf(plan)} on ${plan.server}. The requester is `,
       { person: request?.requester.person ?? rollout.owner },
       `. The buttons are on the card above.`,
@@ -64,12 +63,12 @@ function askView(rollout: Rollout, policy: Policy): View {
 
 function reminderView(rollout: Rollout, policy: Policy): View {
   const { request } = rollout;
-  const approvers = others(rollout, policy);
+  const approvers = othersWhoMay(rollout, policy);
   const expires: Line = ["It expires ", moment(request?.expiresAt ?? 0), "."];
   if (!hasApprovers({ approvers }))
     return say("approval-reminder", [
       { person: request?.requester.person ?? rollout.owner },
-      ` ${rollout.id} waits for approval, and no one can give it now: the approvers left. `,
+      ` ${rollout.id} waits for approval, and no approver is left who can give it. `,
       ...expires,
       " The platform team can add approvers.",
     ]);
@@ -123,7 +122,8 @@ function closedView(rollout: Rollout, policy: Policy): View {
       ...head,
       isHeld(rollout, policy)
         ? `was approved, and no person resumed it in time.${next}`
-        : "was approved and could not start in time: its server was frozen, or did not answer.",
+        : // Why it did not start is not recorded: the server, Slack or Drydock may have been away.
+          `was approved, and its approvals expired before it ${rollout.status === "closed" ? "started" : "resumed"}.${next}`,
     ]);
   return say("request-expired", [...head, `expired without approval.${next}`]);
 }
@@ -133,12 +133,4 @@ function nextStep({ status, stoppedBy }: Rollout): string {
   if (status === "closed") return " Press Ask again on its card.";
   if (status === "paused") return " Press Resume on its card to ask again.";
   return stoppedBy === "drydock" ? " Drydock stopped the rollout, because no person resumed it in time." : "";
-}
-
-/** Who may approve, without those who asked: they need not be woken. */
-function others({ parties, policy: before }: Rollout, policy: Policy): Approvers {
-  const { selfApproval } = policy;
-  const approvers = inBoth(before ?? policy, policy);
-  const asked = new Set(selfApproval ? [] : parties.map(({ person }) => person));
-  return { ...approvers, people: approvers.people.filter((person) => !asked.has(person)) };
 }

@@ -12,6 +12,7 @@ import { policyWith } from "../../support/policy.ts";
 import { plannedAgent, planOf, requestOf, rolloutOf } from "../../support/upgrades.ts";
 
 const MINUTE = 60_000;
+const REMINDED = { type: "rollout.reminded", data: {} } as const;
 const policy = policyWith({
   approvals: 1,
   whenBusy: "auto",
@@ -97,6 +98,9 @@ test("of an approved request that expired, the card says who approved it, and no
   expect(card).toContain("Approved by U0BOB (bob)");
   expect(card).toContain("It expired before it started.");
   expect(card).not.toContain("not approved");
+  expect(requestReplies(approved, policy).map(({ view }) => textOf(view))).toEqual([
+    "U0ALICE prod-1 was approved, and its approvals expired before it started. Press Ask again on its card.",
+  ]);
   expect(textOf(cardOf(requestOf(plan, policy, {}, expired)))).toContain("It was not approved in time: it expired");
 });
 
@@ -171,6 +175,23 @@ test("the owner and the person who pressed Resume on their rollout are both told
   expect(textsAfter({ type: "rollout.withdrawn", data: { by: "U0DAVE" } })).toEqual([
     "U0ALICE U0DAVE withdrew the request of prod-1. It stays paused. Press Resume on its card to ask again.",
   ]);
+});
+
+test("the card and the thread name only those who can still approve", () => {
+  const people = ["U0ALICE", "U0BOB", "U0CAROL"];
+  const two = policyWith({ approvals: 2, approvers: { ...policy.approvers, people } });
+  const plan = planOf([plannedAgent("a")]);
+  const bob = { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" }, round: 1, hash: plan.hash };
+  const asked = requestOf(plan, two);
+  expect(textOf(cardOf(asked, two))).toContain("Who can approve: U0BOB or U0CAROL. It expires");
+  const approved = requestOf(plan, two, {}, { type: "rollout.approved", data: bob });
+  expect(textOf(cardOf(approved, two))).toContain("Who can approve: U0CAROL. It expires");
+  const reminded = requestOf(plan, two, {}, { type: "rollout.approved", data: bob }, REMINDED);
+  expect(requestReplies(reminded, two).map(({ view }) => textOf(view))).toContainEqual(
+    expect.stringMatching(/^U0CAROL: prod-1 still waits for approval\./),
+  );
+  const self = policyWith({ ...two, selfApproval: true });
+  expect(textOf(cardOf(requestOf(plan, self), self))).toContain("Who can approve: U0ALICE, U0BOB or U0CAROL.");
 });
 
 test("a request of an older ledger says what its plan says", () => {
