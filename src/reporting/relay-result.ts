@@ -7,7 +7,7 @@ import { lagOf, lags } from "../model/guide/relays.ts";
 import { DEFAULT_RELAYS } from "../model/relay/settings.ts";
 import type { Progress } from "../model/rollout/progress.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
-import { resultWords } from "../phrases/progress-words.ts";
+import { outsideLine, resultWords } from "../phrases/progress-words.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
 
 /** What a rollout of agents says of relays when it has ended: those that lag. Nothing where none does, or the server does not tell. */
@@ -70,7 +70,11 @@ export function relayResultView(rollout: Rollout, progress: Progress, more: read
             ".",
           ],
         ];
-  return { key: "relay-result", summary: head, parts: [{ kind: "text", lines: [head, ...lost, ...more] }] };
+  return {
+    key: "relay-result",
+    summary: head,
+    parts: [{ kind: "text", lines: [head, ...outsideLine(progress), ...lost, ...more] }],
+  };
 }
 
 async function answered<T>(work: Promise<T>): Promise<T | undefined> {

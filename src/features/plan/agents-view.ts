@@ -5,7 +5,14 @@ import type { PlannedAgent } from "../../model/plan/plan.ts";
 import { followsUp } from "../../model/rollout/retry.ts";
 import { beginsNoMore, type Rollout } from "../../model/rollout/rollout.ts";
 import { isFailure, isNeverAsked } from "../../model/upgrade/outcome.ts";
-import { isPutBack, isUpgradedOutside, phaseOf, type Upgrade, upgradedBy } from "../../model/upgrade/upgrade.ts";
+import {
+  isPutBack,
+  isUpgradedOutside,
+  phaseOf,
+  type Reached,
+  type Upgrade,
+  upgradedBy,
+} from "../../model/upgrade/upgrade.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import { describeOutcome, OUTSIDE_WORDS } from "../../phrases/outcome-words.ts";
 import { PHASE_WORDS, RETRY_WORDS, turnWords } from "../../phrases/phase-words.ts";
@@ -90,13 +97,13 @@ function row(
   return [name, ` ${state}${again}`, ...(detail ? [": ", ...said] : []), ". ", ...times];
 }
 
-/** `Asked 03:12 UTC, took 4 min.`, `Asked 03:12 UTC, away after 40 s, 2 min so far.` */
+/** `Asked 03:12 UTC, took 4 min.`, `Asked 03:12 UTC, proven late, at 06:12 UTC.`, `Asked 03:12 UTC, away after 40 s, 2 min so far.` */
 function timesOf(upgrade: Upgrade, now: number): Line {
   const { outcome } = upgrade;
   const since = (at: number) => duration(at - upgrade.intendedAt);
   if (outcome && isNeverAsked(outcome.kind)) return ["Left out ", timeOfDay(outcome.at), "."];
   if (outcome?.kind === "verified" && !isUpgradedOutside(upgrade))
-    return ["Asked ", timeOfDay(upgrade.intendedAt), `, took ${since(outcome.at)}.`];
+    return ["Asked ", timeOfDay(upgrade.intendedAt), ...provenWords(upgrade, outcome), "."];
   const said = [
     upgrade.awayAt !== undefined && `away after ${since(upgrade.awayAt)}`,
     upgrade.backSince !== undefined && `back after ${since(upgrade.backSince)}`,
@@ -104,4 +111,10 @@ function timesOf(upgrade: Upgrade, now: number): Line {
   ];
   const rest = said.filter((part) => part !== false).map((part) => `, ${part}`);
   return ["Asked ", timeOfDay(upgrade.intendedAt), `${rest.join("")}.`];
+}
+
+/** When it was back is known only where the proof was seen in time. */
+function provenWords({ took, recoveredFrom }: Upgrade, { at }: Reached): Line {
+  if (took !== undefined) return [`, took ${duration(took)}`];
+  return [recoveredFrom ? ", proven late, at " : ", proven at ", timeOfDay(at)];
 }

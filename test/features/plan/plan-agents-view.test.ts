@@ -117,3 +117,20 @@ test("an agent waits that was put back or that Drydock retries, and did not fail
     /web-3 put off.*\nweb-1 waiting for a retry: the server refused the upgrade\. .*\nweb-2 waiting,/,
   );
 });
+
+test("an upgraded agent shows how long it took, and one whose proof came late does not", () => {
+  const HOUR = 60 * 60_000;
+  const agents = ["a", "b", "c"].map((id) => plannedAgent(id));
+  const at = (ms: number) => ({ kind: "verified" as const, detail: null, at: ms, position: 9 });
+  const failed = { kind: "never-back" as const, detail: null, at: HOUR, position: 8 };
+  const upgrades = new Map([
+    ["a", { ...attemptOf({ id: "a" }, "verified"), outcome: at(3 * HOUR), took: 4 * 60_000 }],
+    ["b", { ...attemptOf({ id: "b" }, "verified"), outcome: at(3 * HOUR), took: undefined, recoveredFrom: failed }],
+    ["c", { ...attemptOf({ id: "c" }, "verified"), outcome: at(3 * HOUR), took: undefined }],
+  ]);
+  const visible = new Set(["a", "b", "c"]);
+  const text = textOf(agentsModal({ rollout: rolloutOf(planOf(agents)), upgrades, visible, page: 0, now: 3 * HOUR }));
+  expect(text).toContain("a upgraded. Asked 00:00 UTC, took 4 min.");
+  expect(text).toContain("b upgraded. Asked 00:00 UTC, proven late, at 03:00 UTC.");
+  expect(text).toContain("c upgraded. Asked 00:00 UTC, proven at 03:00 UTC.");
+});

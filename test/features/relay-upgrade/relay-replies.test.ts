@@ -196,3 +196,12 @@ test("a result with agents missing after an upgrade is not called well, and name
   expect(text).toContain("◐ prod-1: 1 of 1 upgraded.");
   expect(text).toContain("2 agents did not come back in time after a relay's upgrade: web-1, web-2.");
 });
+
+test("a result says how many relays were upgraded outside the rollout", () => {
+  const relays = [{ ...RELAY, version: "7.1", agents: AGENTS, dark: 2 }];
+  const rollout = rolloutOf({ ...planOf([]), relays }, turn, ended({ outcome: "elsewhere" }));
+  const progress = { ...NONE, total: 1, verified: 1, external: 1 };
+  expect(textOf(relayResultView(rollout, progress, []))).toBe(
+    "U0ALICE ✔ prod-1: 1 of 1 upgraded.\n1 of them was upgraded outside this rollout.",
+  );
+});
