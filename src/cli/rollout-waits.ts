@@ -25,6 +25,7 @@ export function rolloutWaits(look: LocalLook, rollout: Rollout, clock: Clock): r
       progress: progressOf(projections, rollout),
       blocked: blockedAt("dispatch", "rollout", rolloutSituationOf(projections, rollout, now), server.policy),
       upgrades: projections.newestAttempts(rollout),
+      holding: projections.openUpgrades(server.name).filter((upgrade) => upgrade.holdsSlot),
       slots: slotsOf(projections, server, watched),
     };
     lines.push(

@@ -87,7 +87,7 @@ export function createCards(ports: {
       waits: rollout.request && ports.waitsFor(rollout.id),
       exceedsWindow: exceedsWindowFor(projections, server, rollout, clock.now()),
     };
-    return { ...input, kept: keptSlots(input, server) };
+    return { ...input, kept: keptSlots({ ...input, holding }, server) };
   }
 
   /** The card that is kept, if it still looks the same with its times, and those are not too old. */

@@ -528,7 +528,7 @@ function everything(given: Fleet): readonly Shown[] {
         busy: { agents: upgrades.map(({ agent: { name } }) => name), more: count },
         waits: given.reason,
         exceedsWindow: [given.reason, moment(now)],
-        kept: { agents: upgrades.map(({ agent: { name } }) => name), until: now },
+        kept: { agents: upgrades.map(({ agent: { name } }) => name), others: 0, isByPlan: false, until: now },
         times:
           count % 3 === 0
             ? undefined

@@ -46,11 +46,23 @@ function lookAt(
   blocked: readonly Blocked[],
   ...events: readonly RolloutEvent[]
 ) {
+  return lookBeside([], plan, upgrades, blocked, ...events);
+}
+
+/** @param elsewhere attempts of other rollouts on the server. */
+function lookBeside(
+  elsewhere: readonly Upgrade[],
+  plan: Plan,
+  upgrades: readonly Upgrade[],
+  blocked: readonly Blocked[],
+  ...events: readonly RolloutEvent[]
+) {
   const rollout = rolloutOf(plan, ...events);
   const progress = foldProgress({ total: plan.agents.length, upgrades, stopping: false, retried: () => false });
   const slots = { ours: FLYING.length, external: 0, open: 10, of: 10, reason: undefined };
   const input = { rollout, policy: policyWith(), progress, upgrades, slots, here: 2, blocked };
-  const kept = keptSlots(input, { limits: DEFAULT_LIMITS, deadlines: DEFAULT_DEADLINES });
+  const holding = [...upgrades, ...elsewhere].filter(({ holdsSlot }) => holdsSlot);
+  const kept = keptSlots({ ...input, holding }, { limits: DEFAULT_LIMITS, deadlines: DEFAULT_DEADLINES });
   const none = { busy: undefined, waits: undefined, exceedsWindow: undefined, times: undefined };
   const card = drawCard({ ...input, ...none, kept });
   return { rollout, lines: textOf(card).split("\n"), card };
@@ -245,10 +257,33 @@ describe("failed agents that may still be upgrading", () => {
     const upgrades = [lost(one), lost(two), lost(three)];
     const [heading, line] = said(lookAt(planOf([one, two, three, ...rest]), upgrades, []));
     expect(heading).toBe(WAITS);
-    expect(line).toContain("slots of 3 failed agents that may still be upgrading");
+    expect(line).toBe(
+      "Drydock waits for slots of 3 failed agents that may still be upgrading: edge-1, edge-2, edge-3. By the plan, all agents that wait are behind the same relays. If they stay away, the first slot is free at about 01:00 UTC.",
+    );
     const moved = [...rest.slice(1), ...behind("r2", rest[0] ?? ONE)];
     expect(said(lookAt(planOf([one, two, three, ...moved]), upgrades, []))).toEqual(["▶ prod-1: upgrading", undefined]);
   });
+});
+
+test("lost agents of other rollouts keep slots of the server and of a relay too, and a limit that was lowered frees none at the first", () => {
+  const HOUR = 60 * 60_000;
+  const lostAt = (name: string, at: number, given: Partial<Upgrade> = {}) =>
+    attemptOf({ id: name, relay: "r1" }, undefined, {
+      ...{ rollout: "prod-2", outcome: { kind: "never-back", detail: null, at, position: 1 } },
+      ...given,
+    });
+  const lineOf = ({ lines }: ReturnType<typeof lookAt>) => lines.find((line) => line.startsWith("Drydock waits"));
+  const ten = Array.from({ length: 11 }, (_, i) => lostAt(`db-${i}`, i * HOUR));
+  expect(lineOf(lookBeside(ten, planOf(AGENTS), [], []))).toBe(
+    "Drydock waits for slots of 11 failed agents of other rollouts that may still be upgrading. If they stay away, the first slot is free at about 02:00 UTC.",
+  );
+  const agents = AGENTS.map((agent) => ({ ...agent, relay: "r1" }));
+  const mine = lostAt(ONE.name, 0, { rollout: "prod-1" });
+  expect(lineOf(lookBeside(ten.slice(0, 2), planOf(agents), [mine], []))).toContain(
+    "slots of 3 failed agents, 2 of them of other rollouts, that may still be upgrading: edge-1. By the plan, ",
+  );
+  expect(lineOf(lookBeside(ten.slice(0, 1), planOf(agents), [mine], []))).toBeUndefined();
+  expect(lineOf(lookBeside([lostAt("db-1", 0)], planOf(AGENTS, { slots: 1 }), [], []))).toBeUndefined();
 });
 
 test("a card at its fullest has 12 lines at most, and few names", () => {
