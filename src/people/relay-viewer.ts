@@ -3,7 +3,7 @@ import type { Relay } from "../model/deploy-server.ts";
 import { VIEW_RELAYS } from "../servers/none-visible.ts";
 import type { Access } from "./access.ts";
 
-/** Tells of each relay whether the person may view it. */
+/** Tells of each relay whether the person may view it, by View Agent Relays or by one of the first agents behind it. */
 export function relayViewer(agents: readonly Agent[], { nowhere, views }: Access): (relay: Relay) => Promise<boolean> {
   return async ({ id }) => {
     if ((await nowhere([VIEW_RELAYS])).length === 0) return true;
@@ -17,5 +17,5 @@ async function viewsOne(behind: readonly Agent[], views: (id: string) => Promise
   return false;
 }
 
-/** So many agents behind a relay are asked about before it counts as one of which the person may view none. */
-const MAX_ASKED = 20;
+/** So many agents behind a relay are asked about, the first ones, before it counts as one of which the person may view none. */
+export const MAX_ASKED = 20;

@@ -10,6 +10,7 @@ import type { Servers } from "../../servers/managed-server.ts";
 import { begun, type FollowPorts } from "../rollout/rollout-port.ts";
 import type { Requests } from "./approval-service.ts";
 import { HELD } from "./asking-view.ts";
+import { rerunWords } from "./request-view.ts";
 
 interface ApprovePorts {
   readonly requests: Requests;
@@ -97,12 +98,8 @@ export const rerun = defineCommand({
     const [id = ""] = words;
     const rollout = await ports.findRollout(id, call);
     const server = serverOf(ports.servers, rollout);
-    const starts = rollout.request?.needed === 0;
-    const title = starts ? "Start now?" : "Ask again?";
-    const line = [
-      `Drydock reads the agents of ${id} again, and ${starts ? "starts" : "asks for approval of"} those that still need the upgrade.`,
-    ];
-    const form = typedName(server, call, () => ({ title, line, command: "rerun", args: words }));
+    const { title, text } = rerunWords(rollout);
+    const form = typedName(server, call, () => ({ title, line: [text], command: "rerun", args: words }));
     if (form) return form;
     const result = await ports.requests.rerun(id, call);
     const name = rollout.plan.relays ? "upgrade-relay --lagging" : "upgrade-required";

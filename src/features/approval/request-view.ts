@@ -2,7 +2,7 @@ import { count, names } from "../../core/format.ts";
 import { type Button, data, type Line } from "../../core/view.ts";
 import type { GateId } from "../../gates/gate.ts";
 import { phraseOf } from "../../gates/index.ts";
-import type { Plan } from "../../model/plan/plan.ts";
+import { everyAgent, type Plan } from "../../model/plan/plan.ts";
 import type { PlanFacts } from "../../model/plan/plan-facts.ts";
 import type { Policy } from "../../model/policy.ts";
 import { approvalsWanted, isApproved, isScheduled } from "../../model/rollout/request.ts";
@@ -132,7 +132,20 @@ function firstNames({ agents }: Plan, notSelected: number): Line {
   return [first.length > MAX_NAMES ? "First: " : "Agents: ", ...names(first, MAX_NAMES), ...others];
 }
 
-function againButton({ id, status, renewedAs, plan, request }: Rollout): readonly Button[] {
+/** What is confirmed before a request that came to nothing is made again. */
+export function rerunWords({ id, plan, request }: Rollout): { readonly title: string; readonly text: string } {
+  const starts = request?.needed === 0;
+  const n = plan.relays?.length ?? everyAgent(plan).length;
+  const [them, those] = n === 1 ? ["it", "it if it still needs"] : ["them", "those that still need"];
+  const does = starts ? "starts" : "asks for approval of";
+  return {
+    title: starts ? "Start now?" : "Ask again?",
+    text: `${id} had ${count(n, plan.relays ? "relay" : "agent")}. Drydock reads ${them} again, and ${does} ${those} the upgrade.`,
+  };
+}
+
+function againButton(rollout: Rollout): readonly Button[] {
+  const { id, status, renewedAs, request } = rollout;
   const useful = status === "closed" && renewedAs === undefined && request?.closed?.how !== "withdrawn";
   if (!useful) return [];
   return [
@@ -141,8 +154,7 @@ function againButton({ id, status, renewedAs, plan, request }: Rollout): readonl
       command: "rerun",
       args: [id],
       confirm: {
-        title: request?.needed === 0 ? "Start now?" : "Ask again?",
-        text: `Drydock reads ${agentsOf(plan)} of ${id} again. ${request?.needed === 0 ? "It starts what still needs the upgrade." : "It asks for approval of what still needs the upgrade."}`,
+        ...rerunWords(rollout),
         yes: request?.needed === 0 ? "Start now" : "Ask again",
         no: "Not now",
       },

@@ -1,6 +1,7 @@
 import { count } from "../../core/format.ts";
 import { moment } from "../../core/moment.ts";
 import { type Button, data, type Line, type Part } from "../../core/view.ts";
+import { MAX_ASKED } from "../../people/relay-viewer.ts";
 import { noneVisible } from "../../servers/none-visible.ts";
 import type { ListedRelay, RelayList } from "./relay-list.ts";
 
@@ -25,7 +26,11 @@ export function relayListParts({ server, serverVersion, minimum, listed, hidden,
   const notes: Line[] = [
     ...(rest > 0 ? [[`and ${rest} more, none worse than these.`]] : []),
     ...(hidden > 0
-      ? [[`${hidden} more that you may not view. That requires View Agent Relays, or View Agents on an agent behind.`]]
+      ? [
+          [
+            `${hidden} more that you may not view. That requires View Agent Relays, or View Agents on one of the first ${MAX_ASKED} agents behind.`,
+          ],
+        ]
       : []),
     ...(wanted ? [[WANTED[wanted](serverVersion)]] : []),
     ["The server does not report which relays lag: Drydock compares versions, without the build's number."],

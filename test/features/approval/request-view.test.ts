@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { cause } from "../../../src/core/cause.ts";
 import { textOf } from "../../../src/core/view.ts";
 import { requestReplies } from "../../../src/features/approval/request-thread.ts";
+import { rerunWords } from "../../../src/features/approval/request-view.ts";
 import { drawCard } from "../../../src/features/contributions.ts";
+import type { Plan } from "../../../src/model/plan/plan.ts";
 import type { PlanFacts } from "../../../src/model/plan/plan-facts.ts";
 import { foldProgress } from "../../../src/model/rollout/progress.ts";
 import type { Rollout } from "../../../src/model/rollout/rollout.ts";
@@ -199,4 +201,16 @@ test("a request of an older ledger says what its plan says", () => {
   const text = textOf(cardOf(older));
   expect(text).toContain("At most 10 at a time.");
   expect(text).toContain("Upgrade 1 agent on prod");
+});
+
+test("Ask again says how many the request had, and what becomes of them", () => {
+  const denied = { type: "rollout.denied", data: { by: "U0BOB", reason: "patch day" } } as const;
+  const relays = [{ id: "r1", name: "relay-1", version: "7.1", agents: [{ id: "a", name: "a" }], dark: 1 }];
+  const textFor = (plan: Plan, needed: number) => rerunWords(requestOf(plan, policy, { needed }, denied)).text;
+  expect(textFor({ ...planOf([plannedAgent("a")]), waiting: [plannedAgent("b")] }, 1)).toBe(
+    "prod-1 had 2 agents. Drydock reads them again, and asks for approval of those that still need the upgrade.",
+  );
+  expect(textFor({ ...planOf([]), relays }, 0)).toBe(
+    "prod-1 had 1 relay. Drydock reads it again, and starts it if it still needs the upgrade.",
+  );
 });

@@ -3,12 +3,18 @@ import { cause } from "../../../src/core/cause.ts";
 import { textOf } from "../../../src/core/view.ts";
 import type { Reply } from "../../../src/features/contribution.ts";
 import { drawCard } from "../../../src/features/contributions.ts";
+import { relayListParts } from "../../../src/features/relay-upgrade/relay-list-view.ts";
 import { relayReplies } from "../../../src/features/relay-upgrade/relay-thread.ts";
+import type { Relay } from "../../../src/model/deploy-server.ts";
 import { DEFAULT_RELAYS } from "../../../src/model/relay/settings.ts";
 import { foldProgress } from "../../../src/model/rollout/progress.ts";
 import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
+import type { Access } from "../../../src/people/access.ts";
+import { relayViewer } from "../../../src/people/relay-viewer.ts";
 import { relayResultView } from "../../../src/reporting/relay-result.ts";
+import type { ManagedServer } from "../../../src/servers/managed-server.ts";
+import { agentAt } from "../../support/agents.ts";
 import { policyWith } from "../../support/policy.ts";
 import { planOf, rolloutOf } from "../../support/upgrades.ts";
 
@@ -204,4 +210,22 @@ test("a result says how many relays were upgraded outside the rollout", () => {
   expect(textOf(relayResultView(rollout, progress, []))).toBe(
     "U0ALICE ✔ prod-1: 1 of 1 upgraded.\n1 of them was upgraded outside this rollout.",
   );
+});
+
+test("the list of relays says how many agents decide whether a person may view one", async () => {
+  const agents = Array.from({ length: 25 }, (_, i) => agentAt("8", { id: `a${i}`, relayId: "r1" }));
+  const seen: string[] = [];
+  const views = Object.assign(
+    async (id: string) => {
+      seen.push(id);
+      return id === "a24";
+    },
+    { all: async () => false },
+  );
+  const access = { views, nowhere: async (permissions: readonly string[]) => permissions } as unknown as Access;
+  expect(await relayViewer(agents, access)({ id: "r1" } as Relay)).toBe(false);
+  expect(seen).toHaveLength(20);
+  const list = { server: { name: "prod" } as ManagedServer, serverVersion: "8", minimum: null, listed: [], hidden: 1 };
+  const view = { key: "relays" as const, summary: [], parts: relayListParts({ ...list, wanted: undefined }) };
+  expect(textOf(view)).toContain("View Agents on one of the first 20 agents behind.");
 });
