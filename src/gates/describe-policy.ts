@@ -1,5 +1,5 @@
 import { DAYS } from "../core/days.ts";
-import type { Piece, Sentence } from "../core/sentence.ts";
+import type { Sentence } from "../core/sentence.ts";
 import {
   type ApprovalStep,
   type Approvers,
@@ -69,12 +69,6 @@ export function approverWords({ people, usergroups, usergroupPermissions, roles 
   for (const { role, team } of roles) ways.push(["people with the role ", { data: role }, " on team ", { data: team }]);
   if (ways.length === 0) return ["no one"];
   return ways.flatMap((way, i) => (i === 0 ? way : [i === ways.length - 1 ? " or " : ", ", ...way]));
-}
-
-/** The same as plain text, for the record of a policy and for refusals. */
-export function plainWords(sentences: readonly Sentence[]): string {
-  const text = (piece: Piece) => (typeof piece === "string" ? piece : (Object.values(piece)[0] ?? ""));
-  return sentences.map((sentence) => sentence.map(text).join("")).join("\n");
 }
 
 export function windowWords(windows: readonly MaintenanceWindow[]): string {

@@ -1,4 +1,3 @@
-import { describePolicy, plainWords } from "../gates/describe-policy.ts";
 import { hashPolicy } from "../model/policy-hash.ts";
 import type { Projections } from "../projections/projections.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
@@ -6,10 +5,9 @@ import type { ManagedServer } from "../servers/managed-server.ts";
 /** Writes a server's rules down where they are others than those that the ledger has last. */
 export async function writePolicy(projections: Projections, { name, policy }: ManagedServer): Promise<void> {
   const hash = hashPolicy(policy);
-  const text = plainWords(describePolicy(policy));
   await projections.change(() =>
     projections.claims(name).policyHash === hash
       ? []
-      : [{ stream: `server.${name}`, actor: "drydock", events: [{ type: "policy.set", data: { hash, text } }] }],
+      : [{ stream: `server.${name}`, actor: "drydock", events: [{ type: "policy.set", data: { hash } }] }],
   );
 }

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
-import { describePolicy, plainWords } from "../../src/gates/describe-policy.ts";
+import { lineText } from "../../src/core/view.ts";
+import { describePolicy } from "../../src/gates/describe-policy.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "config-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -24,7 +25,7 @@ test("what roles carry is a rule, short or with subtypes, and is read out with t
     Upgrader: { permissions: ["View Agents", "Upgrade Agents"], subtypes: [] },
     Any: { permissions: ["View Agents"], subtypes: ["Production"] },
   });
-  const words = policy ? plainWords(describePolicy(policy)) : "";
+  const words = policy ? describePolicy(policy).map(lineText).join("\n") : "";
   expect(words).toContain("may do, Upgrader counts as View Agents, Upgrade Agents on agents of the standard type.");
   expect(words).toContain("may do, Any counts as View Agents on agents of the standard type and of Production.");
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { describePolicy, plainWords } from "../../src/gates/describe-policy.ts";
+import { lineText } from "../../src/core/view.ts";
+import { describePolicy } from "../../src/gates/describe-policy.ts";
 import type { StoredEvent } from "../../src/model/events.ts";
 import { isNarrower, mayApprove } from "../../src/model/may-approve.ts";
 import type { Plan } from "../../src/model/plan/plan.ts";
@@ -58,7 +59,7 @@ describe("a ledger of the first version", () => {
       { type: "agents.claimed", data: { rollout: "prod-1", agents: ["a"] } },
       { type: "rollout.numbered", data: { rollout: "prod-2", person: "U0ALICE" } },
       { type: "agents.claimed", data: { rollout: "prod-2", agents: ["b"] } },
-      { type: "policy.set", data: { hash: "h", text: "t" } },
+      { type: "policy.set", data: { hash: "h" } },
     ];
     const claims = events.reduce((state, event, i) => evolveClaims(state, stored(event, 0, i + 1)), NO_CLAIMS);
     expect(claims).toMatchObject({ seq: 4, rollouts: 2, policyHash: "h" });
@@ -163,17 +164,17 @@ describe("a policy", () => {
   });
 
   test("is told in words", () => {
-    const words = plainWords(
-      describePolicy(
-        policyWith({
-          approvals: [{ above: 50, count: 2 }],
-          approvers: { ...approvers, roles: [{ role: "Approver", team: "Platform" }] },
-          dangerous: true,
-          maxAgents: 200,
-          windows: [{ days: ["sat", "sun"], from: 1_320, to: 240, zone: "Europe/Berlin" }],
-        }),
-      ),
-    );
+    const words = describePolicy(
+      policyWith({
+        approvals: [{ above: 50, count: 2 }],
+        approvers: { ...approvers, roles: [{ role: "Approver", team: "Platform" }] },
+        dangerous: true,
+        maxAgents: 200,
+        windows: [{ days: ["sat", "sun"], from: 1_320, to: 240, zone: "Europe/Berlin" }],
+      }),
+    )
+      .map(lineText)
+      .join("\n");
     for (const sentence of [
       "More than 50 agents require 2 approvals by different people. All agents that one person asks for within 24 h count together.",
       "May approve: U0BOB, members of S0OPS who hold Upgrade Agents on the server or people with the role Approver on team Platform.",

@@ -82,3 +82,8 @@ test("a sentence that was stored under a code of its own for a while is read as 
   for (const type of ["rollout.requested", "rollout.unscheduled"])
     expect(await read(type, { because: causes })).toEqual({ because: now });
 });
+
+test("a policy that an older version recorded in words as well opens as before", async () => {
+  const stored = { hash: "h", text: "At most 10 upgrades at once." };
+  expect(await read("policy.set", stored)).toEqual(stored);
+});

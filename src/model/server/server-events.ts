@@ -11,8 +11,8 @@ export interface Share {
 
 /** Events of `server.<name>`. */
 export type ServerEvent =
-  /** The rules as they are from now on, also in words. */
-  | { readonly type: "policy.set"; readonly data: { readonly hash: string; readonly text: string } }
+  /** The rules as they are from now on. Older ledgers also have them in words. */
+  | { readonly type: "policy.set"; readonly data: { readonly hash: string } }
   /** A request has taken the next rollout's number. It claims no agents before it starts. */
   | { readonly type: "rollout.numbered"; readonly data: { readonly rollout: string; readonly person: string } }
   /** Ids of agents, or of relays where a rollout has those upgraded. */

@@ -200,7 +200,7 @@ describe("what is not recorded is not proven", () => {
   /** Alice approves her own rollout under these rules, while others are in force that the ledger holds only as a hash. */
   function selfApproved(policy: Policy): Writer {
     const writer = createWriter(policy);
-    writer.write("server.prod", { type: "policy.set", data: { hash: "of unknown rules", text: "" } });
+    writer.write("server.prod", { type: "policy.set", data: { hash: "of unknown rules" } });
     writer.started("prod-1", 3, ALICE);
     writer.intended("prod-1", 0);
     return writer;

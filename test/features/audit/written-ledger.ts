@@ -61,7 +61,7 @@ export function createWriter(policy: Policy = POLICY) {
     /** The rules in force. */
     rules(given: Policy = policy): void {
       inForce = given;
-      write("server.prod", { type: "policy.set", data: { hash: hashPolicy(given), text: "" } });
+      write("server.prod", { type: "policy.set", data: { hash: hashPolicy(given) } });
     },
     /** Alice asks for it, a person approves it, and it starts. `approved`: what was asked for, made of what starts. */
     started(
