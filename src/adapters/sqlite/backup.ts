@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { OperatorError } from "../../core/ports.ts";
+import { syncFolderOf } from "../chain/sync-folder.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { checkPages } from "./prepare-ledger.ts";
 import { isDamage, requireFolder, sqliteFault } from "./sqlite-fault.ts";
@@ -66,6 +67,7 @@ export async function makeBackup({
       const rows = verifyLedger(copy, key, from);
       copy.close();
       giveName(partial, to);
+      syncFolderOf(to);
       return rows;
     } finally {
       copy.close();

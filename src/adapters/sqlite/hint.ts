@@ -4,6 +4,7 @@ import { type Clock, type Log, OperatorError } from "../../core/ports.ts";
 import type { LedgerEvent } from "../../model/events.ts";
 import type { LedgerEnd } from "../../model/ledger-events.ts";
 import type { StoredRow } from "../chain/chain.ts";
+import { syncFolderOf } from "../chain/sync-folder.ts";
 import { assertNotMoved, isMissing, PERHAPS_SHARED } from "./assert-not-moved.ts";
 import type { Database } from "./database.ts";
 import { realLedger } from "./ledger-files.ts";
@@ -51,6 +52,7 @@ export function writeHint(file: string, hint: Hint): void {
     closeSync(to);
   }
   renameSync(fresh, path);
+  syncFolderOf(path);
 }
 
 /** What a hint recorded, and the end of the ledger that lacks it. */

@@ -11,6 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { OperatorError } from "../../core/ports.ts";
+import { syncFolderOf } from "../chain/sync-folder.ts";
 import { PERHAPS_SHARED } from "./assert-not-moved.ts";
 import { assertNotEmptied } from "./hint.ts";
 
@@ -60,8 +61,8 @@ export function existingLedgerKey(source: KeySource): Buffer {
 }
 
 /**
- * Makes a key of 32 random bytes, for its owner alone (mode 0600): whole or not at all, also if the process is killed, and never over a
- * file that is there.
+ * Makes a key of 32 random bytes, for its owner alone (mode 0600): whole or not at all, also if the process is killed or the power
+ * fails, and never over a file that is there.
  */
 export function makeKeyFile(file: string, path: string = keyFileOf(file)): Buffer {
   const key = randomBytes(32).toString("hex");
@@ -72,6 +73,7 @@ export function makeKeyFile(file: string, path: string = keyFileOf(file)): Buffe
     writeSync(to, `${key}\n`);
     fsyncSync(to);
     linkSync(draft, path);
+    syncFolderOf(path);
   } finally {
     closeSync(to);
     rmSync(draft, { force: true });

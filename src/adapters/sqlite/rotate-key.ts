@@ -4,6 +4,7 @@ import type { LedgerEvent } from "../../model/events.ts";
 import { LEDGER_STREAM } from "../../model/ledger-events.ts";
 import { fingerprintOf, GENESIS, linkOf, type StoredRow, sealOf } from "../chain/chain.ts";
 import { type KeyChange, sealAnew } from "../chain/seal-anew.ts";
+import { syncFolderOf } from "../chain/sync-folder.ts";
 import { recordKey, seals } from "./assert-key.ts";
 import { assertNotMoved } from "./assert-not-moved.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -58,7 +59,9 @@ export function rotateKey(rotation: Rotation): Rotated {
   const oldKeyFile = `${keyFileOf(file)}.${from}`;
   rmSync(oldKeyFile, { force: true });
   linkSync(keyFileOf(file), oldKeyFile);
+  syncFolderOf(oldKeyFile);
   renameSync(nextKeyFileOf(file), keyFileOf(file));
+  syncFolderOf(keyFileOf(file));
   return { from, to, oldKeyFile };
 }
 
@@ -119,8 +122,9 @@ function sealAll(db: Database, { file, old, fresh, clock, random }: Rotation & {
       sealOf(fresh, row.position, link),
     );
     recordKey(db, fresh);
-    // Its link is of the old key. If this is cut off, the next start makes a new one.
+    // Its link is of the old key, so it must not outlast this. If this is cut off, the next start makes a new one.
     rmSync(hintFileOf(file), { force: true });
+    syncFolderOf(hintFileOf(file));
     removeSnapshot(file);
   }).immediate();
   const newest = db.prepare<[], StoredRow>("SELECT * FROM event ORDER BY position DESC LIMIT 1").get();

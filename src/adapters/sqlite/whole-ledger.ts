@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, lstatSync, renameSync } from "node:fs";
 import { OperatorError, type SecretOwner } from "../../core/ports.ts";
 import type { RowAt, StoredRow } from "../chain/chain.ts";
 import type { Sealed } from "../chain/keyring.ts";
+import { syncFolderOf } from "../chain/sync-folder.ts";
 import { movedFileOf } from "./assert-not-moved.ts";
 import { openDatabase } from "./database.ts";
 import { assertHint, assertNotEmptied, hintFileOf } from "./hint.ts";
@@ -55,5 +56,6 @@ export function setAside(file: string): string {
   // A ledger that comes back can have fewer rows: what is archived meanwhile.
   removeSnapshot(file);
   renameSync(file, aside);
+  syncFolderOf(aside);
   return aside;
 }
