@@ -13,7 +13,7 @@ export interface Read {
   readonly owner: Party;
   /** The permissions that they lack on the agents; undefined = that was not read. */
   readonly lacking: readonly string[] | undefined;
-  /** Those that count. */
+  /** Those that were given. */
   readonly approvals?: readonly Approval[];
   /** Whose of them were read; left out = nobody's. */
   readonly approvers?: readonly Party[];

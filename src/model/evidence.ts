@@ -11,8 +11,8 @@ export interface Evidence {
   /** The permissions that the owner lacked on the agents: none, as the gates let nothing else begin. */
   readonly lacking?: { readonly permissions: readonly string[]; readonly age: number };
   /**
-   * The approvals that counted, each with the last reading of its giver, which may be that of an earlier event. `lost`: why they could
-   * not give it any more; null = they could; left out = no event tells of a reading.
+   * The approvals that were given, each with the last reading of its giver, which may be that of an earlier event. `lost`: why they could
+   * not give it any more, so that it does not count; null = they could; left out = no event tells of a reading.
    */
   readonly approvals?: readonly ApprovalRead[];
   /** Null: the server was not frozen. */

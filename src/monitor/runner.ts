@@ -7,7 +7,7 @@ import { blockedAt } from "../gates/index.ts";
 import type { ServerSituation } from "../gates/server-situation.ts";
 import type { ServerError } from "../model/deploy-server.ts";
 import type { NewEvent } from "../model/events.ts";
-import { validApprovals } from "../model/rollout/request.ts";
+import { givenApprovals } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import { isWaiting, parseUpgradeId, type Upgrade } from "../model/upgrade/upgrade.ts";
 import { onUpgrade } from "../projections/change.ts";
@@ -133,7 +133,7 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
     if (looked.kind !== "go") return skipped(base, looked.blocked);
     const owner = { person: rollout.owner, user: rollout.serverUser };
     // Those who approved are not read before each request: what the ledger knows of them is as old as it says.
-    const approvals = validApprovals(rollout, server.policy);
+    const approvals = givenApprovals(rollout, server.policy);
     const { lacking, lookedAt } = looked;
     const account = looked.own ? "owner" : "drydock";
     const { judged } = todayOn(server, ports, { owner, lacking, approvals, readAt: lookedAt.monotonic });

@@ -2,7 +2,7 @@ import type { People } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
 import { ServerError } from "../model/deploy-server.ts";
 import type { LostApproval, LostReason } from "../model/rollout/lost-approval.ts";
-import { approvalsWanted, validApprovals } from "../model/rollout/request.ts";
+import { approvalsWanted, givenApprovals } from "../model/rollout/request.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Party } from "../model/rollout/rollout-parts.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
@@ -45,7 +45,7 @@ export function createReadApprovers(ports: {
 
   return async (server, rollout) => {
     if (approvalsWanted(rollout, server.policy) === 0) return { approvers: [], lost: [] };
-    const approvers = validApprovals(rollout, server.policy);
+    const approvers = givenApprovals(rollout, server.policy);
     const reasons = await Promise.all(approvers.map((approver) => reasonOf(server, rollout, approver)));
     const lost = approvers.flatMap(({ person, user }, i) => {
       const why = reasons[i];

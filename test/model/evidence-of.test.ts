@@ -3,7 +3,7 @@ import type { StoredEvent } from "../../src/model/events.ts";
 import type { Evidence } from "../../src/model/evidence.ts";
 import { evidenceOf } from "../../src/model/evidence-of.ts";
 import { evolveRollout } from "../../src/model/rollout/evolve-rollout.ts";
-import { validApprovals } from "../../src/model/rollout/request.ts";
+import { givenApprovals } from "../../src/model/rollout/request.ts";
 import type { Rollout } from "../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
 import { policyWith } from "../support/policy.ts";
@@ -43,7 +43,7 @@ function started(judged: Partial<Record<"approved" | "started", Evidence>>, ...m
 
 /** What an upgrade that begins four hours after the request holds of those who approved. */
 function atFour(rollout: Rollout): Evidence["approvals"] {
-  const approvals = validApprovals(rollout, policy);
+  const approvals = givenApprovals(rollout, policy);
   return evidenceOf({ owner, lacking: [], approvals }, 5, 240 * MINUTE).approvals;
 }
 
@@ -76,7 +76,7 @@ test("the events of older ledgers tell of no reading, so none is claimed", () =>
 });
 
 test("what was read for the decision itself counts, of those of whom it was read", () => {
-  const approvals = validApprovals(started({ approved: bobWas(null) }), policy);
+  const approvals = givenApprovals(started({ approved: bobWas(null) }), policy);
   const bob = { person: BOB.by, user: BOB.user };
   const read = { owner, lacking: [], approvals, lost: [{ ...BOB, why: "locked" as const }] };
   expect(evidenceOf({ ...read, approvers: [bob] }, 5, 240 * MINUTE).approvals).toEqual([

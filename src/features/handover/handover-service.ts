@@ -3,7 +3,7 @@ import type { Cause } from "../../core/cause.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Policy } from "../../model/policy.ts";
-import { validApprovals } from "../../model/rollout/request.ts";
+import { givenApprovals } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Identities, PeopleSettings } from "../../people/identity.ts";
 import { isUntold } from "../../people/read-approvers.ts";
@@ -98,7 +98,7 @@ export function createHandovers(
       const readAt = clock.monotonic();
       const read = await readRest(server, rollout, person);
       const events = await changeRollout(ports, { id, person, callId, refused }, ({ rollout: current }) => {
-        const approvals = validApprovals(current, server.policy);
+        const approvals = givenApprovals(current, server.policy);
         const today = todayOn(server, ports, { ...read, owner: read.by, approvals, readAt });
         return decideAccept(current, { ...read, ...today, n });
       });

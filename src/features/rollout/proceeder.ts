@@ -9,7 +9,7 @@ import { ofRollout } from "../../gates/rollout-situation.ts";
 import { ServerError } from "../../model/deploy-server.ts";
 import { freeOf } from "../../model/plan/make-plan.ts";
 import { unitIds } from "../../model/plan/plan.ts";
-import { approvalsWanted, isAsking, isHeld, validApprovals } from "../../model/rollout/request.ts";
+import { approvalsWanted, givenApprovals, isAsking, isHeld } from "../../model/rollout/request.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
 import { partyOf } from "../../people/identity.ts";
@@ -83,7 +83,7 @@ export function createProceeder(ports: {
     const { lacking } = result;
     const today = todayOn(server, ports, {
       ...{ owner, lacking, readAt },
-      ...{ approvals: validApprovals(rollout, policy), approvers, lost },
+      ...{ approvals: givenApprovals(rollout, policy), approvers, lost },
     });
     const decision = decideStart(rollout, { ...today, plan, owner, dropped, lost, hopeless });
     if ("refusal" in decision) return [];
@@ -103,7 +103,7 @@ export function createProceeder(ports: {
       const current = rolloutById(projections, rollout.id);
       if (!current || current.request !== rollout.request) return [];
       const typed = current.request?.held === false;
-      const approvals = validApprovals(current, server.policy);
+      const approvals = givenApprovals(current, server.policy);
       const today = todayOn(server, ports, { ...read, owner: read.by, approvals, readAt });
       const decision = decideResume(current, { ...read, ...today, typed });
       // Of the approval alone it cannot go on: a person has to look, and press.

@@ -3,7 +3,7 @@ import type { Cause } from "../../core/cause.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import { lineText } from "../../core/view.ts";
-import { validApprovals } from "../../model/rollout/request.ts";
+import { givenApprovals } from "../../model/rollout/request.ts";
 import { causesText } from "../../phrases/cause-text.ts";
 import { changeRollout, whyAsked } from "../../servers/change-rollout.ts";
 import { currentRollout, type RolloutPorts } from "../../servers/current-rollout.ts";
@@ -29,7 +29,7 @@ export function createResumer(ports: RolloutPorts & { readonly readRest: ReadRes
       const readAt = clock.monotonic();
       const read = await readRest(server, currentRollout(ports, id).rollout, person);
       const events = await changeRollout(ports, { id, person, callId, refused }, ({ rollout }) => {
-        const approvals = validApprovals(rollout, server.policy);
+        const approvals = givenApprovals(rollout, server.policy);
         const today = todayOn(server, ports, { ...read, owner: read.by, approvals, readAt });
         return decideResume(rollout, { ...read, ...today, typed: true });
       });

@@ -14,6 +14,11 @@ export interface Approval {
   readonly read?: { readonly at: number; readonly lost: LostReason | null };
 }
 
+/** Whether its giver could not give it any more, when they were read last. */
+export function isLost({ read }: Approval): boolean {
+  return Boolean(read?.lost);
+}
+
 /** The request, with what was read of its approvers for this event. */
 export function withReadings<R extends { readonly approvals: readonly Approval[] } | undefined>(
   request: R,

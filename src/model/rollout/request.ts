@@ -2,7 +2,7 @@ import type { AgentRef } from "../../core/agent-ref.ts";
 import { everyAgent } from "../plan/plan.ts";
 import { approvalsFor, type Policy } from "../policy.ts";
 import type { Today } from "../today.ts";
-import type { Approval } from "./approval.ts";
+import { type Approval, isLost } from "./approval.ts";
 import type { LostApproval } from "./lost-approval.ts";
 import type { Rollout } from "./rollout.ts";
 import type { RolloutEvent } from "./rollout-events.ts";
@@ -35,18 +35,23 @@ function runsInEmergency({ review, request, plan }: Rollout, { emergency }: Poli
 }
 
 /**
- * The approvals that count: those of the last round, each by another person and another user of the server, and none by
- * anybody who ever asked for the rollout or owned it, unless both the old rules and the new ones accept that.
+ * The approvals of the last round, each by another person and another user of the server, and none by anybody who ever asked for the
+ * rollout or owned it, unless both the old rules and the new ones accept that. Who has lost theirs can give another one.
  */
-export function validApprovals(rollout: Rollout, policy: Policy): readonly Approval[] {
+export function givenApprovals(rollout: Rollout, policy: Policy): readonly Approval[] {
   const { request } = rollout;
   if (!request || request.closed) return [];
   const self = policy.selfApproval && rollout.policy?.selfApproval === true;
   const counted: Approval[] = [];
-  for (const approval of request.approvals)
+  for (const approval of request.approvals.toSorted((a, b) => Number(isLost(a)) - Number(isLost(b))))
     if (!(counted.some((other) => isSame(other, approval)) || (!self && isParty(rollout, approval))))
       counted.push(approval);
   return counted;
+}
+
+/** The approvals that count: those whose givers could still give them, when they were read last. */
+export function validApprovals(rollout: Rollout, policy: Policy): readonly Approval[] {
+  return givenApprovals(rollout, policy).filter((approval) => !isLost(approval));
 }
 
 /** Whether it has what it wants. */
@@ -74,7 +79,8 @@ export function missedApprovals(
   lost: readonly LostApproval[],
   policy: Policy,
 ): readonly LostApproval[] {
-  return isApproved(rollout, policy) && !isApproved(withoutLost(rollout, lost), policy) ? lost : [];
+  const wasApproved = givenApprovals(rollout, policy).length >= approvalsWanted(rollout, policy);
+  return wasApproved && !isApproved(withoutLost(rollout, lost), policy) ? lost : [];
 }
 
 /** Until when upgrades may begin on the strength of the approvals; Infinity where none are wanted, 0 where they are missing. */
@@ -139,7 +145,7 @@ export function decideApprove(
   const known = rollout.parties.find((party) => isSame(party, by));
   const self = policy.selfApproval && rollout.policy?.selfApproval === true;
   if (known && !self) return { refusal: partyRefusal(rollout, known, by) };
-  const same = approvals.find((approval) => isSame(approval, by));
+  const same = approvals.find((approval) => !isLost(approval) && isSame(approval, by));
   if (same?.person === by.person) return { refusal: { code: "approved-by-you", rollout: id } };
   if (same) return { refusal: { code: "approved-by-same-user", rollout: id, user: by.user.name } };
   return {

@@ -7,11 +7,14 @@ import {
 } from "../../../src/features/handover/decide-handover.ts";
 import { decideDueRollout } from "../../../src/features/rollout/decide-due-rollouts.ts";
 import { begin } from "../../../src/features/rollout/decide-start.ts";
+import { blockedAt } from "../../../src/gates/index.ts";
+import { ofRollout } from "../../../src/gates/rollout-situation.ts";
 import type { StoredEvent } from "../../../src/model/events.ts";
 import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
+import type { Policy } from "../../../src/model/policy.ts";
 import { askAgain } from "../../../src/model/rollout/ask-again.ts";
 import { evolveRollout } from "../../../src/model/rollout/evolve-rollout.ts";
-import { type Decision, isApproved } from "../../../src/model/rollout/request.ts";
+import { type Decision, decideApprove, isApproved, validApprovals } from "../../../src/model/rollout/request.ts";
 import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import type { Party } from "../../../src/model/rollout/rollout-parts.ts";
@@ -19,10 +22,10 @@ import { policyWith } from "../../support/policy.ts";
 import { today } from "../../support/today.ts";
 import { courseWith } from "../../support/upgrades.ts";
 
-const [ALICE, BOB, CAROL] = ["ALICE", "BOB", "CAROL"].map((name) => ({
+const [ALICE, BOB, CAROL, DAVE] = ["ALICE", "BOB", "CAROL", "DAVE"].map((name) => ({
   person: `U0${name}`,
   user: { id: name, name },
-})) as [Party, Party, Party];
+})) as [Party, Party, Party, Party];
 const MINUTE = 60_000;
 
 function later(rollout: Rollout | undefined, at: number, ...events: readonly RolloutEvent[]): Rollout {
@@ -171,5 +174,51 @@ describe("a handover", () => {
     expect(events(accept(carols, { by: CAROL, policy, now: 3 })).map(({ type }) => type)).toEqual([
       "rollout.handed-over",
     ]);
+  });
+
+  test("leaves an approval that was lost uncounted, also if the rules want more of them later", () => {
+    const [one, two] = [policyWith({ approvals: 1 }), policyWith({ approvals: 2 })];
+    const asked = running(one);
+    const by = ({ person, user }: Party): RolloutEvent => ({
+      type: "rollout.approved",
+      data: { by: person, serverUser: user, round: 1, hash: asked.plan.hash },
+    });
+    const { plan, channel, owner, serverUser } = asked;
+    const begun = { rollout: "prod-1", plan, channel, owner, serverUser, policy: two, size: 1 };
+    const approved = later(asked, 1, by(BOB), by(CAROL), { type: "rollout.started", data: begun });
+    const trigger = (rollout: Rollout, policy: Policy) =>
+      blockedAt("trigger", "rollout", ofRollout(rollout, 4), policy).map(({ gate }) => gate);
+    expect(trigger(approved, two)).toEqual([]);
+    // Dave takes it over while one approval is enough, and Bob has left.
+    const read = { by: BOB.person, user: BOB.user, lost: "deactivated", age: 0 } as const;
+    const judged = { ...today(one, 3).judged, approvals: [read] };
+    const lost = [{ by: BOB.person, user: BOB.user, why: read.lost }];
+    const given = { by: DAVE, ...today(one, 3), judged, lost };
+    const after = events(accept(offered(approved, DAVE.person, 2), given));
+    expect(after.map(({ type }) => type)).toEqual(["rollout.handed-over"]);
+    const rollout = later(offered(approved, DAVE.person, 2), 3, ...after);
+    expect(trigger(rollout, one)).toEqual([]);
+    expect(trigger(rollout, two)).toEqual(["approvals"]);
+    expect(validApprovals(rollout, two).map(({ person }) => person)).toEqual([CAROL.person]);
+  });
+
+  test("lets a person approve anew whose approval was lost", () => {
+    const policy = policyWith({ approvals: 2 });
+    const asked = running(policy);
+    const by = ({ person, user }: Party): RolloutEvent => ({
+      type: "rollout.approved",
+      data: { by: person, serverUser: user, round: 1, hash: asked.plan.hash },
+    });
+    const read = { by: BOB.person, user: BOB.user, lost: "other-account", age: 0 } as const;
+    const judged = { ...today(policy, 2).judged, approvals: [read] };
+    const data = { by: DAVE.person, serverUser: DAVE.user, from: ALICE.person, judged };
+    const rollout = later(asked, 1, by(BOB), { type: "rollout.handed-over", data });
+    const key = `1.${asked.plan.hash.slice(0, 12)}`;
+    const given = { ...today(policy, 3), key, by: { ...BOB, user: { id: "BOB2", name: "BOB2" } } };
+    const decision = decideApprove(rollout, given);
+    if ("refusal" in decision) throw new Error(decision.refusal.code);
+    const approved = later(rollout, 3, ...decision.events, by(CAROL));
+    expect(validApprovals(approved, policy).map(({ user }) => user.id)).toEqual(["BOB2", "CAROL"]);
+    expect(isApproved(approved, policy)).toBe(true);
   });
 });
