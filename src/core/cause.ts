@@ -147,6 +147,8 @@ export interface Causes {
   readonly "approval-required-now": { readonly server: string };
   /** `able`: how many people besides the requester can approve now. */
   readonly "too-few-approvers": { readonly server: string; readonly needed: number; readonly able: number };
+  /** `others`: who may approve by the rules, besides those who ever asked for it or owned it. */
+  readonly "too-few-may-approve": { readonly server: string; readonly needed: number; readonly others: number };
 
   // Why a failed agent is not tried again.
   readonly "retry-pending": None;

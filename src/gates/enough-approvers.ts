@@ -1,12 +1,12 @@
 import { missedApprovals } from "../model/rollout/request.ts";
 import { REFUSE, type RolloutGate } from "./gate.ts";
 
-/** What lost its approvals is asked for again only if enough people could give them. */
+/** Nobody waits for an approval that no one can give: it is asked for, also once its approvals are lost, only if enough people can. */
 export const enoughApprovers: RolloutGate = {
   id: "enough-approvers",
-  at: ["proceed"],
+  at: ["request", "schedule", "proceed"],
   blocks({ rollout, lost, hopeless }, { policy }) {
-    const asksAgain = rollout !== undefined && missedApprovals(rollout, lost, policy).length > 0;
-    return asksAgain && hopeless ? { cause: hopeless, ...REFUSE } : undefined;
+    const asks = rollout === undefined || missedApprovals(rollout, lost, policy).length > 0;
+    return asks && hopeless ? { cause: hopeless, ...REFUSE } : undefined;
   },
 };

@@ -26,7 +26,7 @@ export interface RolloutSituation {
   readonly others: readonly Rollout[];
   /** Approvals whose givers could not give them now. */
   readonly lost: readonly LostApproval[];
-  /** Why too few people could give them again; undefined: enough can, or it was not read. */
+  /** Why too few people could give the approvals that it asks for; undefined: enough can, or it was not read. */
   readonly hopeless: Cause | undefined;
   /** Whether the server's name was typed, where that is needed. */
   readonly typed: boolean;

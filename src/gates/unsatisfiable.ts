@@ -24,19 +24,6 @@ export function unfreezerWords(policy: Policy): string {
   return hasApprovers(policy) ? "an approver" : "a person who may upgrade its agents";
 }
 
-/** Why nobody could ever give the approvals that this person asks for; undefined where somebody may. */
-export function hopeless(
-  { server, approvers, selfApproval }: Policy,
-  person: string,
-  needed: number,
-): string | undefined {
-  if (approvers.usergroups.length > 0 || approvers.roles.length > 0) return undefined;
-  const others = approvers.people.filter((approver) => selfApproval || approver !== person).length;
-  if (others >= needed) return undefined;
-  const wants = needed === 1 ? "1 approval" : `${needed} approvals`;
-  return `${server} requires ${wants} for this, and besides you ${others === 0 ? "no one" : `only ${others}`} may give one. Let another person ask, or ask the platform team to add approvers.`;
-}
-
 /** Rules that nobody could ever satisfy, each with the sentence that says why. None = somebody can. */
 export function unsatisfiable(policy: Policy, people: KnownPeople): readonly PolicyProblem[] {
   const problems: PolicyProblem[] = [];

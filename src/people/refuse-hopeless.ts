@@ -64,8 +64,10 @@ export function createRefuseHopeless(ports: {
       const groups = await Promise.all(policy.approvers.usergroups.map((group) => usergroups.members(group, MAX_AGE)));
       const candidates = new Set([...policy.approvers.people, ...groups.flatMap((members) => [...members])]);
       if (candidates.size > MAX_LOOKED_AT) return undefined;
-      for (const person of candidates) {
-        if (own.has(person)) continue;
+      const others = [...candidates].filter((person) => !own.has(person));
+      if (policy.approvers.roles.length === 0 && others.length < needed)
+        return cause("too-few-may-approve", { server: name, needed, others: others.length });
+      for (const person of others) {
         const user = await userOf(server, person, asked);
         if (user === null) return undefined;
         if (user !== undefined && !own.has(user)) able.add(user);

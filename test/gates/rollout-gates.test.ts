@@ -44,6 +44,15 @@ test("a plan that meets every rule is refused by none", () => {
     expect(found(at, PLAN)).toEqual([]);
 });
 
+test("what no one can approve is not asked for, and a start that asks no one is not refused", () => {
+  const hopeless = cause("too-few-may-approve", { server: "prod", needed: 2, others: 1 });
+  const at = (point: Point) => blockedAt(point, "rollout", { ...ofPlan(PLAN, 0), hopeless }, policyWith());
+  for (const point of ["request", "schedule"] as const)
+    expect(at(point)).toEqual([{ gate: "enough-approvers", cause: hopeless, effect: "refuse" }]);
+  expect(at("start")).toEqual([]);
+  expect(plainCause(hopeless)).toContain("and only 1 other person may give one.");
+});
+
 test("the last transaction asks the breaker and a hold once more, on the attempts as they are then", () => {
   const agents = ["a", "b", "c", "d", "e"].map((id) => plannedAgent(id));
   const failed = courseWith(agents.map((agent) => attemptOf(agent, "back-old")));

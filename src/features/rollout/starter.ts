@@ -1,10 +1,10 @@
+import type { Cause } from "../../core/cause.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Blocked } from "../../gates/gate.ts";
 import { blockedAt } from "../../gates/index.ts";
 import { ofPlan, type RolloutSituation } from "../../gates/rollout-situation.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
-import { hopeless } from "../../gates/unsatisfiable.ts";
 import type { NewEvent } from "../../model/events.ts";
 import { freeOf } from "../../model/plan/make-plan.ts";
 import { type Plan, unitIds } from "../../model/plan/plan.ts";
@@ -17,7 +17,7 @@ import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { Places } from "../../people/channels.ts";
 import type { Identity } from "../../people/identity.ts";
 import type { RefuseHopeless } from "../../people/refuse-hopeless.ts";
-import { causesText, causeText, plainCause } from "../../phrases/cause-text.ts";
+import { causesText, plainCause } from "../../phrases/cause-text.ts";
 import type { Change } from "../../projections/change.ts";
 import type { Projections } from "../../projections/projections.ts";
 import { rolloutById } from "../../projections/rollout-by-id.ts";
@@ -69,6 +69,7 @@ export function createStarter(ports: {
     request: StartRequest,
     result: PlanResult,
     place: Pick<StartResult, "channel" | "notice">,
+    hopeless: Cause | undefined,
     readAt: number,
   ) {
     const { server, person, callId, before, asking } = request;
@@ -81,13 +82,9 @@ export function createStarter(ports: {
     if ((needed > 0 && !emergency) !== asking) return { widened: approvalsChanged(server, needed, size), changes: [] };
     const { at } = request.selection;
     const counted = emergency ? emergencySizeOf(person, result.identity, plan) : undefined;
-    const situation = { ...ofPlan(plan, clock.now()), emergencySize: counted };
+    const situation = { ...ofPlan(plan, clock.now()), emergencySize: counted, hopeless };
     refuseStart(at !== undefined ? "schedule" : asking ? "request" : "start", server, at, situation);
-    if (asking) {
-      refuseSecond(projections, server, person, user.id);
-      const never = hopeless(server.policy, person, needed);
-      if (never !== undefined) throw new UserError("not-enough-approvers", never);
-    }
+    if (asking) refuseSecond(projections, server, person, user.id);
     const rollout = `${server.name}-${claims.rollouts + 1}`;
     const by = { person, user };
     const today = todayOn(server, ports, { owner: by, lacking: result.lacking, readAt });
@@ -117,13 +114,11 @@ export function createStarter(ports: {
     return { begun: { kind, rollout, ...place, plan, dropped }, changes };
   }
 
-  /** Nobody waits for an approval that no one can give. */
-  async function refuseUnanswerable({ server, person }: StartRequest, { identity, plan }: PlanResult): Promise<void> {
+  /** Why too few people can give the approvals that are asked for. */
+  async function readHopeless({ server, person, asking }: StartRequest, { identity, plan }: PlanResult) {
     const { id, name } = identity.user;
-    const needed = approvalsFor(server.policy, sizeOf(person, identity, plan));
-    const parties = [{ person, user: { id, name } }];
-    const hopeless = needed > 0 ? await refuseHopeless(server, { parties, needed }) : undefined;
-    if (hopeless !== undefined) throw new UserError("not-enough-approvers", causeText(hopeless));
+    const needed = asking ? approvalsFor(server.policy, sizeOf(person, identity, plan)) : 0;
+    return needed > 0 ? refuseHopeless(server, { parties: [{ person, user: { id, name } }], needed }) : undefined;
   }
 
   return {
@@ -142,10 +137,10 @@ export function createStarter(ports: {
       const isSeen = request.renews !== undefined && request.asking;
       const wider = isSeen ? undefined : (widening(before, now) ?? renamedOrMoved(before, now));
       if (wider) return { kind: "widened", result: planResult, sentence: plainCause(wider) };
-      if (request.asking) await refuseUnanswerable(request, planResult);
+      const hopeless = await readHopeless(request, planResult);
       let result: ReturnType<typeof decide> | undefined;
       await projections.change(() => {
-        result = decide(request, planResult, place, readAt);
+        result = decide(request, planResult, place, hopeless, readAt);
         return result.changes;
       });
       if (result?.widened) return { kind: "widened", result: planResult, sentence: result.widened };
