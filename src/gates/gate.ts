@@ -107,6 +107,9 @@ export type AgentGate = Gate<AgentSituation>;
 /** With a cause that ledgers hold since before there were gates: src/phrases words it. */
 export type Recorded = { readonly cause: Cause } & Effect;
 
+/** After this many looks in a row that did not show what has to be known, no gate waits for another one. */
+export const MAX_LOOKS = 5;
+
 export const WAIT = { effect: "wait" } as const;
 export const REFUSE = { effect: "refuse" } as const;
 

@@ -1,8 +1,5 @@
 import { type Cause, cause } from "../core/cause.ts";
-import { type Blocked, pauses, REFUSE, type RolloutGate, WAIT } from "./gate.ts";
-
-/** After this many looks in a row that did not show the owner's rights, the rollout pauses. */
-const MAX_LOOKS = 5;
+import { type Blocked, MAX_LOOKS, pauses, REFUSE, type RolloutGate, WAIT } from "./gate.ts";
 
 /**
  * A rollout goes on with its owner's rights of this moment. Lost everywhere they pause it, since no other agent would fare better; what

@@ -1,7 +1,4 @@
-import { type AgentGate, leftOut, WAIT } from "./gate.ts";
-
-/** After this many looks in a row that did not show an agent, it is left out. */
-const MAX_LOOKS = 5;
+import { type AgentGate, leftOut, MAX_LOOKS, WAIT } from "./gate.ts";
 
 /** An agent of which the server will not tell is left out, and one of which it failed to tell too often. */
 export const readable: AgentGate = {
