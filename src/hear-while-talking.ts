@@ -7,7 +7,7 @@ export interface Hearing {
   readonly first: Promise<void>;
   /** Whether this process has the duty. */
   isHere(): boolean;
-  /** The term under which it may post; undefined once another process can have the duty. */
+  /** The term under which it may post; undefined once it ends, or another process can have the duty. */
   termNow(): Term | undefined;
 }
 
@@ -45,7 +45,7 @@ export function hearWhileTalking(
     const endToo = () => ending.abort(term.signal.reason);
     if (term.signal.aborted) endToo();
     term.signal.addEventListener("abort", endToo, { once: true });
-    here = term;
+    here = { ...term, signal: ending.signal };
     try {
       await duty.work({ ...term, signal: ending.signal, progress });
     } finally {
@@ -64,6 +64,6 @@ export function hearWhileTalking(
     },
     first,
     isHere: () => here !== undefined,
-    termNow: () => (here?.isHeld() ? here : undefined),
+    termNow: () => (here?.isHeld() && !here.signal.aborted ? here : undefined),
   };
 }

@@ -26,7 +26,7 @@ import { type ReportingPorts, startReporting } from "./start-reporting.ts";
 
 type SidePorts = Omit<
   ConversationPorts & ReportingPorts,
-  "projections" | "pendingStops" | "waitsFor" | "startNotice" | "onStep"
+  "projections" | "pendingStops" | "waitsFor" | "startNotice" | "ending" | "onStep"
 >;
 
 export interface DrydockPorts extends SidePorts {
@@ -84,7 +84,8 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
     const startReport = createStartReport({ ...own, doctor: conversation.doctor });
     const { waitsFor } = conversation;
     const startNotice = startReport.noticeOf;
-    const reporting = startReporting({ ...own, waitsFor, startNotice, onStep: () => went("reporting") }, settings);
+    const onStep = () => went("reporting");
+    const reporting = startReporting({ ...own, waitsFor, startNotice, ending: term.signal, onStep }, settings);
     talking = { conversation, startReport };
     term.progress();
     await aborted(term.signal);

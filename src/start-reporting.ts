@@ -30,6 +30,8 @@ export interface ReportingPorts {
   readonly startNotice: (server: ServerName) => StartNotice | undefined;
   /** Why the conversation does not start what is approved though its time has come; undefined if nothing keeps it. */
   readonly waitsFor: (rollout: string) => string | undefined;
+  /** Aborted at the end: what fails from then on is left to the next to report, and is no trouble. */
+  readonly ending: AbortSignal;
   /** Called after each look at what Slack shows. */
   readonly onStep?: () => void;
 }

@@ -25,12 +25,13 @@ export function createNotices(ports: {
   readonly thread: Thread;
   readonly clock: Clock;
   readonly log: Log;
+  readonly ending: AbortSignal;
   readonly places: Pick<Places, "refusalNow">;
   /** The operations channel; without one nothing is said. */
   readonly channel: string | undefined;
   readonly startNotice: (server: ServerName) => StartNotice | undefined;
 }): Notices {
-  const { projections, thread, log, channel, places } = ports;
+  const { projections, thread, log, ending, channel, places } = ports;
   const backoff = createBackoff(ports);
   const said = createOnce(ports);
   const busy = new Set<string>();
@@ -92,7 +93,7 @@ export function createNotices(ports: {
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         backoff.failed(server.name);
-        if (said.isNew(server.name))
+        if (!ending.aborted && said.isNew(server.name))
           log.warn({ server: server.name, reason }, "Drydock could not inform the operations channel. It tries again");
       } finally {
         busy.delete(server.name);

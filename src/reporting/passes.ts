@@ -13,7 +13,15 @@ export interface Passes {
   run(rollout: string, task: Task, pass: () => Promise<void>): Promise<void>;
 }
 
-export function createPasses({ clock, log }: { readonly clock: Clock; readonly log: Log }): Passes {
+export function createPasses({
+  clock,
+  log,
+  ending,
+}: {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly ending: AbortSignal;
+}): Passes {
   const busy = new Map<string, { again: boolean }>();
   const backoff = createBackoff({ clock });
   const said = createOnce({ clock });
@@ -41,7 +49,7 @@ export function createPasses({ clock, log }: { readonly clock: Clock; readonly l
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         backoff.failed(key);
-        if (said.isNew(rollout))
+        if (!ending.aborted && said.isNew(rollout))
           log.warn({ rollout, task, reason }, "Slack did not accept an update. Drydock tries again");
       } finally {
         busy.delete(key);

@@ -41,6 +41,7 @@ interface Ports {
   readonly thread: Thread;
   readonly clock: Clock;
   readonly log: Log;
+  readonly ending: AbortSignal;
   readonly operationsChannel: string | undefined;
   readonly places: Places;
   /** Looks which approvers are still there, before people are mentioned. */

@@ -24,6 +24,7 @@ async function reportingOn(thread: Partial<Thread> = {}) {
       usergroups: { members: async () => new Set<string>() },
       startNotice: () => undefined,
       waitsFor: () => undefined,
+      ending: new AbortController().signal,
       onStep: () => {
         looks += 1;
       },

@@ -67,8 +67,9 @@ test("reporting alone shows what the ledger holds, and what is added to it", asy
   const channel = { id: "C0", shared: false, guests: false };
   const settings = { ...SETTINGS, channels: { channels: [channel], operationsChannel: undefined } };
   const channels = { look: async () => ({ shared: false, guests: false }) };
-  const ports = { ...side, thread: slack.thread, channels, waitsFor: () => undefined, startNotice: () => undefined };
-  const reporting = startReporting(ports, settings);
+  const nothing = { waitsFor: () => undefined, startNotice: () => undefined };
+  const ending = new AbortController().signal;
+  const reporting = startReporting({ ...side, thread: slack.thread, channels, ...nothing, ending }, settings);
   ends.push(() => reporting.stop());
   const card = () => slack.text("prod-1/card") ?? "";
   await expect.poll(card, { timeout: 20_000 }).toContain("prod-1");

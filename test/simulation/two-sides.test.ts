@@ -46,7 +46,10 @@ async function talkingSide() {
   const settings = { ...SETTINGS, channels: { channels: [CHANNEL], operationsChannel: undefined }, commands };
   const conversation = await startConversation(ports, settings);
   ends.push(() => conversation.stop());
-  const reporting = startReporting({ ...ports, waitsFor: conversation.waitsFor }, settings);
+  const reporting = startReporting(
+    { ...ports, waitsFor: conversation.waitsFor, ending: new AbortController().signal },
+    settings,
+  );
   ends.push(() => reporting.stop());
 
   const asked = { person: "U0ALICE", channel: CHANNEL.id } as const;

@@ -1,4 +1,5 @@
 import { WebAPIRateLimitedError } from "@slack/web-api";
+import type { Term } from "../../core/duties.ts";
 import type { Clock } from "../../core/ports.ts";
 import { slackError } from "./slack-error.ts";
 
@@ -21,9 +22,9 @@ const MINUTE = 60_000;
 /** Background edits are spread over the minute and use three quarters of its budget at most: an eighth in each of these, in ms. */
 const SPREAD = 10_000;
 const MAX_QUEUE = 2_000;
-const ONE_TERM = () => true;
+const FOR_EVER = { signal: new AbortController().signal };
 const STOPPING = ["closing", "Drydock is stopping: nothing more is sent to Slack."] as const;
-const ELSEWHERE = ["not-here", "Another replica talks to Slack now: this one sends nothing more."] as const;
+const ELSEWHERE = ["closing", "This Drydock talks to Slack no more: the next one sends what is left."] as const;
 const MAX_TRIES = 10;
 
 interface Job {
@@ -54,12 +55,12 @@ export interface Outbox {
 export function createOutbox({
   clock,
   pace = DEFAULT_PACE,
-  termNow = ONE_TERM,
+  termNow = () => FOR_EVER,
 }: {
   readonly clock: Clock;
   readonly pace?: Pace;
-  /** This replica's right to talk to Slack, another one each time that it gets it; undefined while it has none. Left out: it has it for ever. */
-  readonly termNow?: () => unknown;
+  /** This process's right to talk to Slack; undefined while it has none. What waits when a term ends is left to the next. Left out: one for ever. */
+  readonly termNow?: () => Pick<Term, "signal"> | undefined;
 }): Outbox {
   const queue: Job[] = [];
   const running = new Set<string>();
@@ -93,6 +94,8 @@ export function createOutbox({
         reject(slackError("queue_full", `${MAX_QUEUE} messages wait for Slack already.`));
       } else {
         queue.push({ kind, place, term, run, waiting: [waiting], pressed, plain, tries: 0 });
+        // The signal calls a listener once, however often it was added.
+        term.signal.addEventListener("abort", pump);
       }
       pump();
     });
@@ -119,7 +122,6 @@ export function createOutbox({
   function pump(): void {
     cancel();
     if (closed) return;
-    // What was given in an earlier term is posted by the replica that came after it.
     const term = termNow();
     drop((job) => job.term !== term, ELSEWHERE);
     const now = clock.monotonic();
@@ -184,9 +186,7 @@ export function createOutbox({
 
   return {
     post: <T>(lane: string, run: () => Promise<T>) => add("post", lane, run) as Promise<T>,
-    edit: async (message, run, options) => {
-      await add("edit", message, run, options);
-    },
+    edit: (message, run, options) => add("edit", message, run, options).then(() => {}),
     close() {
       closed = true;
       cancel();

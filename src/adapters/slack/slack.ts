@@ -1,5 +1,6 @@
 import { App } from "@slack/bolt";
 import type { Answer } from "../../core/call.ts";
+import type { Term } from "../../core/duties.ts";
 import type { SlackInspection } from "../../core/inspection.ts";
 import { type Meter, NO_METER } from "../../core/meter.ts";
 import type { Missing } from "../../core/missing.ts";
@@ -56,8 +57,8 @@ export async function openSlack(
     readonly clock: Clock;
     readonly log: Log;
     readonly meter?: Meter;
-    /** This replica's right to post, another one each time that it gets it; undefined while it has none. */
-    readonly termNow?: () => unknown;
+    /** Undefined while this process may not post. */
+    readonly termNow?: () => Pick<Term, "signal"> | undefined;
   },
 ): Promise<Slack> {
   const { clock, log, meter = NO_METER } = ports;

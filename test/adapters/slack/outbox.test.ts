@@ -300,7 +300,8 @@ test("a wall clock that is set back holds no message back, and one that is set f
 describe("what waits when another replica gets to talk to Slack", () => {
   test("is not sent, also once this one talks to Slack again: the other has posted it", async () => {
     const clock = manualClock(1_000_000);
-    let term: object | undefined = { epoch: 1 };
+    const aTerm = () => ({ signal: new AbortController().signal });
+    let term: ReturnType<typeof aTerm> | undefined = aTerm();
     const outbox = createOutbox({ clock, termNow: () => term });
     const sent: string[] = [];
     const call = (name: string) => async () => void sent.push(name);
@@ -309,19 +310,34 @@ describe("what waits when another replica gets to talk to Slack", () => {
     await clock.advance(10);
     term = undefined;
     await clock.advance(1_000);
-    expect(await second).toContain("Another replica talks to Slack");
-    expect(await third).toContain("Another replica talks to Slack");
-    expect(await post("without a term")).toContain("Another replica talks to Slack");
+    for (const left of [second, third, post("without a term")]) expect(await left).toContain("talks to Slack no more");
     await first;
     expect(sent).toEqual(["first"]);
 
-    term = { epoch: 3 };
+    term = aTerm();
     const before = [post("of the third term"), post("too late")];
     await clock.advance(500);
-    term = { epoch: 5 };
+    term = aTerm();
     const after = post("of the fifth term");
     await clock.advance(5_000);
     await Promise.all([...before, after]);
     expect(sent).toEqual(["first", "of the third term", "of the fifth term"]);
+  });
+
+  test("is refused as soon as the term ends: no one waits for Slack's pace, and nothing is taken for a refusal of Slack's", async () => {
+    const clock = manualClock(1_000_000);
+    const ending = new AbortController();
+    const outbox = createOutbox({ clock, termNow: () => (ending.signal.aborted ? undefined : ending) });
+    const sent: string[] = [];
+    const edit = () => outbox.edit("C 1", async () => void sent.push("edit")).catch((error: unknown) => error);
+    const post = () => outbox.post("C", async () => void sent.push("post")).catch((error: unknown) => error);
+    const [first, waiting] = [
+      [edit(), post()],
+      [edit(), post()],
+    ];
+    await Promise.all(first);
+    ending.abort();
+    for (const error of await Promise.all(waiting)) expect(error).toMatchObject({ kind: "away", code: "closing" });
+    expect(sent).toEqual(["edit", "post"]);
   });
 });
