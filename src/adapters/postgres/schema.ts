@@ -73,6 +73,8 @@ export async function prepareSchema(db: Postgres): Promise<void> {
       await session.rows(
         "CREATE TABLE format (one int PRIMARY KEY CHECK (one = 1), version int NOT NULL); INSERT INTO format VALUES (1, 0)",
       );
+    // Older replicas take turns meanwhile: each locks the head and then the events, so this does it in the same order.
+    else await session.rows("LOCK TABLE head");
     for (const sql of MIGRATIONS.slice(format)) await session.rows(sql);
     await session.rows("UPDATE format SET version = $1", [MIGRATIONS.length]);
     await session.rows("COMMIT");
