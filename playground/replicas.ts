@@ -8,6 +8,8 @@ export interface Replica {
   readonly duties: ReadonlySet<string>;
   /** kill -9. */
   kill(): Promise<void>;
+  /** SIGTERM. The exit code; null if it did not run. */
+  stop(): Promise<number | null>;
 }
 
 export interface Replicas {
@@ -37,7 +39,8 @@ export function createReplicas(count: number): Replicas {
   };
 }
 
-function createReplica(
+/** @param startOne starts its process. */
+export function createReplica(
   name: string,
   startOne: StartBot,
 ): Replica & { start(...given: Parameters<StartBot>): Promise<void> } {
@@ -67,10 +70,16 @@ function createReplica(
       });
     },
     async kill() {
-      const killed = bot;
-      bot = undefined;
-      await killed?.end("SIGKILL");
-      duties.clear();
+      await end("SIGKILL");
     },
+    stop: () => end("SIGTERM"),
   };
+
+  async function end(signal: "SIGKILL" | "SIGTERM"): Promise<number | null> {
+    const ending = bot;
+    bot = undefined;
+    const code = (await ending?.end(signal)) ?? null;
+    duties.clear();
+    return code;
+  }
 }

@@ -10,6 +10,7 @@ const WAITING = [
   "e2e/slack-away",
   "e2e/secrets",
   "e2e/replicas",
+  "e2e/rolling-update",
   "e2e/approvers",
   "contract/postgres-duties",
   "playground/demo",
