@@ -1,5 +1,6 @@
 import { readLinks } from "./adapters/slack/typed-text.ts";
 import { acceptLedger, toAccept } from "./adapters/sqlite/accept.ts";
+import { archivedNote } from "./adapters/sqlite/archived-note.ts";
 import { assertNotMoved, isMissing, PERHAPS_SHARED } from "./adapters/sqlite/assert-not-moved.ts";
 import { backupLedger } from "./adapters/sqlite/backup.ts";
 import { checkLedgerKey } from "./adapters/sqlite/check-ledger-key.ts";
@@ -119,13 +120,14 @@ export function cliAdapters(machine: Machine): CliPorts {
       },
       migrate: async (ledger) =>
         (await import("./migrate-ledger.ts")).migrateLedger(fileSource(ledger), ledger.database, ports()),
-      async retain(ledger, archive, choose) {
+      async retain(ledger, { archive, before }, choose) {
         const { database } = ledger;
-        if (database) return (await shared()).retainShared({ ...ledger, database }, { archive, choose }, ports());
+        const settings = { archive, choose, note: archivedNote({ archive, before }, { clock, random }) };
+        if (database) return (await shared()).retainShared({ ...ledger, database }, settings, ports());
         const key = existingLedgerKey(fileSource(ledger));
         const lock = lockLedger(ledger.file, clock.now());
         try {
-          return retainLedger({ file: ledger.file, archive, key, choose });
+          return retainLedger({ file: ledger.file, key, ...settings });
         } finally {
           lock.release();
         }

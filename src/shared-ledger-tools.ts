@@ -10,6 +10,7 @@ import { readEnds } from "./adapters/postgres/read-ends.ts";
 import { retainSharedLedger } from "./adapters/postgres/retain-shared-ledger.ts";
 import { rotateSharedKey } from "./adapters/postgres/rotate-shared-key.ts";
 import { verifyLedger } from "./adapters/postgres/verify.ts";
+import type { NoteOf } from "./adapters/sqlite/archived-note.ts";
 import { makeBackup } from "./adapters/sqlite/backup.ts";
 import { writeHint } from "./adapters/sqlite/hint.ts";
 import { osUser } from "./adapters/sqlite/os-user.ts";
@@ -63,6 +64,7 @@ export async function retainShared(
   settings: {
     readonly archive: string;
     readonly choose: Parameters<LedgerTools["retain"]>[2];
+    readonly note: NoteOf;
   },
   ports: StorePorts,
 ): Promise<Awaited<ReturnType<LedgerTools["retain"]>>> {

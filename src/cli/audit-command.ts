@@ -2,8 +2,8 @@ import { closeSync, existsSync, openSync, rmSync, writeFileSync } from "node:fs"
 import { extname } from "node:path";
 import { count } from "../core/format.ts";
 import { OperatorError } from "../core/ports.ts";
-import { auditLedger } from "../features/audit/audit-ledger.ts";
-import { auditJson, auditText, hasFindings } from "../features/audit/audit-words.ts";
+import { auditLedger, type LedgerAudit } from "../features/audit/audit-ledger.ts";
+import { archivedSince, auditJson, auditText, hasFindings } from "../features/audit/audit-words.ts";
 import { EXPORT_FORMATS, exportRows } from "../features/audit/export-rows.ts";
 import { collectReport } from "../features/audit/report/collect-report.ts";
 import { reportPage } from "../features/audit/report/report-page.ts";
@@ -28,7 +28,7 @@ export const auditVerify = defineCommand({
     const audit = await ledger.readVerified(auditedLedger(values, env), (verified) =>
       auditLedger(verified, (id) => rollout === undefined || id === rollout),
     );
-    if (rollout !== undefined && audit.rollouts.length === 0) throw noSuchRollout(rollout);
+    if (rollout !== undefined && audit.rollouts.length === 0) throw noSuchRollout(rollout, audit);
     return { text: auditText(audit, rollout), json: auditJson(audit), failed: hasFindings(audit) };
   },
 });
@@ -47,8 +47,9 @@ export const auditReport = defineCommand({
   async run({ words: [rollout = ""], values }, { env, ledger, clock, version }) {
     return ledger.readVerified(auditedLedger(values, env), (verified) => {
       const collected = collectReport(verified, rollout);
-      const [audit] = auditLedger(verified, (id) => id === rollout).rollouts;
-      if (!collected || !audit) throw noSuchRollout(rollout);
+      const whole = auditLedger(verified, (id) => id === rollout);
+      const [audit] = whole.rollouts;
+      if (!collected || !audit) throw noSuchRollout(rollout, whole);
       const page = reportPage({ audit, collected, rows: verified.rows, madeAt: clock.now(), version });
       return { text: page, json: { page } };
     });
@@ -113,7 +114,9 @@ function writeAll(
   }
 }
 
-function noSuchRollout(id: string): OperatorError {
+function noSuchRollout(id: string, audit?: LedgerAudit): OperatorError {
+  const archived = audit && archivedSince(audit, id);
+  if (archived !== undefined) return new OperatorError(archived);
   return new OperatorError(
     `The ledger has no rollout ${quoted(id)}. It may be archived. drydock audit verify lists those that it has.`,
   );

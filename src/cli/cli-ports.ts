@@ -90,9 +90,10 @@ export interface LedgerTools {
   }>;
   /** How many rows the copy has. */
   backup(ledger: Config["ledger"], to: string): Promise<number>;
+  /** Moves rows into an archive, and records that in the ledger. @param given `before`: all from then on stays (ms since 1970). */
   retain(
     ledger: Config["ledger"],
-    archive: string,
+    given: { readonly archive: string; readonly before: number },
     choose: (events: Iterable<StoredEvent>) => Archivable,
   ): Promise<{
     readonly streams: number;

@@ -118,7 +118,7 @@ export const retain = defineCommand({
         `--before takes a day that began at least 26 hours ago, not ${quoted(before)}: newer rollouts still count for approvals. Example: ${RETAIN_EXAMPLE}`,
       );
     const settings = ledgerSettings({ file: configFile({ config }, env), env });
-    const { streams, rows, single, shrunk } = await ledger.retain(settings, archive, (events) =>
+    const { streams, rows, single, shrunk } = await ledger.retain(settings, { archive, before: day }, (events) =>
       archivable(events, day),
     );
     const json = { archive, streams, rows, single };

@@ -11,6 +11,17 @@ export type LedgerCareEvent =
       readonly type: "ledger.accepted";
       readonly data: { readonly had: LedgerEnd | null; readonly found: LedgerEnd; readonly by: string };
     }
+  /** Old rows left the ledger for a file of that name; of `rollouts` all rows did. All from `before` on (ms since 1970) stayed. */
+  | {
+      readonly type: "ledger.archived";
+      readonly data: {
+        readonly before: number;
+        readonly rows: number;
+        readonly rollouts: readonly string[];
+        readonly archive: string;
+        readonly by: string;
+      };
+    }
   /** All rows up to this one were sealed with another key; the data are both keys' fingerprints. */
   | {
       readonly type: "ledger.key-changed";

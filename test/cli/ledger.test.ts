@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
@@ -121,6 +121,32 @@ describe("retain", () => {
       ...["identity.pinned", "person.asked", "person.told"].map((type) => [type, 40]),
     ]);
     await ledger.close();
+  });
+
+  test("records in the ledger what left it, which an audit tells", async () => {
+    const { config, file } = configured("recorded");
+    await filled(file);
+    const words = ["--archive", join(directory, "rollouts-1970.jsonl"), "--config", config];
+    await drydock("retain", "--before", "1970-01-02", ...words);
+    expect((await drydock("retain", "--before", "1970-02-01", ...words)).status).toBe(0);
+    const hint = JSON.parse(readFileSync(`${file}.hint`, "utf8"));
+    expect(hint.position).toBe(18);
+    const ledger = openSqliteLedger({ file, key: Buffer.from(KEY) });
+    const by = userInfo().username;
+    const [event, ...more] = await ledger.read("ledger.self");
+    await ledger.close();
+    expect([event?.type, more]).toEqual(["ledger.archived", []]);
+    expect(event?.data).toEqual({
+      ...{ before: 31 * DAY, rows: 6, rollouts: ["prod-1"], archive: "rollouts-1970.jsonl", by },
+    });
+    const all = await drydock("audit", "verify", "--config", config);
+    const said = new RegExp(`^Row 18: ${by} archived 6 rows on .* UTC, into rollouts-1970.jsonl\\.$`, "m");
+    expect(all.stdout).toMatch(said);
+    for (const command of ["verify", "report"]) {
+      const { stderr } = await drydock("audit", command, "prod-1", "--config", config);
+      expect(stderr).toContain("prod-1 is archived. Row 18: ");
+    }
+    expect((await drydock("audit", "verify", "prod-9", "--config", config)).stderr).toContain('no rollout "prod-9"');
   });
 
   test("takes no day in which rollouts may have begun that still count for approvals", async () => {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { linkOf } from "../../src/adapters/chain/chain.ts";
@@ -11,6 +11,7 @@ import { retainLedger } from "../../src/adapters/sqlite/retain.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
 import { LedgerUnwritable } from "../../src/model/ledger-port.ts";
 import { append } from "../support/append.ts";
+import { note } from "../support/archived-note.ts";
 import { openNarrowLedger } from "../support/narrow-ledger.ts";
 import { until } from "../support/time.ts";
 import { anEvent } from "./ledger.contract.ts";
@@ -170,14 +171,17 @@ describe("retention", () => {
     await ledger.close();
     const archive = `${file}.jsonl`;
     const choose = () => ({ streams: new Set<string>(["s.old"]), events: new Set<number>() });
-    return { file, archive, done: retainLedger({ file, archive, key, choose }) };
+    return { file, archive, done: retainLedger({ file, archive, key, choose, note }) };
   }
 
   test("moves streams into an archive; the chain is still proven, and the archive against it", async () => {
     const { file, archive, done } = await retained();
-    expect(done).toEqual({ streams: 1, rows: 4, single: 0, shrunk: true });
+    expect(done).toEqual({ streams: 1, rows: 4, single: 0, rollouts: [], shrunk: true });
     const ledger = openSqliteLedger({ file, key });
-    expect((await ledger.since(0, 100)).map(({ stream }) => stream)).toEqual(Array(4).fill("s.kept"));
+    const left = await ledger.since(0, 100);
+    expect(left.map(({ stream }) => stream)).toEqual([...Array(4).fill("s.kept"), "ledger.self"]);
+    const data = { before: 0, rows: 4, rollouts: [], archive: "old.jsonl", by: userInfo().username };
+    expect(left.at(-1)).toMatchObject({ type: "ledger.archived", actor: "drydock", data });
     await append(ledger, "s.kept", anEvent());
     await expect(append(ledger, "s.old", anEvent())).rejects.toThrow("closed");
     await ledger.close();
@@ -213,15 +217,16 @@ describe("retention", () => {
     await append(ledger, "s.1", ...Array.from({ length: 3 }, () => anEvent()));
     await ledger.close();
     const choose = () => ({ streams: new Set<string>(), events: new Set([2, 3]) });
-    expect(retainLedger({ file, archive: `${file}.jsonl`, key, choose })).toEqual({
+    expect(retainLedger({ file, archive: `${file}.jsonl`, key, choose, note })).toEqual({
       streams: 0,
       rows: 0,
       single: 2,
+      rollouts: [],
       shrunk: true,
     });
     const again = openSqliteLedger({ file, key });
     expect((await again.read("s.1")).map(({ seq }) => seq)).toEqual([1]);
-    expect(await append(again, "s.1", anEvent())).toMatchObject([{ seq: 4, position: 4 }]);
+    expect(await append(again, "s.1", anEvent())).toMatchObject([{ seq: 4, position: 5 }]);
     await again.close();
     await openSqliteLedger({ file, key }).close();
   });

@@ -18,6 +18,7 @@ import { openLedger } from "../../src/adapters/sqlite/open-ledger.ts";
 import { retainLedger } from "../../src/adapters/sqlite/retain.ts";
 import { systemRandom } from "../../src/system.ts";
 import { append } from "../support/append.ts";
+import { note } from "../support/archived-note.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { anEvent } from "./ledger.contract.ts";
@@ -132,6 +133,7 @@ describe("a ledger that lacks what its hint recorded is not opened without a per
         archive: `${file}.jsonl`,
         key: Buffer.from(KEY),
         choose: () => ({ streams: new Set<string>(["s.1"]), events: new Set<number>() }),
+        note,
       });
     expect(retain).toThrow(/does not have|no ledger/);
     expect(existsSync(file) ? readFileSync(file).length : undefined).toBe(before?.length);

@@ -22,6 +22,7 @@ import { retainLedger } from "../../src/adapters/sqlite/retain.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
 import type { Ledger } from "../../src/model/ledger-port.ts";
 import { append } from "../support/append.ts";
+import { note } from "../support/archived-note.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { keepLog } from "../support/silent-log.ts";
 import { anEvent } from "./ledger.contract.ts";
@@ -152,7 +153,7 @@ describe("a wrong key is said to be one, with both fingerprints", () => {
     const choose = () => ({ streams: new Set<string>(), events: new Set<number>() });
     const ways = [
       () => open(file, WRONG),
-      () => retainLedger({ file, archive: `${file}.jsonl`, key, choose }),
+      () => retainLedger({ file, archive: `${file}.jsonl`, key, choose, note }),
       () => checkLedgerKey({ file, fromEnvironment: WRONG }),
     ];
     for (const way of ways) {
@@ -326,6 +327,7 @@ test("a copy and a ledger that something was archived from carry the fingerprint
     archive: `${file}.jsonl`,
     key,
     choose: () => ({ streams: new Set<string>(["s.1"]), events: new Set<number>() }),
+    note,
   });
   expect(() => open(file, WRONG)).toThrow("is not the key of the ledger");
   const again = openSqliteLedger({ file, key, log: keepLog() });

@@ -9,6 +9,7 @@ import { openLedger } from "../../src/adapters/sqlite/open-ledger.ts";
 import { retainLedger } from "../../src/adapters/sqlite/retain.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
 import { append } from "../support/append.ts";
+import { note } from "../support/archived-note.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { runProgram } from "../support/run-program.ts";
 import { keepLog } from "../support/silent-log.ts";
@@ -103,6 +104,7 @@ describe("the key is changed by the documented steps", () => {
       archive: `${file}.jsonl`,
       key,
       choose: () => ({ streams: new Set<string>(["s.0"]), events: new Set<number>() }),
+      note,
     });
     expect((await runProgram(["rotate-key", "-c", config])).stderr).toBe("");
     const ledger = open(file);

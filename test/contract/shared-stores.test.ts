@@ -14,6 +14,7 @@ import { retainShared, rotateShared } from "../../src/shared-ledger-tools.ts";
 import type { Stores } from "../../src/stores.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";
 import { append } from "../support/append.ts";
+import { note } from "../support/archived-note.ts";
 import { describe, usePostgres } from "../support/postgres.ts";
 import { KEY } from "../support/postgres-ledger.ts";
 import { openProxy } from "../support/postgres-proxy.ts";
@@ -49,7 +50,7 @@ async function retain(
 ): Promise<void> {
   const ledger = ledgerAt(url, directUrl);
   const choose = () => ({ streams: new Set(streams), events: new Set<number>() });
-  await retainShared(ledger, { archive, choose }, { clock: systemClock, log: keepLog() });
+  await retainShared(ledger, { archive, choose, note }, { clock: systemClock, log: keepLog() });
 }
 
 function newArchive(): string {
@@ -84,7 +85,10 @@ describe("everything in PostgreSQL", () => {
     await expect(retain(url, ["s.old", "s.kept"], archive)).rejects.toThrow("is there already");
     await retain(url, ["s.old"], archive);
     expect(readFileSync(archive, "utf8")).toBe(written);
-    expect((await (await open(url)).ledger.since(0, 10)).map(({ stream }) => stream)).toEqual(["s.kept"]);
+    expect((await (await open(url)).ledger.since(0, 10)).map(({ stream }) => stream)).toEqual([
+      "s.kept",
+      "ledger.self",
+    ]);
   });
 
   test("ends for a replica whose connection was cut, if retain has taken the ledger meanwhile", async () => {

@@ -12,6 +12,8 @@ export interface Retained {
   readonly streams: number;
   readonly rows: number;
   readonly single: number;
+  /** Ids of the rollouts that left it. */
+  readonly rollouts: readonly string[];
 }
 
 /** What leaves a ledger: the rows, and what is kept of each. */
@@ -19,6 +21,8 @@ export interface Leaving extends Retained {
   readonly leaving: readonly LinkedRow[];
   readonly seals: readonly { readonly position: number; readonly pruned: string }[];
 }
+
+const ROLLOUT = "rollout.";
 
 /** Chooses among the rows that are not archived yet. */
 export function chooseLeaving(
@@ -33,7 +37,8 @@ export function chooseLeaving(
     pruned: prunedSeal(key, row, streams.has(row.stream) ? "stream" : "row"),
   }));
   const rows = leaving.filter(({ stream }) => streams.has(stream)).length;
-  return { leaving, seals, streams: streams.size, rows, single: leaving.length - rows };
+  const rollouts = [...streams].flatMap((stream) => (stream.startsWith(ROLLOUT) ? stream.slice(ROLLOUT.length) : []));
+  return { leaving, seals, streams: streams.size, rows, single: leaving.length - rows, rollouts };
 }
 
 /**

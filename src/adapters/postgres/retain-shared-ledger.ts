@@ -1,7 +1,9 @@
-import type { StoredEvent } from "../../model/events.ts";
+import type { LedgerEvent, StoredEvent } from "../../model/events.ts";
 import type { Archivable } from "../../model/rollout/archivable.ts";
+import type { RowAt } from "../chain/chain.ts";
 import type { LinkedRow } from "../chain/link-rows.ts";
 import { chooseLeaving, type Retained, writeArchive } from "../chain/write-archive.ts";
+import { appendNote } from "./append-note.ts";
 import type { Hold } from "./hold-ledger.ts";
 import type { Postgres, Session } from "./open-postgres.ts";
 import { LOCK_HEAD } from "./take-turn.ts";
@@ -20,9 +22,11 @@ export async function retainSharedLedger(
     readonly archive: string;
     readonly key: Buffer;
     readonly choose: (events: Iterable<StoredEvent>) => Archivable;
+    /** What is recorded with it. */
+    readonly note: (left: Retained) => LedgerEvent;
   },
 ): Promise<Retained> {
-  const { archive, key, choose } = settings;
+  const { archive, key, choose, note } = settings;
   await db.session((session) => verifyLedger(session, key));
   return db.session(async (session) => {
     await session.rows(`${LOCK_HEAD}; SET LOCAL idle_in_transaction_session_timeout = 0`);
@@ -33,6 +37,8 @@ export async function retainSharedLedger(
       const some = seals.slice(from, from + ROWS_AT_ONCE);
       await session.rows(PRUNE, [some.map(({ position }) => position), some.map(({ pruned }) => pruned)]);
     }
+    const [end] = await session.rows<RowAt>("SELECT position, link FROM head");
+    if (end && seals.length > 0) await appendNote(session, key, end, note(retained));
     await hold.check();
     await session.rows("COMMIT");
     return retained;

@@ -1,8 +1,7 @@
 import type { LedgerEvent } from "../../model/events.ts";
-import { LEDGER_STREAM } from "../../model/ledger-events.ts";
-import { GENESIS, type RowAt, type StoredRow, sealOf } from "../chain/chain.ts";
-import { headAfter, linkRows } from "../chain/link-rows.ts";
+import { GENESIS, type RowAt, type StoredRow } from "../chain/chain.ts";
 import { type KeyChange, sealAnew } from "../chain/seal-anew.ts";
+import { appendNote } from "./append-note.ts";
 import type { Hold } from "./hold-ledger.ts";
 import type { Postgres, Session } from "./open-postgres.ts";
 import { LOCK_HEAD } from "./take-turn.ts";
@@ -31,7 +30,7 @@ export async function rotateSharedKey(
     await session.rows("ALTER TABLE event DISABLE TRIGGER event_is_not_edited");
     const end = await sealRows(session, keys);
     await session.rows("ALTER TABLE event ENABLE TRIGGER event_is_not_edited");
-    await record(session, keys.fresh, end, note);
+    await appendNote(session, keys.fresh, end, note);
     await hold.check();
     await session.rows("COMMIT");
   });
@@ -55,25 +54,5 @@ async function sealRows(session: Session, keys: KeyChange): Promise<RowAt> {
         (["position", "link", "pruned"] as const).map((column) => sealed.map((row) => row[column])),
       );
     if (rows.length < ROWS_AT_ONCE) return last;
-  }
-}
-
-async function record(session: Session, key: Buffer, end: RowAt, note: LedgerEvent): Promise<void> {
-  const [last] = await session.rows<StoredRow>("SELECT * FROM event WHERE stream = $1 ORDER BY seq DESC LIMIT 1", [
-    LEDGER_STREAM,
-  ]);
-  for (const row of linkRows(key, end, [{ stream: LEDGER_STREAM, events: [note] }], () => headAfter(key, last))) {
-    const { position, stream, seq, id, json, link } = row;
-    await session.rows("INSERT INTO event (position, stream, seq, id, json, link) VALUES ($1, $2, $3, $4, $5, $6)", [
-      position,
-      stream,
-      seq,
-      id,
-      json,
-      link,
-    ]);
-    await session.rows("UPDATE head SET position = $1, link = $2, seal = $3", [
-      ...[position, link, sealOf(key, position, link)],
-    ]);
   }
 }

@@ -1,10 +1,9 @@
 import { existsSync, linkSync, renameSync, rmSync } from "node:fs";
 import { type Clock, OperatorError, type Random } from "../../core/ports.ts";
-import type { LedgerEvent } from "../../model/events.ts";
-import { LEDGER_STREAM } from "../../model/ledger-events.ts";
-import { fingerprintOf, GENESIS, linkOf, type StoredRow, sealOf } from "../chain/chain.ts";
+import { fingerprintOf, GENESIS, type StoredRow } from "../chain/chain.ts";
 import { type KeyChange, sealAnew } from "../chain/seal-anew.ts";
 import { syncFolderOf } from "../chain/sync-folder.ts";
+import { appendNote } from "./append-note.ts";
 import { recordKey, seals } from "./assert-key.ts";
 import { assertNotMoved } from "./assert-not-moved.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -103,24 +102,10 @@ function sealAll(db: Database, { file, old, fresh, clock, random }: Rotation & {
       last = { position: row.position, link };
     }
     db.exec(String(trigger?.sql));
-    const row = noteOf(db, last.position + 1, {
+    appendNote(db, fresh, last, {
       ...{ id: random.id(), v: 1, at: clock.now(), actor: "drydock", type: "ledger.key-changed" },
       data: { from: fingerprintOf(old), to: fingerprintOf(fresh), by: osUser() },
     });
-    const link = linkOf(fresh, last.link, row);
-    db.prepare("INSERT INTO event (position, stream, seq, id, json, link) VALUES (?, ?, ?, ?, ?, ?)").run(
-      row.position,
-      row.stream,
-      row.seq,
-      row.id,
-      row.json,
-      link,
-    );
-    db.prepare("INSERT OR REPLACE INTO head (one, position, link, seal) VALUES (1, ?, ?, ?)").run(
-      row.position,
-      link,
-      sealOf(fresh, row.position, link),
-    );
     recordKey(db, fresh);
     // Its link is of the old key, so it must not outlast this. If this is cut off, the next start makes a new one.
     rmSync(hintFileOf(file), { force: true });
@@ -129,11 +114,4 @@ function sealAll(db: Database, { file, old, fresh, clock, random }: Rotation & {
   }).immediate();
   const newest = db.prepare<[], StoredRow>("SELECT * FROM event ORDER BY position DESC LIMIT 1").get();
   if (newest) writeHint(file, hintOf(newest));
-}
-
-function noteOf(db: Database, position: number, event: LedgerEvent) {
-  const last = db
-    .prepare<[string], { seq: number }>("SELECT seq FROM event WHERE stream = ? ORDER BY seq DESC LIMIT 1")
-    .get(LEDGER_STREAM);
-  return { position, stream: LEDGER_STREAM, seq: (last?.seq ?? 0) + 1, id: event.id, json: JSON.stringify(event) };
 }

@@ -4,12 +4,15 @@ import { createKnownPolicies } from "./checker/known-policies.ts";
 import { createReplay, type RolloutAudit } from "./checker/replay.ts";
 
 type Acceptance = Extract<StoredEvent, { readonly type: "ledger.accepted" }>;
+type Archiving = Extract<StoredEvent, { readonly type: "ledger.archived" }>;
 
 /** What an audit says of a ledger whose chain is right. */
 export interface LedgerAudit {
   readonly rows: number;
   /** Rows whose content was archived: their rollouts are no part of it. */
   readonly archived: number;
+  /** Each time that rows left it, as far as the ledger says: older versions did not record it. */
+  readonly archivings: readonly Archiving[];
   /** Each time that a person accepted a ledger that lacked rows. */
   readonly accepted: readonly Acceptance[];
   /** In the order in which they began. */
@@ -20,6 +23,7 @@ export interface LedgerAudit {
 export function auditLedger(ledger: VerifiedLedger, isAsked: (rollout: string) => boolean = () => true): LedgerAudit {
   const known = createKnownPolicies();
   const accepted: Acceptance[] = [];
+  const archivings: Archiving[] = [];
   let archived = 0;
   for (const row of ledger.events()) {
     if (isArchived(row)) {
@@ -28,6 +32,7 @@ export function auditLedger(ledger: VerifiedLedger, isAsked: (rollout: string) =
     }
     known.see(row);
     if (row.type === "ledger.accepted") accepted.push(row);
+    if (row.type === "ledger.archived") archivings.push(row);
   }
   const rollouts: RolloutAudit[] = [];
   const replay = createReplay(known.policies, (audit) => {
@@ -38,5 +43,5 @@ export function auditLedger(ledger: VerifiedLedger, isAsked: (rollout: string) =
     else replay.see(row);
   }
   replay.finish();
-  return { rows: ledger.rows, archived, accepted, rollouts: rollouts.sort((a, b) => a.from - b.from) };
+  return { rows: ledger.rows, archived, archivings, accepted, rollouts: rollouts.sort((a, b) => a.from - b.from) };
 }

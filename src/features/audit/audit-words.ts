@@ -51,16 +51,28 @@ function longestText({ of, ms, row }: NonNullable<ClaimResult["longest"]>): stri
 }
 
 /** The audit for a terminal: of one rollout each claim, of all only what is not proven. */
-export function auditText({ rows, archived, accepted, rollouts }: LedgerAudit, asked: string | undefined): string {
+export function auditText(audit: LedgerAudit, asked: string | undefined): string {
+  const { rows, archived, archivings, accepted, rollouts } = audit;
   const chain = [
     `The ledger's chain is whole: ${count(rows, "row")}.`,
     ...(archived > 0
       ? [`${count(archived, "row")} of them are archived: the chain proves them, and the audit cannot read them.`]
       : []),
+    ...archivings.map(archivedText),
     ...accepted.map(acceptedText),
   ];
   const body = asked === undefined ? unprovenText(rollouts) : rollouts.flatMap(rolloutText);
   return [...chain, "", ...body, ...(body.length > 0 ? [""] : []), summaryOf(rollouts)].join("\n");
+}
+
+/** When a rollout left the ledger, and where to; undefined if the ledger does not say so. */
+export function archivedSince({ archivings }: LedgerAudit, rollout: string): string | undefined {
+  const archiving = archivings.find(({ data }) => data.rollouts.includes(rollout));
+  return archiving && `${rollout} is archived. ${archivedText(archiving)}`;
+}
+
+function archivedText({ position, at, data: { rows, archive, by } }: LedgerAudit["archivings"][number]): string {
+  return `Row ${position}: ${by} archived ${count(rows, "row")} on ${momentText({ at })}, into ${archive}.`;
 }
 
 function acceptedText({ position, at, data: { had, found, by } }: LedgerAudit["accepted"][number]): string {
@@ -126,9 +138,13 @@ export function summaryOf(rollouts: readonly RolloutAudit[]): string {
 }
 
 /** The whole audit for programs. Times are ISO 8601. */
-export function auditJson({ rows, archived, accepted, rollouts }: LedgerAudit): object {
+export function auditJson({ rows, archived, archivings, accepted, rollouts }: LedgerAudit): object {
+  const archives = archivings.map(({ position, at, data: { before, ...data } }) => ({
+    ...{ row: position, at: iso(at), before: iso(before) },
+    ...data,
+  }));
   const acceptances = accepted.map(({ position, at, data }) => ({ row: position, at: iso(at), ...data }));
-  return { chain: "whole", rows, archived, accepted: acceptances, rollouts: rollouts.map(rolloutJson) };
+  return { chain: "whole", rows, archived, archives, accepted: acceptances, rollouts: rollouts.map(rolloutJson) };
 }
 
 function rolloutJson(audit: RolloutAudit): object {
