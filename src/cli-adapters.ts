@@ -109,9 +109,9 @@ export function cliAdapters(machine: Machine): CliPorts {
         }
       },
       async readVerified(ledger, read) {
-        const { database } = ledger;
-        if (database) return (await shared()).readVerifiedShared({ ...ledger, database }, read, quiet);
-        return readVerified(fileSource(ledger), read);
+        const { database, archive } = ledger;
+        if (database) return (await shared()).readVerifiedShared({ ...ledger, database }, read, quiet, archive);
+        return readVerified(fileSource(ledger), read, archive);
       },
       async backup(ledger, to) {
         const { database } = ledger;

@@ -46,13 +46,14 @@ export async function readVerifiedShared<T>(
   ledger: SharedLedger,
   read: (ledger: VerifiedLedger) => T,
   ports: StorePorts,
+  archive?: string,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "drydock-audit-"));
   try {
     const file = join(folder, "ledger.db");
     await inside(ledger, ports, (db) => assertSharedHint(db, ledger.file));
     await backupSharedLedger(ledger, file, ports);
-    return readVerified({ file, fromEnvironment: sharedLedgerKey(ledger).toString() }, read);
+    return readVerified({ file, fromEnvironment: sharedLedgerKey(ledger).toString() }, read, archive);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

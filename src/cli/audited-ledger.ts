@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import type { Config } from "../config/config.ts";
 import { type Environment, ledgerSecret } from "../config/environment.ts";
 import { ledgerSettings } from "../config/load.ts";
 import { ConfigError, type Problem } from "../config/problem.ts";
+import type { AuditedLedger } from "./cli-ports.ts";
 import { CONFIG, configFile } from "./config-option.ts";
 
 /** The options of every command that audits a ledger. */
@@ -11,6 +11,11 @@ export const AUDITED = {
     type: "string",
     hint: "FILE",
     summary: "a copy of the ledger, with its key in DRYDOCK_LEDGER_KEY or in FILE.key (default: the bot's ledger)",
+  },
+  archive: {
+    type: "string",
+    hint: "FILE",
+    summary: "read what drydock retain archived as if it were still in the ledger",
   },
   ...CONFIG,
 } as const;
@@ -22,12 +27,13 @@ export const AUDIT_NOTES = [
 
 /** Which ledger is meant. A copy needs no configuration. */
 export function auditedLedger(
-  values: { readonly ledger: string | undefined; readonly config: string | undefined },
+  values: Readonly<Record<"ledger" | "archive" | "config", string | undefined>>,
   env: Environment,
-): Config["ledger"] {
-  if (values.ledger === undefined) return ledgerSettings({ file: configFile(values, env), env });
+): AuditedLedger {
+  const { archive } = values;
+  if (values.ledger === undefined) return { ...ledgerSettings({ file: configFile(values, env), env }), archive };
   const problems: Problem[] = [];
   const key = ledgerSecret(env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
-  return { file: resolve(values.ledger), key, database: undefined };
+  return { file: resolve(values.ledger), key, database: undefined, archive };
 }

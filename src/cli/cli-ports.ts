@@ -54,6 +54,9 @@ export interface RunningReplica {
   readonly duties: readonly string[];
 }
 
+/** A ledger, and an archive of rows that left it. */
+export type AuditedLedger = Config["ledger"] & { readonly archive: string | undefined };
+
 /** What can be done to a ledger's file and its key. Each throws OperatorError. */
 export interface LedgerTools {
   /** Makes a key file beside the ledger, unless there is a key already; says where the key is. */
@@ -79,7 +82,7 @@ export interface LedgerTools {
     readonly oldKeyFile: string | undefined;
   }>;
   /** Reads one moment of the ledger, also while the bot runs, once its whole chain is right. */
-  readVerified<T>(ledger: Config["ledger"], read: (ledger: VerifiedLedger) => T): Promise<T>;
+  readVerified<T>(ledger: AuditedLedger, read: (ledger: VerifiedLedger) => T): Promise<T>;
   /** Copies the ledger from its file to the database, and sets the file aside. The bot must not run. */
   migrate(ledger: Config["ledger"]): Promise<{
     readonly rows: number;

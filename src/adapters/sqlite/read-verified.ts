@@ -2,6 +2,7 @@ import { OperatorError } from "../../core/ports.ts";
 import type { LedgerRow, VerifiedLedger } from "../../model/verified-ledger.ts";
 import type { StoredRow } from "../chain/chain.ts";
 import { toEvent } from "../chain/row.ts";
+import { withArchive } from "../chain/with-archive.ts";
 import { lackIn } from "./accept.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { lackSentence } from "./hint.ts";
@@ -14,9 +15,10 @@ const OLDEST_FORMAT = 2;
 
 /**
  * Reads one moment of a ledger's file, once its whole chain and its hint are right, whatever the bot writes meanwhile. Takes no lock and
- * writes nothing. Throws OperatorError: for a broken chain it names the row.
+ * writes nothing. Throws OperatorError: for a broken chain it names the row. @param archive what retain wrote: its rows are read as if
+ * they were still in the ledger.
  */
-export function readVerified<T>(source: KeySource, read: (ledger: VerifiedLedger) => T): T {
+export function readVerified<T>(source: KeySource, read: (ledger: VerifiedLedger) => T, archive?: string): T {
   const { file } = source;
   const key = existingLedgerKey(source);
   const lack = lackIn(file);
@@ -31,7 +33,10 @@ export function readVerified<T>(source: KeySource, read: (ledger: VerifiedLedger
     assertLedger(opened, file);
     return opened.transaction(() => {
       const rows = verifyLedger(opened, key, file);
-      return read({ rows, events: () => eventsOf(opened) });
+      const all = () => (archive === undefined ? rowsOf(opened) : withArchive(rowsOf(opened), archive, key));
+      // The whole archive, before anybody sees a part of it.
+      if (archive !== undefined) for (const _row of all());
+      return read({ rows, events: () => eventsOf(all()) });
     })();
   } catch (error) {
     throw sqliteFault(file, error);
@@ -50,10 +55,10 @@ function assertLedger(db: Database, file: string): void {
     );
 }
 
-function* eventsOf(db: Database): Generator<LedgerRow> {
-  for (const row of rowsOf(db)) {
-    // The first row is the ledger's own, and no event.
-    if (row.position > 0) yield row.pruned === null ? toEvent(row) : archivedRow(row);
+function* eventsOf(rows: Iterable<StoredRow>): Generator<LedgerRow> {
+  for (const row of rows) {
+    // The first row is the ledger's own, and no event. Without a content a row is archived.
+    if (row.position > 0) yield row.json === "" ? archivedRow(row) : toEvent(row);
   }
 }
 

@@ -68,7 +68,7 @@ export function auditText(audit: LedgerAudit, asked: string | undefined): string
 /** When a rollout left the ledger, and where to; undefined if the ledger does not say so. */
 export function archivedSince({ archivings }: LedgerAudit, rollout: string): string | undefined {
   const archiving = archivings.find(({ data }) => data.rollouts.includes(rollout));
-  return archiving && `${rollout} is archived. ${archivedText(archiving)}`;
+  return archiving && `${rollout} is archived. ${archivedText(archiving)} To read it there, add --archive FILE.`;
 }
 
 function archivedText({ position, at, data: { rows, archive, by } }: LedgerAudit["archivings"][number]): string {
