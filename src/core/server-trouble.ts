@@ -70,7 +70,7 @@ export function connectionWords(code: string): string {
 }
 
 const OTHER_TLS =
-  "it speaks no version of TLS that Drydock accepts (1.2 or later, unless tls.minVersion says otherwise for this server)";
+  "it speaks no version of TLS that Drydock accepts (1.2 or later; only a configuration file can allow an older one, with tls.minVersion)";
 
 const UNKNOWN_AUTHORITY =
   "its certificate is signed by an authority that is not known here: name that authority's file under caFile, or with --ca on the command line";

@@ -100,7 +100,7 @@ describe("TLS is 1.2 or later", () => {
   test("a server that speaks 1.1 at most is refused, and it is said", async () => {
     const { client, asked } = await server({ ...own, ...OLD }, { ca: own.cert });
     await expect(client.list()).rejects.toThrow(
-      "it speaks no version of TLS that Drydock accepts (1.2 or later, unless",
+      "(1.2 or later; only a configuration file can allow an older one, with tls.minVersion)",
     );
     expect(await client.trigger("a")).toMatchObject({ kind: "unsent" });
     expect(asked).toEqual([]);
