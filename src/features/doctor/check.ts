@@ -27,6 +27,9 @@ export interface DoctorSettings {
   readonly ownTokens: boolean;
 }
 
+/** How long one part of a check may take, in ms: the check itself is cut off later, and tells nothing of its parts then. */
+export const PART_TIMEOUT = 15_000;
+
 /** One check as data. What it throws, or a check that does not end in time, becomes a finding too. */
 export interface Check<Subject extends readonly unknown[] = []> {
   /** What it looks at, e.g. `scopes`. */

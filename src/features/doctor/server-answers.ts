@@ -4,11 +4,8 @@ import { data, type Key, type Line, lineText } from "../../core/view.ts";
 import { withTimeout } from "../../core/with-timeout.ts";
 import { ServerError } from "../../model/deploy-server.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { ServerCheck } from "./check.ts";
+import { PART_TIMEOUT, type ServerCheck } from "./check.ts";
 import { ok, problem, warning } from "./finding.ts";
-
-/** How long the list of a large fleet may take, in ms. */
-const TIMEOUT = 15_000;
 
 /** Whether the server is reached, is UrbanCode Deploy, and accepts Drydock's account. */
 export const serverAnswers: ServerCheck = {
@@ -16,12 +13,12 @@ export const serverAnswers: ServerCheck = {
   async run({ clock }, server) {
     const { name, fleet } = server;
     try {
-      const agents = await withTimeout(clock, TIMEOUT, fleet.agents());
+      const agents = await withTimeout(clock, PART_TIMEOUT, fleet.agents());
       if (!agents)
         return [
           problem(
             "server-silent",
-            [`${name} did not list its agents within ${TIMEOUT / 1_000} seconds.`],
+            [`${name} did not list its agents within ${PART_TIMEOUT / 1_000} seconds.`],
             [silent(name)],
           ),
         ];

@@ -1,10 +1,12 @@
 import pMap from "p-map";
 import { count } from "../../core/format.ts";
+import { SlackError } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
-import type { Key } from "../../core/view.ts";
+import { data, type Key } from "../../core/view.ts";
+import { withTimeout } from "../../core/with-timeout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
-import type { DoctorPorts, ServerCheck } from "./check.ts";
-import { type Found, ok, problem } from "./finding.ts";
+import { type DoctorPorts, PART_TIMEOUT, type ServerCheck } from "./check.ts";
+import { type Found, ok, problem, unchecked } from "./finding.ts";
 import { memberFault } from "./member-fault.ts";
 
 /** Slack answers about a hundred such questions a minute. */
@@ -17,12 +19,30 @@ export const serverPeople: ServerCheck = {
   async run(ports, server) {
     const named = namedPeople(ports, server);
     const asked = [...named].slice(0, MAX_ASKED);
-    const read = ([id, setting]: readonly [string, string]) => faultOf(ports, server, id, setting);
-    const found = (await pMap(asked, read, { concurrency: AT_ONCE })).flat();
-    const rest = named.size - asked.length;
-    const counted = `The configuration names ${count(named.size, "person", "people")} for ${server.name}`;
-    const sentence = `${counted}. In Slack and on the server: ${asked.length - found.length}.${rest > 0 ? ` Drydock did not look at the last ${rest}.` : ""}`;
-    return named.size === 0 ? [] : [...found, ok("people", sentence)];
+    const until = ports.clock.monotonic() + PART_TIMEOUT;
+    let away: SlackError | undefined;
+    const read = async ([id, setting]: readonly [string, string]) => {
+      const left = until - ports.clock.monotonic();
+      if (left <= 0 || away) return undefined;
+      try {
+        return await withTimeout(ports.clock, left, faultOf(ports, server, id, setting));
+      } catch (error) {
+        if (!(error instanceof SlackError && error.kind === "away")) throw error;
+        away = error;
+        return undefined;
+      }
+    };
+    const looked = (await pMap(asked, read, { concurrency: AT_ONCE })).filter((found) => found !== undefined);
+    const found = looked.flat();
+    if (named.size === 0) return [];
+    const people = `${count(named.size, "person", "people")} whom the configuration names for ${server.name}`;
+    const rest = unchecked(
+      "people",
+      [`Drydock looked at ${looked.length} of the ${people}.`, ...(away ? [" ", data(away.message)] : [])],
+      looked.length < asked.length ? ["Run doctor again in a minute."] : [],
+    );
+    const inOrder = `In Slack and on ${server.name}: ${count(looked.length - found.length, "person", "people")} whom the configuration names.`;
+    return [...found, ...(looked.length < named.size ? [rest] : []), ok("people", inOrder)];
   },
 };
 

@@ -1,8 +1,9 @@
 import { SlackError } from "../../core/ports.ts";
 import { data } from "../../core/view.ts";
+import { withTimeout } from "../../core/with-timeout.ts";
 import type { ListedChannel } from "../../people/channels.ts";
-import type { Check, DoctorPorts } from "./check.ts";
-import { type Found, ok, problem, warning } from "./finding.ts";
+import { type Check, type DoctorPorts, PART_TIMEOUT } from "./check.ts";
+import { type Found, ok, problem, unchecked, warning } from "./finding.ts";
 
 /** Whether Drydock can post in each channel of the configuration, and who reads along there. */
 export const slackChannels: Check = {
@@ -22,9 +23,19 @@ export const slackChannels: Check = {
       "slack.channels",
     ]);
     if (operationsChannel) places.push([operationsChannel, "slack.operationsChannel"]);
-    return (await Promise.all(places.map(([channel, setting]) => look(ports, channel, setting)))).flat();
+    const read = async ([channel, setting]: (typeof places)[number]) =>
+      (await withTimeout(ports.clock, PART_TIMEOUT, look(ports, channel, setting))) ?? [notInTime(channel)];
+    return (await Promise.all(places.map(read))).flat();
   },
 };
+
+function notInTime({ id }: ListedChannel): Found {
+  return unchecked(
+    "channels",
+    [`Slack did not list within ${PART_TIMEOUT / 1_000} seconds who is in `, { channel: id }, "."],
+    ["Run doctor again in a minute: Slack lists the people of a large channel slowly."],
+  );
+}
 
 async function look(ports: DoctorPorts, channel: ListedChannel, setting: string): Promise<readonly Found[]> {
   const { id } = channel;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { OperatorError, SlackError } from "../../../src/core/ports.ts";
+import { OperatorError, type Person, SlackError } from "../../../src/core/ports.ts";
+import { lineText } from "../../../src/core/view.ts";
 import type { DoctorPorts } from "../../../src/features/doctor/check.ts";
 import { createDoctor, type Doctor } from "../../../src/features/doctor/doctor.ts";
 import { doctorView } from "../../../src/features/doctor/doctor-view.ts";
@@ -78,6 +79,56 @@ test("what Drydock could not look at is neither in order nor a fault", async () 
   const found = await doctor.examine();
   const { summary } = doctorView(found, null);
   expect(summary).toEqual([expect.stringMatching(/^Doctor: 0 problems, 0 warnings, 1 not checked, \d+ ok$/)]);
+});
+
+/** A doctor for many approvers, each of whom Slack describes by `read`; what it says of people, in order. */
+async function ofPeople(many: number, read: (n: number) => Promise<Person | undefined>, seconds: number) {
+  const people = { person: (id: string) => read(Number(id.slice(1))) };
+  const listed = Array.from({ length: many }, (_, i) => `U${i + 1}`);
+  const approvers = { ...policyWith().approvers, people: listed };
+  const server = { ...serverOf("prod"), policy: policyWith({ server: "prod", approvers }) };
+  const examined = open([server], { people }).examine();
+  for (let i = 0; i < seconds; i += 1) await clock.advance(1_000);
+  return (await examined)
+    .filter(({ code }) => code === "people" || code === "person-unknown" || code.startsWith("check-"))
+    .map(({ level, sentence }) => `${level}: ${lineText(sentence)}`);
+}
+
+test("of many people those are told whom there was time to look at", async () => {
+  const slow = () => new Promise<undefined>((resolve) => clock.after(2_000, () => resolve(undefined)));
+  const found = await ofPeople(60, slow, 21);
+  const unknown = found.filter((one) => one.includes("Slack knows no person"));
+  expect(unknown.length).toBeGreaterThanOrEqual(30);
+  expect(found.slice(unknown.length)).toEqual([
+    `unchecked: Drydock looked at ${unknown.length} of the 60 people whom the configuration names for prod.`,
+    "ok: In Slack and on prod: 0 people whom the configuration names.",
+  ]);
+});
+
+test("people whom Slack does not describe now, because it was asked too much, are not in the way of the others", async () => {
+  const limited = async (n: number) => {
+    if (n > 10) throw new SlackError("away", "ratelimited", "Slack limits requests");
+    return undefined;
+  };
+  const found = await ofPeople(12, limited, 1);
+  expect(found).toHaveLength(12);
+  expect(found).toContain(
+    "unchecked: Drydock looked at 10 of the 12 people whom the configuration names for prod. Slack limits requests",
+  );
+});
+
+test("a channel that Slack describes too slowly hides no other", async () => {
+  const channels = { look: () => NEVER };
+  const channel = async (id: string) => ({ archived: id === "C1", hasBot: true });
+  const { slack } = soundInspection();
+  const two = ["C0", "C1"].map((id) => ({ id, shared: false, guests: false }));
+  const settings = {
+    channels: { channels: two, operationsChannel: undefined },
+    people: { emailDomains: [], mapping: new Map(), onCall: [] },
+    ownTokens: false,
+  };
+  const doctor = open([], { channels, slack: { ...slack, channel }, settings });
+  expect(await faults(doctor, 21)).toEqual(["unchecked, Slack: channels", "problem, Slack: channel-archived"]);
 });
 
 test("a check that Slack does not let Drydock finish is a warning", async () => {
