@@ -1,4 +1,5 @@
 import type { Fence } from "../core/duties.ts";
+import { dutyLostText, type Unwritable, unwritableText } from "../core/ledger-words.ts";
 import { OperatorError } from "../core/ports.ts";
 import type { LedgerEvent, StoredEvent } from "./events.ts";
 
@@ -71,7 +72,7 @@ export class DutyLost extends Error {
   override readonly name = "DutyLost";
 
   constructor(duty: string) {
-    super(`Another replica of Drydock has taken over ${duty}.`);
+    super(dutyLostText(duty));
   }
 }
 
@@ -83,10 +84,10 @@ export class LedgerBroken extends OperatorError {
 /** Nothing can be written: no room, a read-only file, a disk that fails, a file that another program has locked. */
 export class LedgerUnwritable extends Error {
   override readonly name: string = "LedgerUnwritable";
-  readonly reason: keyof typeof UNWRITABLE;
+  readonly reason: Unwritable;
 
-  constructor(reason: LedgerUnwritable["reason"]) {
-    super(`The ledger cannot be written: ${UNWRITABLE[reason]}.`);
+  constructor(reason: Unwritable) {
+    super(unwritableText(reason));
     this.reason = reason;
   }
 }
@@ -107,16 +108,3 @@ export class LedgerLost extends LedgerUnwritable {
 export function isUnconfirmed(error: unknown): boolean {
   return error instanceof LedgerUnwritable && error.reason === "unconfirmed";
 }
-
-const UNWRITABLE = {
-  full: "its disk is full",
-  "read-only": "its file is read-only",
-  failing: "its disk fails",
-  locked: "another program has locked its file",
-  away: "its database does not answer",
-  standby: "its database is a standby, which only reads",
-  busy: "its database is busy: a turn waited too long",
-  unconfirmed: "its database did not confirm in time what Drydock wrote",
-  moved: "its file was moved or replaced. Stop Drydock and put the newest ledger back",
-  lost: "it lacks events that Drydock has read from it. Stop Drydock and put the newest ledger back",
-} as const;

@@ -5,10 +5,7 @@ import { textsOf } from "../../tools/visible-texts.ts";
 
 /** What decides answers in codes: src/phrases, gates' phrases and features' views word them. */
 const DECIDES = /^src\/(model\/|features\/[^/]+\/decide-)/;
-const EXEMPT: readonly (readonly [file: string, why: string])[] = [
-  ["src/model/ledger-port.ts", "errors, which logs and the command line print as they are"],
-  ["src/model/guide/host.ts", "commands for a shell"],
-];
+const EXEMPT: readonly (readonly [file: string, why: string])[] = [["src/model/guide/host.ts", "commands for a shell"]];
 
 /** Four words, or an end: what is stored in two or three words, such as `over the limit`, is a name. */
 function isSentence(text: string): boolean {
