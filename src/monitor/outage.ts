@@ -20,8 +20,8 @@ export function createOutage(
   let lost: { readonly data: { readonly since: number; readonly cause: Cause }; readonly at: number } | undefined;
 
   function known(): boolean {
-    const { outage } = projections.server(server.name);
-    return outage !== undefined && outage.until === undefined;
+    const newest = projections.server(server.name).outages.at(-1);
+    return newest !== undefined && newest.until === undefined;
   }
 
   function change(event: Change["events"][number]): Change {

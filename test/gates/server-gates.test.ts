@@ -15,7 +15,7 @@ const DOUBT = {
   upgrading: new Map(),
   ambiguous: { kind: "gap", since: 0, agents: new Map([["a", { name: "a", since: 0 }]]) },
   acknowledged: new Map(),
-  settled: undefined,
+  settled: [],
 } as const;
 
 function said(at: Point, given: Partial<ServerSituation>, policy: Partial<Policy> = {}): readonly string[] {

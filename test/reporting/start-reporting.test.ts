@@ -43,8 +43,8 @@ async function reportingInOutage() {
   const agents = [{ id: "a", name: "a" }];
   await write("server.prod", { type: "elsewhere.doubted", data: { kind: "gap", agents } });
   await clock.advance(1_000);
-  const { outage, external } = projections.server("prod");
-  const [away, question] = [`prod-1/away-${outage?.since}`, `prod-1/elsewhere-${external.ambiguous?.since}`];
+  const { outages, external } = projections.server("prod");
+  const [away, question] = [`prod-1/away-${outages[0]?.since}`, `prod-1/elsewhere-${external.ambiguous?.since}`];
   expect(slack.text(away)).toContain("has not answered since");
   expect(slack.text(question)).toContain("Is someone else upgrading it?");
   return { ...reporting, away, question };
@@ -168,6 +168,28 @@ test("an outage that is over, and a question that is answered, claim no start of
   expect(slack.text(away)).toContain("answers again");
   expect(slack.text(question)).toContain("no one else upgrades");
   for (const key of [away, question]) expect(slack.text(key)).not.toContain("start");
+  await reporting.stop();
+});
+
+test("an outage and a question that are over are corrected, also after others followed while Slack edited nothing", async () => {
+  const { clock, slack, write, reporting, away, question } = await reportingInOutage();
+  slack.refuses = ({ method }) => (method === "edit" ? "internal_error" : undefined);
+  const over = async () => {
+    const asked = { type: "elsewhere.dismissed", data: { by: "U0BOB" } } as const;
+    await write("server.prod", { type: "server.back", data: {} }, asked);
+    await clock.advance(10_000);
+  };
+  await over();
+  const why = cause("recorded", { text: "it gave no answer" });
+  await write("server.prod", { type: "server.away", data: { since: clock.now(), cause: why } });
+  await write("server.prod", { type: "elsewhere.doubted", data: { kind: "gap", agents: [{ id: "b", name: "b" }] } });
+  await clock.advance(10_000);
+  await over();
+  expect(slack.text(away)).toContain("has not answered since");
+  slack.refuses = () => undefined;
+  await clock.advance(60_000);
+  expect(slack.text(away)).toContain("answers again");
+  expect(slack.text(question)).toContain("no one else upgrades");
   await reporting.stop();
 });
 

@@ -17,7 +17,8 @@ export function externalReplies(rollout: Rollout, { ambiguous, settled }: Extern
     replies.push({ key: `elsewhere-${ambiguous.since}`, view: ambiguousView(rollout, ambiguous), how: "redrawn" });
   if (ambiguous && rollout.status === "ended")
     replies.push({ key: `elsewhere-${ambiguous.since}`, view: unansweredView(), how: "correction" });
-  if (settled) replies.push({ key: `elsewhere-${settled.since}`, view: settledView(settled.by), how: "correction" });
+  for (const { since, by } of settled)
+    replies.push({ key: `elsewhere-${since}`, view: settledView(by), how: "correction" });
   return replies;
 }
 

@@ -2,7 +2,7 @@ import { count, duration } from "../../core/format.ts";
 import { timeOfDay } from "../../core/moment.ts";
 import { say, type View } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
-import type { ServerState } from "../../model/server/server-state.ts";
+import type { ServerOutage, ServerState } from "../../model/server/server-state.ts";
 import { causeText } from "../../phrases/cause-text.ts";
 import type { Contribution, Reply } from "../contribution.ts";
 
@@ -12,12 +12,14 @@ export const aboutServer: Contribution = {
 };
 
 /** What a rollout's thread has to say about its server: that it is away, and that Drydock's clock jumped. Each once, corrected later. */
-export function serverReplies(rollout: Rollout, { outage, clockJump, watchedAgain }: ServerState): readonly Reply[] {
+export function serverReplies(rollout: Rollout, { outages, clockJump, watchedAgain }: ServerState): readonly Reply[] {
   const replies: Reply[] = [];
   const concerns = (since: number, until: number | undefined) =>
     rollout.startedAt < (until ?? Number.POSITIVE_INFINITY) && (rollout.endedAt ?? Number.POSITIVE_INFINITY) > since;
-  if (outage && concerns(outage.since, outage.until))
-    replies.push({ key: `away-${outage.since}`, view: outageView(rollout, outage), how: "redrawn" });
+  for (const outage of outages.filter(({ since, until }) => concerns(since, until))) {
+    const how = outage === outages.at(-1) ? "redrawn" : "correction";
+    replies.push({ key: `away-${outage.since}`, view: outageView(rollout, outage), how });
+  }
   if (clockJump?.rollouts.includes(rollout.id))
     replies.push({ key: `clock-${clockJump.at}`, view: clockView(clockJump.ms), how: "redrawn" });
   const known = watchedAgain?.rollouts.find(({ id }) => id === rollout.id);
@@ -26,7 +28,7 @@ export function serverReplies(rollout: Rollout, { outage, clockJump, watchedAgai
   return replies;
 }
 
-function outageView({ plan: { server }, status }: Rollout, outage: NonNullable<ServerState["outage"]>): View {
+function outageView({ plan: { server }, status }: Rollout, outage: ServerOutage): View {
   const from = timeOfDay(outage.since);
   if (outage.until === undefined && status === "ended")
     return say("outage-over", [`⚠ ${server} did not answer from `, from, " until this rollout ended."]);

@@ -19,16 +19,19 @@ export interface ExternalUpgrades {
     | undefined;
   /** These are no upgrades, though they are offline: a person said so, or they are away for too long. Until they are seen connected again. */
   readonly acknowledged: ReadonlyMap<string, Outside>;
-  /** The last doubt that is over: since when it was, and who ended it. */
-  readonly settled: { readonly since: number; readonly by: string } | undefined;
+  /** The last doubts that are over, the newest last: since when each was, and who ended it. */
+  readonly settled: readonly { readonly since: number; readonly by: string }[];
 }
 
 export const NO_EXTERNAL_UPGRADES: ExternalUpgrades = {
   upgrading: new Map(),
   ambiguous: undefined,
   acknowledged: new Map(),
-  settled: undefined,
+  settled: [],
 };
+
+/** Of what is over so many are kept: their threads are corrected when Slack takes the edit. */
+export const MAX_TOLD = 10;
 
 /** More than so many agents that drop between two reads are no upgrades: a network is down, or the server restarted. */
 export const MAX_DROPPED = 10;
@@ -155,11 +158,9 @@ export function evolveElsewhere(state: ExternalUpgrades, event: StoredEvent): Ex
 }
 
 function settled(state: ExternalUpgrades, by: string): ExternalUpgrades {
-  return {
-    ...state,
-    ambiguous: undefined,
-    settled: state.ambiguous ? { since: state.ambiguous.since, by } : state.settled,
-  };
+  const { ambiguous, settled: before } = state;
+  const over = ambiguous ? [...before, { since: ambiguous.since, by }].slice(-MAX_TOLD) : before;
+  return { ...state, ambiguous: undefined, settled: over };
 }
 
 function joined(agents: ReadonlyMap<string, Outside>, more: readonly AgentRef[], since: number) {

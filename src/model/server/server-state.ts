@@ -1,6 +1,6 @@
 import type { Cause } from "../../core/cause.ts";
 import type { StoredEvent } from "../events.ts";
-import { type ExternalUpgrades, evolveElsewhere, NO_EXTERNAL_UPGRADES } from "./external-upgrades.ts";
+import { type ExternalUpgrades, evolveElsewhere, MAX_TOLD, NO_EXTERNAL_UPGRADES } from "./external-upgrades.ts";
 import { evolveRequired, NEVER_COUNTED, type Required } from "./required.ts";
 import type { ServerEvent } from "./server-events.ts";
 
@@ -8,13 +8,21 @@ interface At {
   readonly at: number;
 }
 
+/** A time that it gave no answer for longer than a moment. */
+export interface ServerOutage {
+  readonly since: number;
+  readonly cause: Cause;
+  /** Undefined: it gives none yet. */
+  readonly until: number | undefined;
+}
+
 /** How a server is, as far as its stream tells: who else upgrades there, how many slots are open, whether it answers. */
 export interface ServerState {
   readonly external: ExternalUpgrades;
   /** The last limit that was written down, and why it is not the policy's; undefined = never any other. */
   readonly slots: { readonly limit: number; readonly why: Cause | null } | undefined;
-  /** The newest time that it gave no answer for longer than a moment. */
-  readonly outage: { readonly since: number; readonly cause: Cause; readonly until: number | undefined } | undefined;
+  /** The last ones, the newest last. */
+  readonly outages: readonly ServerOutage[];
   /** The newest jump of Drydock's own clock, by how many ms, and the rollouts that were under way. */
   readonly clockJump: { readonly at: number; readonly ms: number; readonly rollouts: readonly string[] } | undefined;
   /** The newest time that its monitor was started again. */
@@ -28,7 +36,7 @@ export interface ServerState {
 export const FRESH_SERVER: ServerState = {
   external: NO_EXTERNAL_UPGRADES,
   slots: undefined,
-  outage: undefined,
+  outages: [],
   clockJump: undefined,
   watchedAgain: undefined,
   required: NEVER_COUNTED,
@@ -40,9 +48,12 @@ export function evolveServer(state: ServerState, event: StoredEvent): ServerStat
     case "slots.changed":
       return { ...state, slots: event.data };
     case "server.away":
-      return { ...state, outage: { ...event.data, until: undefined } };
+      return { ...state, outages: [...state.outages, { ...event.data, until: undefined }].slice(-MAX_TOLD) };
     case "server.back":
-      return { ...state, outage: state.outage && { ...state.outage, until: event.at } };
+      return {
+        ...state,
+        outages: state.outages.map((one, i, { length }) => (i === length - 1 ? { ...one, until: event.at } : one)),
+      };
     case "acceptance.checked":
       return { ...state, checkedAcceptance: event.data.acceptance };
     case "clock.jumped":

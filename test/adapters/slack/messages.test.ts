@@ -358,18 +358,16 @@ function serverOf({ reason, now, said, count }: Fleet): ServerState {
   const agents = new Map(said.map((name, i) => [`${i}`, { name, since: 0 }]));
   return {
     slots: undefined,
-    outage: {
-      since: 0,
-      cause: { code: "recorded", params: { text: reason } },
-      until: count % 2 === 0 ? now : undefined,
-    },
+    outages: [
+      { since: 0, cause: { code: "recorded", params: { text: reason } }, until: count % 2 === 0 ? now : undefined },
+    ],
     watchedAgain: { at: now, ms: count % 2 === 0 ? null : now, rollouts: [{ id: "prod-1", finished: count }] },
     clockJump: { at: now, ms: count % 2 === 0 ? now : -now, rollouts: ["prod-1"] },
     external: {
       upgrading: agents,
       ambiguous: { kind: "many", since: 1, agents },
       acknowledged: agents,
-      settled: { since: 0, by: count % 2 === 0 ? "drydock" : "U0BOB" },
+      settled: [{ since: 0, by: count % 2 === 0 ? "drydock" : "U0BOB" }],
     },
     required: NEVER_COUNTED,
     checkedAcceptance: 0,

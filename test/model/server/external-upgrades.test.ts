@@ -96,7 +96,7 @@ describe("upgrades that somebody else started", () => {
     expect([...(seen.state.ambiguous?.agents.keys() ?? [])]).toEqual(["a"]);
     seen.read({ a: "upgrade-required", b: "online" }, 2);
     expect(seen.state.ambiguous).toBeUndefined();
-    expect(seen.state.settled).toEqual({ since: 1, by: "drydock" });
+    expect(seen.state.settled).toEqual([{ since: 1, by: "drydock" }]);
   });
 
   test("cannot be told of more than ten that drop at once", () => {
@@ -112,7 +112,7 @@ describe("upgrades that somebody else started", () => {
     seen.read({ a: "upgrade-required", b: "upgrade-required" }, 0);
     seen.read({ a: "offline", b: "upgrade-required" }, 1, { gap: true });
     seen.apply([{ type: "elsewhere.dismissed", data: { by: "U0ALICE" } }], 2);
-    expect([seen.state.ambiguous, seen.state.settled]).toEqual([undefined, { since: 1, by: "U0ALICE" }]);
+    expect([seen.state.ambiguous, seen.state.settled]).toEqual([undefined, [{ since: 1, by: "U0ALICE" }]]);
     seen.read({ a: "offline", b: "offline" }, 3, { gap: true });
     expect([...(seen.state.ambiguous?.agents.keys() ?? [])]).toEqual(["b"]);
   });
