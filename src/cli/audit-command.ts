@@ -4,9 +4,10 @@ import { count } from "../core/format.ts";
 import { OperatorError } from "../core/ports.ts";
 import { auditLedger, type LedgerAudit } from "../features/audit/audit-ledger.ts";
 import { archivedSince, auditJson, auditText, hasFindings } from "../features/audit/audit-words.ts";
-import { EXPORT_FORMATS, exportRows } from "../features/audit/export-rows.ts";
+import { EXPORT_FORMATS, type ExportFormat, exportRows, isOf } from "../features/audit/export-rows.ts";
 import { collectReport } from "../features/audit/report/collect-report.ts";
 import { reportPage } from "../features/audit/report/report-page.ts";
+import { isArchived, type VerifiedLedger } from "../model/verified-ledger.ts";
 import { AUDIT_NOTES, AUDITED, auditedLedger } from "./audited-ledger.ts";
 import { defineCommand } from "./command.ts";
 import { quoted, UsageError } from "./usage-error.ts";
@@ -24,11 +25,13 @@ export const auditVerify = defineCommand({
     done: "everything is proven or not recorded",
     failed: "there is a finding, or the chain is broken; standard error names the row",
   },
-  async run({ words: [rollout], values }, { env, ledger }) {
-    const audit = await ledger.readVerified(auditedLedger(values, env), (verified) =>
-      auditLedger(verified, (id) => rollout === undefined || id === rollout),
-    );
-    if (rollout !== undefined && audit.rollouts.length === 0) throw noSuchRollout(rollout, audit);
+  async run({ words: [typed], values }, { env, ledger }) {
+    const rollout = typed?.toLowerCase();
+    const audit = await ledger.readVerified(auditedLedger(values, env), (verified) => {
+      const found = auditLedger(verified, (id) => rollout === undefined || id === rollout);
+      if (rollout !== undefined && found.rollouts.length === 0) throw noSuchRollout(verified, rollout, found);
+      return found;
+    });
     return { text: auditText(audit, rollout), json: auditJson(audit), failed: hasFindings(audit) };
   },
 });
@@ -44,12 +47,13 @@ export const auditReport = defineCommand({
     done: "the page was printed, whatever the audit found",
     failed: "there is no page; standard error says why",
   },
-  async run({ words: [rollout = ""], values }, { env, ledger, clock, version }) {
+  async run({ words: [typed = ""], values }, { env, ledger, clock, version }) {
+    const rollout = typed.toLowerCase();
     return ledger.readVerified(auditedLedger(values, env), (verified) => {
       const collected = collectReport(verified, rollout);
       const whole = auditLedger(verified, (id) => id === rollout);
       const [audit] = whole.rollouts;
-      if (!collected || !audit) throw noSuchRollout(rollout, whole);
+      if (!collected || !audit) throw noSuchRollout(verified, rollout, whole);
       const page = reportPage({ audit, collected, rows: verified.rows, madeAt: clock.now(), version });
       return { text: page, json: { page } };
     });
@@ -81,30 +85,32 @@ export const auditExport = defineCommand({
         `The file's name sets the format: expected a name that ends in .jsonl or .csv, not ${quoted(to)}. Example: ${EXPORT_EXAMPLE}`,
       );
     if (existsSync(to)) throw new OperatorError(`${to} is there already, and an export overwrites nothing.`);
-    const rows = await ledger.readVerified(auditedLedger(values, env), (verified) =>
-      writeAll(to, exportRows(verified.events(), format, values.rollout), values.rollout),
+    const rollout = values.rollout?.toLowerCase();
+    const { rows, archived } = await ledger.readVerified(auditedLedger(values, env), (verified) =>
+      writeAll(to, verified, format, rollout),
     );
+    const left =
+      archived === 0
+        ? ""
+        : ` ${count(archived, "archived row")} ${archived === 1 ? "is" : "are"} left out: ${archived === 1 ? "its content is in its" : "their content is in their"} archive.`;
     return {
-      text: `${to}: ${count(rows, "event")} of a ledger whose chain is whole.`,
-      json: { file: to, events: rows },
+      text: `${to}: ${count(rows, "event")} of a ledger whose chain is whole.${left}`,
+      json: { file: to, events: rows, archived },
     };
   },
 });
 
 /** Whole or not at all, for its owner alone: names of agents and people are in it. Throws OperatorError if there is no such rollout. */
-function writeAll(
-  file: string,
-  pieces: Iterable<{ readonly text: string; readonly rows: number }>,
-  rollout: string | undefined,
-): number {
-  let written = 0;
+function writeAll(file: string, verified: VerifiedLedger, format: ExportFormat, rollout: string | undefined) {
+  const written = { rows: 0, archived: 0 };
   const to = openSync(file, "wx", 0o600);
   try {
-    for (const { text, rows } of pieces) {
+    for (const { text, rows, archived } of exportRows(verified.events(), format, rollout)) {
       writeFileSync(to, text);
-      written += rows;
+      written.rows += rows;
+      written.archived += archived;
     }
-    if (rollout !== undefined && written === 0) throw noSuchRollout(rollout);
+    if (rollout !== undefined && written.rows === 0) throw noSuchRollout(verified, rollout);
     closeSync(to);
     return written;
   } catch (error) {
@@ -114,10 +120,15 @@ function writeAll(
   }
 }
 
-function noSuchRollout(id: string, audit?: LedgerAudit): OperatorError {
+function noSuchRollout(verified: VerifiedLedger, id: string, audit?: LedgerAudit): OperatorError {
   const archived = audit && archivedSince(audit, id);
   if (archived !== undefined) return new OperatorError(archived);
+  for (const row of verified.events())
+    if (isArchived(row) && isOf(row, id))
+      return new OperatorError(
+        `${id} is archived: the ledger proves that its rows were there, and their content is in the archive that drydock retain wrote.`,
+      );
   return new OperatorError(
-    `The ledger has no rollout ${quoted(id)}. It may be archived. drydock audit verify lists those that it has.`,
+    `The ledger has no rollout ${quoted(id)}. drydock audit verify --json lists those that it has.`,
   );
 }

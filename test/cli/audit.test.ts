@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -90,7 +90,7 @@ describe("audit verify", () => {
     const { status, stdout } = await drydock("audit", "verify", "prod-4", "--ledger", file);
     expect(status).toBe(1);
     expect(stdout).toMatchInlineSnapshot(`
-      "The ledger's chain is whole: 58 rows.
+      "The ledger's chain is whole: 58 rows. The newest is of 2026-11-24 22:58 UTC.
 
       ✘ prod-4 (U0ALICE, 2 upgrades, 2026-11-24 22:53 UTC, not over): finding
           ✔ No upgrade began unrecorded, twice, or while 10 were in flight: proven
@@ -122,7 +122,7 @@ describe("audit verify", () => {
     const { status, stdout, stderr } = await runProgram(args, { DRYDOCK_LEDGER_KEY: GOLDEN_KEY.toString() });
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toMatchInlineSnapshot(`
-      "The ledger's chain is whole: 357 rows.
+      "The ledger's chain is whole: 357 rows. The newest is of 2026-11-02 10:27 UTC.
 
       ? An approver who never owned it reviewed the emergency: not recorded for prod-9. The ledger lacks the end of its review, which is still open.
       ? Requester and approvers held their rights when they pressed: not recorded for prod-1, prod-2, prod-3, prod-4, prod-5, prod-6, prod-7, prod-8 and 6 more. The ledger lacks the rights that Drydock read.
@@ -143,6 +143,7 @@ describe("audit verify", () => {
     const { status, stdout, stderr } = await drydock("audit", "verify", "--ledger", file);
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toContain("The ledger's chain is broken at position 50: a row was edited, removed or moved.");
+    expect(stderr, "an auditor who only reads has started nothing").not.toContain("upgrade");
   });
 
   test("a wrong key, no ledger and a wrong option are told apart", async () => {
@@ -166,8 +167,8 @@ describe("audit export", () => {
     expect([done.status, done.stdout]).toEqual([0, `${to}: 58 events of a ledger whose chain is whole.\n`]);
     const lines = readFileSync(to, "utf8").trimEnd().split("\r\n");
     expect(lines).toHaveLength(59);
-    expect(lines[0]).toBe("row,time,stream,event,actor,data");
-    expect(lines[1]).toContain("1,2026-11-24T22:01:00Z,server.prod,policy.set,drydock,");
+    expect(lines[0]).toBe("row,time,stream,event,actor,data,call");
+    expect(lines[1]).toContain("1,2026-11-24T22:01:00.000Z,server.prod,policy.set,drydock,");
     expect(statSync(to).mode & 0o777).toBe(0o600);
 
     const jsonl = join(folder, "events.jsonl");
@@ -183,6 +184,8 @@ describe("audit export", () => {
       "rollout.ended",
     ]);
 
+    expect(JSON.parse(events[0] ?? "")).toMatchObject({ at: "2026-11-24T22:49:00.000Z", callId: null });
+
     expect((await drydock("audit", "export", to, "--ledger", file)).stderr).toContain("overwrites nothing");
     expect((await drydock("audit", "export", "events.txt", "--ledger", file)).status).toBe(2);
   });
@@ -196,4 +199,48 @@ test("audit report prints the page of a rollout, whatever the audit found", asyn
   expect(stdout).toContain("<title>prod-2: audit</title>");
   expect(stdout).toContain("11 upgrades were in flight, and the limit is 10.");
   expect((await drydock("audit", "report", "prod-9", "--ledger", file)).stderr).toContain('no rollout "prod-9"');
+});
+
+test("an id is found in any case, also in an export of one rollout", async () => {
+  const { file, ledger } = await sealed("case", faultyHistory());
+  await ledger.close();
+  expect((await drydock("audit", "verify", "PROD-3", "--ledger", file)).stdout).toContain("✘ prod-3 (U0ALICE");
+  expect((await drydock("audit", "report", "Prod-3", "--ledger", file)).stdout).toContain("<title>prod-3: audit");
+  const to = join(folder, "case.jsonl");
+  const { stdout } = await drydock("audit", "export", to, "--rollout", "PROD-3", "--ledger", file);
+  expect(stdout).toContain(": 4 events ");
+});
+
+test("an export has the call from which an event follows", async () => {
+  const [write] = faultyHistory();
+  if (!write) throw new Error("The history is empty.");
+  const events = write.events.map((event) => ({ ...event, at: event.at + 7, callId: "T0.C0.1" }));
+  const { file, ledger } = await sealed("call", [{ ...write, events }]);
+  await ledger.close();
+  const [csv, jsonl] = [join(folder, "call.csv"), join(folder, "call.jsonl")];
+  for (const to of [csv, jsonl]) await drydock("audit", "export", to, "--ledger", file);
+  expect(readFileSync(csv, "utf8")).toMatch(
+    /\r\n1,2026-11-24T22:01:00\.007Z,server\.prod,policy\.set,drydock,.*,T0\.C0\.1\r\n/,
+  );
+  expect(JSON.parse(readFileSync(jsonl, "utf8"))).toMatchObject({ at: "2026-11-24T22:01:00.007Z", callId: "T0.C0.1" });
+});
+
+test("what was archived is named, and no rollout of it is said to be unknown", async () => {
+  const { file, ledger } = await sealed("archived", faultyHistory());
+  await ledger.close();
+  const config = join(folder, "archived.yml");
+  writeFileSync(config, `servers: {prod: {url: 'https://deploy.corp.test', approvals: 0}}\nledger: {file: ${file}}\n`);
+  const archive = join(folder, "archive.jsonl");
+  const kept = await drydock("retain", "--before", "2026-11-25", "--archive", archive, "--config", config);
+  expect([kept.status, kept.stderr]).toEqual([0, ""]);
+  for (const words of [["verify"], ["report"], ["export", join(folder, "gone.csv"), "--rollout"]]) {
+    const { status, stderr } = await drydock("audit", ...words, "prod-1", "--ledger", file);
+    expect([status, stderr]).toEqual([1, expect.stringContaining("prod-1 is archived")]);
+  }
+  const to = join(folder, "rest.csv");
+  const done = await drydock("audit", "export", to, "--ledger", file, "--json");
+  const { archived } = JSON.parse(done.stdout) as { readonly archived: number };
+  expect(archived).toBeGreaterThan(0);
+  const again = await drydock("audit", "export", join(folder, "rest.jsonl"), "--ledger", file);
+  expect(again.stdout).toContain(`${archived} archived rows are left out: their content is in their archive.`);
 });

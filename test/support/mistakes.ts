@@ -546,7 +546,7 @@ export const AT_THE_LEDGER: readonly Mistake[] = [
     },
     code: "ledger-chain",
     about: "ledger",
-    remedy: "Restore the ledger from a backup",
+    remedy: "Restore the bot's own ledger from a backup",
   },
 ];
 

@@ -29,6 +29,6 @@ export function createWalk(key: Buffer, known?: RowAt): Walk {
 export function broken(position: number): LedgerBroken {
   return new LedgerBroken(
     `The ledger's chain is broken at position ${position}: a row was edited, removed or moved. The key is the right one. ` +
-      "No upgrade was started. Restore the ledger from a backup.",
+      "Nothing from there on is proven. Restore the bot's own ledger from a backup.",
   );
 }

@@ -9,6 +9,8 @@ type Archiving = Extract<StoredEvent, { readonly type: "ledger.archived" }>;
 /** What an audit says of a ledger whose chain is right. */
 export interface LedgerAudit {
   readonly rows: number;
+  /** The newest row whose content is there; undefined if there is none. */
+  readonly newest: { readonly row: number; readonly at: number } | undefined;
   /** Rows whose content was archived: their rollouts are no part of it. */
   readonly archived: number;
   /** Each time that rows left it, as far as the ledger says: older versions did not record it. */
@@ -25,12 +27,14 @@ export function auditLedger(ledger: VerifiedLedger, isAsked: (rollout: string) =
   const accepted: Acceptance[] = [];
   const archivings: Archiving[] = [];
   let archived = 0;
+  let newest: LedgerAudit["newest"];
   for (const row of ledger.events()) {
     if (isArchived(row)) {
       archived += 1;
       continue;
     }
     known.see(row);
+    newest = { row: row.position, at: row.at };
     if (row.type === "ledger.accepted") accepted.push(row);
     if (row.type === "ledger.archived") archivings.push(row);
   }
@@ -43,5 +47,8 @@ export function auditLedger(ledger: VerifiedLedger, isAsked: (rollout: string) =
     else replay.see(row);
   }
   replay.finish();
-  return { rows: ledger.rows, archived, archivings, accepted, rollouts: rollouts.sort((a, b) => a.from - b.from) };
+  return {
+    ...{ rows: ledger.rows, newest, archived, archivings, accepted },
+    rollouts: rollouts.sort((a, b) => a.from - b.from),
+  };
 }

@@ -52,9 +52,9 @@ function longestText({ of, ms, row }: NonNullable<ClaimResult["longest"]>): stri
 
 /** The audit for a terminal: of one rollout each claim, of all only what is not proven. */
 export function auditText(audit: LedgerAudit, asked: string | undefined): string {
-  const { rows, archived, archivings, accepted, rollouts } = audit;
+  const { rows, newest, archived, archivings, accepted, rollouts } = audit;
   const chain = [
-    `The ledger's chain is whole: ${count(rows, "row")}.`,
+    `The ledger's chain is whole: ${count(rows, "row")}.${newest ? newestText(rows, newest) : ""}`,
     ...(archived > 0
       ? [`${count(archived, "row")} of them are archived: the chain proves them, and the audit cannot read them.`]
       : []),
@@ -73,6 +73,11 @@ export function archivedSince({ archivings }: LedgerAudit, rollout: string): str
 
 function archivedText({ position, at, data: { rows, archive, by } }: LedgerAudit["archivings"][number]): string {
   return `Row ${position}: ${by} archived ${count(rows, "row")} on ${momentText({ at })}, into ${archive}.`;
+}
+
+/** How old a copy is: the chain cannot prove that nothing is missing at its end. */
+function newestText(rows: number, { row, at }: NonNullable<LedgerAudit["newest"]>): string {
+  return ` The newest${row === rows ? "" : " that is not archived"} is of ${momentText({ at })}.`;
 }
 
 function acceptedText({ position, at, data: { had, found, by } }: LedgerAudit["accepted"][number]): string {
@@ -138,13 +143,22 @@ export function summaryOf(rollouts: readonly RolloutAudit[]): string {
 }
 
 /** The whole audit for programs. Times are ISO 8601. */
-export function auditJson({ rows, archived, archivings, accepted, rollouts }: LedgerAudit): object {
+export function auditJson({ rows, newest, archived, archivings, accepted, rollouts }: LedgerAudit): object {
   const archives = archivings.map(({ position, at, data: { before, ...data } }) => ({
     ...{ row: position, at: iso(at), before: iso(before) },
     ...data,
   }));
   const acceptances = accepted.map(({ position, at, data }) => ({ row: position, at: iso(at), ...data }));
-  return { chain: "whole", rows, archived, archives, accepted: acceptances, rollouts: rollouts.map(rolloutJson) };
+  const last = newest ? { row: newest.row, at: iso(newest.at) } : null;
+  return {
+    chain: "whole",
+    rows,
+    newest: last,
+    archived,
+    archives,
+    accepted: acceptances,
+    rollouts: rollouts.map(rolloutJson),
+  };
 }
 
 function rolloutJson(audit: RolloutAudit): object {
@@ -165,7 +179,8 @@ function rolloutJson(audit: RolloutAudit): object {
   return { id, server, owner, began: iso(began), state, upgrades, verdict: worstOf(audit), claims };
 }
 
-/** `2026-11-26T22:30:00Z`. */
+/** `2026-11-26T22:30:00.000Z`. */
 export function iso(at: number): string {
-  return `${timestamp(at).replace(" ", "T")}Z`;
+  const ms = String(Math.floor(at - Math.floor(at / 1_000) * 1_000)).padStart(3, "0");
+  return `${timestamp(at).replace(" ", "T")}.${ms}Z`;
 }

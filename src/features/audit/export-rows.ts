@@ -7,40 +7,55 @@ import { iso } from "./audit-words.ts";
 export const EXPORT_FORMATS = ["jsonl", "csv"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-const COLUMNS = ["row", "time", "stream", "event", "actor", "data"];
+const COLUMNS = ["row", "time", "stream", "event", "actor", "data", "call"];
 const ROWS_AT_ONCE = 500;
 
-/** The ledger's events as text, in pieces of some hundred rows. Archived rows are left out: their content is in their archive. */
+/** A part of an export. */
+interface Piece {
+  readonly text: string;
+  readonly rows: number;
+  /** Rows that were left out: their content is in their archive. */
+  readonly archived: number;
+}
+
+/** The ledger's events as text, in pieces of some hundred rows. */
 export function* exportRows(
   rows: Iterable<LedgerRow>,
   format: ExportFormat,
   rollout: string | undefined,
-): Generator<{ readonly text: string; readonly rows: number }> {
-  if (format === "csv") yield { text: toCsv([COLUMNS]), rows: 0 };
+): Generator<Piece> {
+  if (format === "csv") yield { text: toCsv([COLUMNS]), rows: 0, archived: 0 };
   let some: StoredEvent[] = [];
+  let archived = 0;
   const piece = () => ({
     text: format === "csv" ? toCsv(some.map(cellsOf)) : some.map(lineOf).join(""),
     rows: some.length,
+    archived,
   });
   for (const row of rows) {
-    if (isArchived(row) || !isOf(row, rollout)) continue;
+    if (!isOf(row, rollout)) continue;
+    if (isArchived(row)) {
+      archived += 1;
+      continue;
+    }
     some.push(row);
     if (some.length < ROWS_AT_ONCE) continue;
     yield piece();
-    some = [];
+    [some, archived] = [[], 0];
   }
-  if (some.length > 0) yield piece();
+  if (some.length + archived > 0) yield piece();
 }
 
 /** Whether the event is of the rollout's stream, or of one of its upgrades. */
-export function isOf({ stream }: StoredEvent, rollout: string | undefined): boolean {
+export function isOf({ stream }: LedgerRow, rollout: string | undefined): boolean {
   return rollout === undefined || stream === `rollout.${rollout}` || stream.startsWith(`upgrade.${rollout}.`);
 }
 
-function lineOf({ position, at, stream, seq, id, type, actor, data }: StoredEvent): string {
-  return `${escapeControls(JSON.stringify({ row: position, at: iso(at), stream, seq, id, type, actor, data }))}\n`;
+function lineOf({ position, at, stream, seq, id, type, actor, callId, data }: StoredEvent): string {
+  const line = { row: position, at: iso(at), stream, seq, id, type, actor, callId: callId ?? null, data };
+  return `${escapeControls(JSON.stringify(line))}\n`;
 }
 
-function cellsOf({ position, at, stream, type, actor, data }: StoredEvent): readonly (string | number)[] {
-  return [position, iso(at), stream, type, actor, JSON.stringify(data)];
+function cellsOf({ position, at, stream, type, actor, callId, data }: StoredEvent): readonly (string | number)[] {
+  return [position, iso(at), stream, type, actor, JSON.stringify(data), callId ?? ""];
 }
