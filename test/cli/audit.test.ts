@@ -92,7 +92,7 @@ describe("audit verify", () => {
     expect(stdout).toMatchInlineSnapshot(`
       "The ledger's chain is whole: 58 rows. The newest is of 2026-11-24 22:58 UTC.
 
-      ✘ prod-4 (U0ALICE, 2 upgrades, 2026-11-24 22:53 UTC, not over): finding
+      ✘ prod-4 (U0ALICE, 2 upgrades, from 2026-11-24 22:53 UTC, not over): finding
           ✔ No upgrade began unrecorded, twice, or while 10 were in flight: proven
           ✔ No upgrade began while all slots of policy or plan were taken: proven
           ✔ It had the approvals that the policy required: proven

@@ -1,8 +1,12 @@
 import { count } from "../../core/format.ts";
 import { data, type Line, type View } from "../../core/view.ts";
+import { MAX_NEWEST } from "../../people/newest-visible.ts";
 import { VERDICTS, worstOf } from "./audit-words.ts";
 import { CLAIM_IDS, CLAIMS, type Claim, type Verdict, verdictOf } from "./checker/claims.ts";
 import type { RolloutAudit } from "./checker/replay.ts";
+
+/** The chain is walked when the bot starts, and by the programs that an auditor runs. */
+const NO_CHAIN: Line = ["This did not check that the ledger is unchanged. Where Drydock runs, "];
 
 /** One rollout: a finding of each claim that has some, what is not recorded or was waived, and what is proven. At most 12 lines, for a phone. */
 export function auditView(audit: RolloutAudit): View {
@@ -19,7 +23,7 @@ export function auditView(audit: RolloutAudit): View {
       },
       {
         kind: "note",
-        lines: [["Where Drydock runs, ", data(`drydock audit report ${audit.id}`), " prints all of it."]],
+        lines: [[...NO_CHAIN, data(`drydock audit report ${audit.id}`), " checks it, and prints all."]],
       },
     ],
   };
@@ -69,7 +73,8 @@ export function auditsView(audits: readonly RolloutAudit[], word: string): View 
         kind: "note",
         lines: [
           [data(`${word} audit ROLLOUT`), " shows the claims of one."],
-          ["Where Drydock runs, ", data("drydock audit verify"), " checks the ledger's chain too."],
+          [`This lists the newest ${MAX_NEWEST} that you may view.`],
+          [...NO_CHAIN, data("drydock audit verify"), " checks it, and every rollout."],
         ],
       },
     ],

@@ -123,7 +123,7 @@ function headOf(audit: RolloutAudit): string {
 }
 
 function titleOf({ id, owner, began, state, upgrades }: RolloutAudit): string {
-  const at = momentText({ at: began });
+  const at = `from ${momentText({ at: began })}`;
   if (state === "stray") return `${id} (not under way, ${count(upgrades, "upgrade")}, ${at})`;
   return `${id} (${owner}, ${count(upgrades, "upgrade")}, ${at}${state === "open" ? ", not over" : ""})`;
 }
@@ -162,7 +162,7 @@ export function auditJson({ rows, newest, archived, archivings, accepted, rollou
 }
 
 function rolloutJson(audit: RolloutAudit): object {
-  const { id, server, owner, began, state, upgrades } = audit;
+  const { id, server, owner, from, began, state, upgrades } = audit;
   const claims = CLAIM_IDS.map((claim) => {
     const result = audit.claims[claim];
     const { proven, waived, unrecorded, missing, findings, found, notes, longest } = result;
@@ -176,7 +176,8 @@ function rolloutJson(audit: RolloutAudit): object {
       notes: notes.map(({ row, text }) => ({ row, text: lineText(text) })),
     };
   });
-  return { id, server, owner, began: iso(began), state, upgrades, verdict: worstOf(audit), claims };
+  const first = { row: from, at: iso(began) };
+  return { id, server, owner, first, state, upgrades, verdict: worstOf(audit), claims };
 }
 
 /** `2026-11-26T22:30:00.000Z`. */

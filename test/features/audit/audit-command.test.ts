@@ -19,13 +19,14 @@ test("in Slack an audit tells of the rollouts that a person may view, and of no 
     ✔ No upgrade began while it was paused, stopped or over
     ✔ Requester and approvers held their rights when they pressed
     ✔ The owner held the rights at each upgrade
-    Where Drydock runs, drydock audit report prod-1 prints all of it."
+    This did not check that the ledger is unchanged. Where Drydock runs, drydock audit report prod-1 checks it, and prints all."
   `);
   expect(await said(world, "audit")).toMatchInlineSnapshot(`
     "Audit of 1 rollout
     ✔ prod-1: proven
     /agents audit ROLLOUT shows the claims of one.
-    Where Drydock runs, drydock audit verify checks the ledger's chain too."
+    This lists the newest 10 that you may view.
+    This did not check that the ledger is unchanged. Where Drydock runs, drydock audit verify checks it, and every rollout."
   `);
   for (const words of ["audit prod-1", "audit prod-9"])
     expect(await said(world, words, "U0STRANGER")).not.toContain("proven");

@@ -21,7 +21,7 @@ test("findings come first, a few of many, and then what is not recorded", async 
     ✘ Row 3: U0ALICE2 (alice) approved a rollout that they asked for or owned.
     ? Not recorded: The owner held the rights at each upgrade. The ledger lacks the rights that Drydock read.
     ✔ 5 of 10 claims proven.
-    Where Drydock runs, drydock audit report prod-1 prints all of it."
+    This did not check that the ledger is unchanged. Where Drydock runs, drydock audit report prod-1 checks it, and prints all."
   `);
   expect(text.split("\n").length).toBeLessThanOrEqual(12);
 });

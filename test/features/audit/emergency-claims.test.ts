@@ -67,7 +67,7 @@ describe("the review of an emergency", () => {
       ! Row 2: It started as an emergency without the 2 approvals that 3 agents required. Reason: patch night
       ✔ Row 8: U0BOB (bob) closed the review: seen
       ✔ 9 of 10 claims proven.
-      Where Drydock runs, drydock audit report prod-1 prints all of it."
+      This did not check that the ledger is unchanged. Where Drydock runs, drydock audit report prod-1 checks it, and prints all."
     `);
   });
 
