@@ -22,9 +22,12 @@ export function ownSettings(
   return { ...Object.fromEntries(fields), ...(own.length > 0 ? { own: Object.fromEntries(own) } : {}) };
 }
 
-/** The rules that they make, in words. */
+/** The rules that they make, in words. A policy that an older ledger holds made no rule of a setting that it lacks. */
 export function ownRules(policy: Policy): readonly Text[] {
-  return SETTINGS.flatMap((setting) => setting.words(settingOf(setting, policy), policy));
+  return SETTINGS.flatMap((setting) => {
+    const value: unknown = settingOf(setting, policy);
+    return value === undefined ? [] : setting.words(value, policy);
+  });
 }
 
 /** What each of them means, by its path in the configuration file. */

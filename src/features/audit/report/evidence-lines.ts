@@ -112,6 +112,8 @@ function couldApprove(read: readonly NonNullable<Evidence["approvals"]>[number][
 /** `, read 0 s to 9 s before`. */
 function before(ages: readonly number[]): string {
   if (ages.length === 0) return "";
-  const [least, most] = [duration(Math.min(...ages)), duration(Math.max(...ages))];
+  // There may be more than a call takes arguments.
+  const least = duration(ages.reduce((one, other) => Math.min(one, other)));
+  const most = duration(ages.reduce((one, other) => Math.max(one, other)));
   return `, read ${least === most ? least : `${least} to ${most}`} before`;
 }
