@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { NewEvent } from "../../../src/model/events.ts";
 import { pageOf, readText, stored, timelineOf } from "./read-report.ts";
-import { ALICE, createWriter } from "./written-ledger.ts";
+import { ALICE, createWriter, POLICY } from "./written-ledger.ts";
 
 const { writer, page } = scheduledRollout();
 
@@ -58,4 +58,24 @@ test("a command is said to be typed once, and what Drydock asks again is asked b
     "alice U0ALICE asked for approval of 3 agents (1 approval required) | Reason: patch night | Typed: upgrade-required",
     "Drydock asked again for approval of 3 agents (1 approval required) | Reason: patch night",
   ]);
+});
+
+test("a rollout that an approval resumes is not said to be resumed by a person", () => {
+  const resumed = createWriter();
+  resumed.rules();
+  resumed.started("prod-1", 3);
+  const by = { by: ALICE.person, serverUser: ALICE.user, policy: POLICY };
+  resumed.write("rollout.prod-1", { type: "rollout.continued", data: by });
+  const events = stored(resumed.writes);
+  const calledBy = (call: string) =>
+    events.map((event) => {
+      if (event.type === "rollout.approved") return { ...event, callId: "T0.1" };
+      return event.type === "rollout.continued" ? { ...event, callId: call } : event;
+    });
+  expect(timelineOf(pageOf(calledBy("T0.1"), "prod-1")).at(-1)).toBe(
+    "Drydock resumed it for alice U0ALICE , after the approvals",
+  );
+  expect(timelineOf(pageOf(calledBy("T0.2"), "prod-1")).at(-1)).toBe(
+    "alice U0ALICE resumed it, and owns it from here on",
+  );
 });

@@ -33,11 +33,14 @@ export interface Before {
   readonly isAsked: boolean;
   readonly isScheduled: boolean;
   readonly isStarted: boolean;
+  /** The call of the newest approval: what follows from it, Drydock does by itself. */
+  readonly approval?: string | undefined;
 }
 
 export const NOTHING_BEFORE: Before = { isAsked: false, isScheduled: false, isStarted: false };
 
-export function afterEvent(before: Before, { type }: StoredEvent): Before {
+export function afterEvent(before: Before, { type, callId }: StoredEvent): Before {
+  if (type === "rollout.approved") return { ...before, approval: callId };
   if (type === "rollout.requested") return { ...before, isAsked: true };
   if (type === "rollout.scheduled" || type === "rollout.rescheduled") return { ...before, isScheduled: true };
   if (type === "rollout.unscheduled") return { ...before, isScheduled: false };
@@ -84,6 +87,8 @@ export function rolloutEntry(event: StoredEvent, before = NOTHING_BEFORE): Entry
       return { who: by, what: [PAUSED[kind]], why: said(causes), tone: kind === "breaker" ? "bad" : "halt" };
     }
     case "rollout.continued":
+      if (event.callId !== undefined && event.callId === before.approval)
+        return entry("drydock", ["resumed it for ", { person: event.data.by }, ", after the approvals"], "good");
       return entry(event.data.by, ["resumed it, and owns it from here on"], "good");
     case "rollout.offered":
       return entry(event.data.by, ["offered it to ", { person: event.data.to }]);
