@@ -31,8 +31,10 @@ export function freezeNotices(policy: Policy, { freeze, posts }: Claims): readon
 export function freezeReplies(rollout: Rollout, policy: Policy, freeze: Freeze | undefined): readonly Said[] {
   if (!freeze || !isUnderWay(rollout) || rollout.status === "stopping") return [];
   const key = `frozen-${freeze.n}`;
-  const owner: Line = [{ person: rollout.owner }, ` ${rollout.id} waits: `];
-  if (!freeze.over) return [{ key, view: say("frozen", [...owner, ...frozen(policy, freeze), "."], MEANS) }];
+  // It may have nothing left to start.
+  const means = `No upgrade of ${rollout.id} starts meanwhile. Upgrades in flight finish.`;
+  if (!freeze.over)
+    return [{ key, view: say("frozen", [{ person: rollout.owner }, " ", ...frozen(policy, freeze), "."], means) }];
   if (rollout.posts.get(key)?.ts === undefined) return [];
   return [
     { key: `unfrozen-${freeze.n}`, view: say("unfrozen", [{ person: rollout.owner }, " ", ...over(policy, freeze)]) },

@@ -16,11 +16,11 @@ interface Place {
 /** What the thread of a rollout of relays has to say by now: whom it asks for what, and what came of it. Drawn again as things change. */
 export function relayReplies(rollout: Rollout, place: Place): readonly Reply[] {
   const { turn, ended, asks } = rollout.relayWork;
-  const over = new Set(ended.map(({ relay }) => relay.id));
+  const over = new Map(ended.map((end) => [end.relay.id, end]));
   const replies = asks.flatMap((relay, i): readonly Reply[] => {
     const isNow = turn?.asked !== undefined && i === asks.length - 1;
     const isWanted = isNow && turn.asked.reminded && turn.begunAt === undefined;
-    const past = overView(rollout, relay, over.has(relay.id));
+    const past = overView(rollout, relay, over.get(relay.id));
     const [ask, reminder] = isNow
       ? [askView(rollout, turn, turn.asked, place), reminderView(rollout, turn, place)]
       : [past, past];
@@ -47,11 +47,13 @@ function reminderView({ owner }: Rollout, turn: RelayTurn, { deadlines }: Place)
 }
 
 /** What was asked is not wanted any more: its buttons are gone. */
-function overView(rollout: Rollout, relay: AgentRef, ended: boolean): View {
+function overView(rollout: Rollout, relay: AgentRef, end: RelayEnd | undefined): View {
   const then = beginsNoMore(rollout)
     ? "The rollout was stopped: do not upgrade this relay."
     : "Stop: do not upgrade this relay yet. Drydock asks again when it is safe.";
-  return say("relay-turn-over", ["It was the turn of ", data(relay.name), `. ${ended ? "Its turn is over." : then}`]);
+  const isLeft = end?.outcome === "skipped" || end?.outcome === "not-begun" || end?.outcome === "blocked";
+  const over = `Its turn is over.${isLeft ? " Do not upgrade it now: Drydock no longer watches it." : ""}`;
+  return say("relay-turn-over", ["It was the turn of ", data(relay.name), `. ${end ? over : then}`]);
 }
 
 /**
@@ -114,7 +116,7 @@ function placeLines(
     { label: plan.server, url },
     ": Resources > Agent Relays, in the row of ",
     data(relay.name),
-    " Actions > Upgrade.",
+    ": Actions > Upgrade.",
   ];
   const at: Line = serverVersion === null ? ["."] : [" (", data(serverVersion), ")."];
   const host: Line = [

@@ -54,7 +54,7 @@ const SAID = {
   "not-begun": "was not upgraded",
   blocked: "was not upgraded",
   "never-back": "did not come back in time",
-  unchanged: "came back as it was",
+  unchanged: "is as it was",
   older: "is older than before",
   unseen: "cannot be judged",
 } as const;

@@ -88,10 +88,9 @@ function bodyOf(input: CardInput): readonly Line[] {
   if (resolved) lines.push(resolved);
   lines.push(...waitLines(input));
   const inFlight = upgrades.filter((upgrade) => !upgrade.outcome && !isPutBack(upgrade));
-  const retried = upgrades.filter((upgrade) => followsUp(rollout, upgrade));
-  const failed = upgrades.filter(
-    (upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind) && !retried.includes(upgrade),
-  );
+  const allFailed = upgrades.filter((upgrade) => upgrade.outcome && isFailure(upgrade.outcome.kind));
+  const again = allFailed.filter((upgrade) => followsUp(rollout, upgrade));
+  const failed = allFailed.filter((upgrade) => !again.includes(upgrade));
   const left = upgrades.filter((upgrade) => upgrade.outcome?.kind === "skipped");
   const busy = left.filter((upgrade) => upgrade.outcome?.detail?.code === "busy-agent");
   const skipped = left.filter((upgrade) => !busy.includes(upgrade));
@@ -99,7 +98,8 @@ function bodyOf(input: CardInput): readonly Line[] {
   lines.push(...canaryLine(rollout, upgrades), ...waitingLines(rollout, policy));
   if (rollout.status === "ended") lines.push(...failedByCause(failed));
   else if (failed.length > 0) lines.push(["Failed: ", ...named(failed)]);
-  if (retried.length > 0) lines.push(["Waiting for a retry: ", ...named(retried)]);
+  // The counts have these among those that wait.
+  if (again.length > 0) lines.push(["Waiting for a retry: ", ...named(again)]);
   if (skipped.length > 0) lines.push(["Skipped: ", ...named(skipped)]);
   if (busy.length > 0) lines.push(["Skipped, because deployments still ran on them: ", ...named(busy)]);
   if (rollout.stoppedBy)

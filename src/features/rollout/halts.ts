@@ -18,13 +18,25 @@ export interface Halt {
   readonly late: string;
 }
 
+export const RELAYS_ASKED =
+  "If a person has begun to upgrade a relay, Drydock watches it until it is back. Do not begin one that Drydock asked for.";
+
+const hasAgents = (rollouts: readonly Rollout[]) => rollouts.some(({ plan }) => !plan.relays);
+const hasRelays = (rollouts: readonly Rollout[]) => rollouts.some(({ plan }) => plan.relays !== undefined);
+
 export const PAUSE: Halt = {
   act: { verb: "pause", from: ["running"], also: resumesWhenApproved, already: stateWords },
   event: (by) => ({ type: "rollout.paused", data: { by, kind: "person", causes: [] } }),
   done(ids, halted) {
     const asking = halted.filter(isAsking).map(({ id }) => id);
     const after = asking.length > 0 ? `, those of ${asking.join(", ")} after approval` : "";
-    return `Paused: ${ids}. Upgrades in flight finish, and no more start. Resume upgrades the other agents${after}.`;
+    return [
+      `Paused: ${ids}.`,
+      ...(hasAgents(halted)
+        ? [`Upgrades in flight finish, and no more start. Resume upgrades the other agents${after}.`]
+        : []),
+      ...(hasRelays(halted) ? [`No relay gets its turn before Resume. ${RELAYS_ASKED}`] : []),
+    ].join(" ");
   },
   left: (ids) =>
     `Not paused: ${ids}. Only a rollout's owner, approvers and the configured on-call people can pause it.`,
@@ -35,7 +47,12 @@ export const PAUSE: Halt = {
 export const STOP: Halt = {
   act: { verb: "stop", from: ["running", "paused"], already: stateWords },
   event: (by) => ({ type: "rollout.stopped", data: { by } }),
-  done: (ids) => `Stopped: ${ids}. Upgrades in flight cannot be cancelled: they finish.`,
+  done: (ids, halted) =>
+    [
+      `Stopped: ${ids}.`,
+      ...(hasAgents(halted) ? ["Upgrades in flight cannot be cancelled: they finish."] : []),
+      ...(hasRelays(halted) ? [`No other relay gets its turn. ${RELAYS_ASKED}`] : []),
+    ].join(" "),
   left: (ids) =>
     `Not stopped: ${ids}. Only a rollout's owner, approvers and the configured on-call people can stop it.`,
   unchecked: (ids) => `Not stopped: ${ids}. ${UNCHECKED} the owner or an on-call person.`,

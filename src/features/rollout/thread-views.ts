@@ -10,6 +10,7 @@ import { causesText, causeText } from "../../phrases/cause-text.ts";
 import { describeOutcome } from "../../phrases/outcome-words.ts";
 import { outsideLine, resultWords } from "../../phrases/progress-words.ts";
 import type { Contribution } from "../contribution.ts";
+import { RELAYS_ASKED } from "./halts.ts";
 
 /** What the server's agents still ask for when a rollout has ended; and, where the configuration says below which version, how many may speak only SSLv3. */
 export interface Left {
@@ -111,7 +112,10 @@ function pausedView(rollout: Rollout): View {
   return say(
     "paused",
     [...(pause?.by === owner ? [] : [{ person: owner }, " "]), "⏸ ", ...who],
-    `Upgrades in flight finish, and no more start. A person with the permissions on all remaining ${plan.relays ? "relays" : "agents"} can press Resume on the card.`,
+    plan.relays
+      ? `No relay gets its turn before Resume. ${RELAYS_ASKED}`
+      : "Upgrades in flight finish, and no more start.",
+    `A person with the permissions on all remaining ${plan.relays ? "relays" : "agents"} can press Resume on the card.`,
   );
 }
 

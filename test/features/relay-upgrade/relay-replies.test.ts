@@ -74,7 +74,7 @@ describe("who is asked for a relay is told the exact place", () => {
   test("from 7.0.4.2 on it is the web interface", () => {
     const text = said(turn, asked("7.0.4.2.99"))["relay-ask-1"];
     expect(text).toContain("U0ALICE it is the turn of the relay relay-1 on prod.");
-    expect(text).toContain("Resources > Agent Relays, in the row of relay-1 Actions > Upgrade.");
+    expect(text).toContain("Resources > Agent Relays, in the row of relay-1: Actions > Upgrade.");
     expect(text).not.toContain("installer");
     expect(text).toContain("2 connected agents go offline until it is back.");
     expect(text).toContain("[Skip this relay] [Stop]");
@@ -144,8 +144,9 @@ describe("what was asked", () => {
     expect(corrected(...begun)).toEqual({});
     expect(corrected(...begun, away)["relay-remind-1"]).toMatch(/^relay-1: away since /);
     expect(corrected(...begun, ended({ outcome: "not-begun" }))["relay-remind-1"]).toBe(
-      "It was the turn of relay-1. Its turn is over.",
+      "It was the turn of relay-1. Its turn is over. Do not upgrade it now: Drydock no longer watches it.",
     );
+    expect(said(turn, asked("8"), ended({}))["relay-ask-1"]).toBe("It was the turn of relay-1. Its turn is over.");
     const takenBack = corrected(...begun, putBack, turn, asked("8"));
     expect(takenBack["relay-remind-1"]).toContain("do not upgrade this relay yet");
   });

@@ -1,12 +1,44 @@
 import { expect, test } from "vitest";
 import { textOf } from "../../../src/core/view.ts";
-import { movedView } from "../../../src/features/rollout/thread-views.ts";
+import { freezeReplies } from "../../../src/features/freeze/freeze-view.ts";
+import { PAUSE, STOP } from "../../../src/features/rollout/halts.ts";
+import { movedView, pauseReplies } from "../../../src/features/rollout/thread-views.ts";
 import { policyWith } from "../../support/policy.ts";
-import { plannedAgent, planOf, requestOf } from "../../support/upgrades.ts";
+import { plannedAgent, planOf, requestOf, rolloutOf } from "../../support/upgrades.ts";
 
 test("below a card that Slack no longer edits the new card is linked, if Slack gives a link", () => {
   const rollout = requestOf(planOf([plannedAgent("a")]), policyWith({ approvals: 1 }));
   const linked = movedView(rollout, "C0OPS", "https://dock.slack.com/archives/C0OPS/p1");
   expect(JSON.stringify(linked.parts)).toContain('{"label":"prod-1","url":"https://dock.slack.com/archives/C0OPS/p1"}');
   expect(textOf(movedView(rollout, "C0OPS", undefined))).toContain("prod-1 is shown in C0OPS.");
+});
+
+test("who stops or pauses relays reads what becomes of them, and nothing of upgrades in flight", () => {
+  const agents = rolloutOf(planOf([plannedAgent("a")]));
+  const plan = { ...planOf([]), relays: [{ id: "r1", name: "relay-1", version: "7.1", agents: [], dark: 0 }] };
+  const relays = rolloutOf(plan);
+  const watched =
+    "If a person has begun to upgrade a relay, Drydock watches it until it is back. Do not begin one that Drydock asked for.";
+  expect(STOP.done("prod-1", [agents])).toBe("Stopped: prod-1. Upgrades in flight cannot be cancelled: they finish.");
+  expect(STOP.done("prod-1", [relays])).toBe(`Stopped: prod-1. No other relay gets its turn. ${watched}`);
+  expect(PAUSE.done("prod-1", [relays])).toBe(`Paused: prod-1. No relay gets its turn before Resume. ${watched}`);
+  expect(STOP.done("prod-1, prod-2", [agents, relays])).toContain(
+    "they finish. No other relay gets its turn. If a person",
+  );
+  const paused = rolloutOf(plan, { type: "rollout.paused", data: { by: "U0BOB", kind: "person", causes: [] } });
+  const [reply] = pauseReplies(paused).map(({ view }) => textOf(view));
+  expect(reply).toBe(
+    `U0ALICE ⏸ U0BOB paused prod-1.\nNo relay gets its turn before Resume. ${watched}\nA person with the permissions on all remaining relays can press Resume on the card.`,
+  );
+});
+
+test("the thread of a frozen server's rollout does not say that it waits: all of it may be in flight", () => {
+  const freeze = {
+    ...{ n: 1, by: { person: "U0BOB", user: { id: "u-bob", name: "bob" } }, reason: "storage", until: null },
+    ...{ at: 0, over: undefined },
+  };
+  const replies = freezeReplies(rolloutOf(planOf([plannedAgent("a")])), policyWith(), freeze);
+  expect(replies.map(({ view }) => textOf(view))).toEqual([
+    "U0ALICE prod is frozen by U0BOB until a person unfreezes it: storage.\nNo upgrade of prod-1 starts meanwhile. Upgrades in flight finish.",
+  ]);
 });

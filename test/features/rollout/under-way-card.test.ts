@@ -177,6 +177,16 @@ test("a canary that came back after it had failed is no reason to worry any more
   expect(selfPause && textOf(selfPauseView(rollout, selfPause, [recovered]))).toContain("✔ Resolved: edge-1 came back");
 });
 
+test("an agent that is tried again is not said to have failed and to wait", () => {
+  const failed = [attemptOf(ONE, "refused"), attemptOf(TWO, "refused")];
+  const retried = { type: "rollout.retried", data: { by: "U0BOB", agents: [] } };
+  const retry = { id: ONE.id, attempt: 2, notBefore: 0 };
+  const event = { ...retried, data: { ...retried.data, agents: [retry] } } as unknown as RolloutEvent;
+  const { lines } = lookOf(failed, [], event);
+  expect(lines).toContain("Failed: edge-2");
+  expect(lines).toContain("Waiting for a retry: edge-1");
+});
+
 test("a rollout that is stopped waits for no agent to come back", () => {
   const rollout = (...events: readonly RolloutEvent[]) => rolloutOf({ ...planOf([ONE]), waiting: [TWO] }, ...events);
   const saidOf = (one: Rollout) => waitingLines(one, policyWith()).map(lineText).join();
