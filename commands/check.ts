@@ -1,4 +1,5 @@
 import { defineCommand } from "../src/conversation/command.ts";
+import { nearest } from "../src/core/nearest.ts";
 import { UserError } from "../src/core/user-error.ts";
 import type { View } from "../src/core/view.ts";
 import { type CheckPorts, checkServer } from "../src/features/checks/check-server.ts";
@@ -48,6 +49,14 @@ export const check = defineCommand({
       const findings = pathFindings(way.from, way.to).map(worded);
       return wayView(way.from.text, way.to.text, findings, { word, server: undefined });
     }
+    const [typed] = args.words;
+    const known = [...ports.servers.keys()];
+    const isNone = typed !== undefined && !known.includes(typed.toLowerCase());
+    if (isNone && nearest(typed.toLowerCase(), known) === undefined)
+      throw new UserError(
+        "no-such-server",
+        `There is no server "${typed.slice(0, 60)}". There are: ${known.join(", ")}. To check an agent, name it: ${word} check --agent NAME`,
+      );
     const server = serverNamed(ports.servers, named);
     if (agent !== undefined) {
       if (from || to)

@@ -84,7 +84,7 @@ export function parseArguments(spec: ArgumentSpec, words: readonly string[]): Ar
     if (value === undefined) {
       throw new UserError(
         "flag-needs-value",
-        `--${name} requires a value: --${name} ${flag.hint}. Example: ${spec.example}`,
+        `--${name} requires a value. Example: --${name} ${EXAMPLES[flag.kind] ?? `"${flag.hint.toLowerCase()}"`}`,
       );
     }
     const before = flags.get(name) ?? [];
@@ -194,3 +194,6 @@ function checkPositional({ positional, example }: ArgumentSpec, words: readonly 
   if (positional && !positional.many && words.length > 1)
     throw new UserError("too-many-words", `This takes one word, but ${words.length} were given. Example: ${example}`);
 }
+
+/** A value of each kind, for the sentence that asks for one. */
+const EXAMPLES: Partial<Record<FlagSpec["kind"], string>> = { time: "22:30", number: "10" };

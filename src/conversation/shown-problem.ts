@@ -2,7 +2,7 @@ import type { Call } from "../core/call.ts";
 import { MENTION } from "../core/mention.ts";
 import { type Log, type Random, SlackError } from "../core/ports.ts";
 import { UserError } from "../core/user-error.ts";
-import { type Line, type Shown, say } from "../core/view.ts";
+import { data, type Line, type Shown, say } from "../core/view.ts";
 import { ServerError } from "../model/deploy-server.ts";
 import { DutyLost, isUnconfirmed, LedgerBroken, LedgerUnwritable } from "../model/ledger-port.ts";
 
@@ -46,7 +46,7 @@ export function shownProblem(
       refused: true,
     };
   if (error instanceof ServerError)
-    return { shown: say(`error.server-${error.fault}` as const, error.message), refused: true };
+    return { shown: say(`error.server-${error.fault}` as const, error.message, unfinished(error)), refused: true };
   if (error instanceof SlackError)
     return {
       shown: say(
@@ -64,6 +64,13 @@ export function shownProblem(
     ),
     refused: false,
   };
+}
+
+/** Whether a part of it was done is not known here: a command may have several parts. */
+function unfinished({ fault, trouble }: ServerError): Line {
+  const passes = (fault === "unreachable" || fault === "failing") && trouble.kind !== "too-many-waiting";
+  const again: Line = passes ? [" Try again when the server answers: ", data("status"), " shows it."] : [];
+  return ["Your command did not finish.", ...again];
 }
 
 /** What goes wrong further inside names the slash word, which Slack does not take in a thread. */

@@ -68,6 +68,13 @@ describe("what a person types", () => {
   );
 
   test.each([
+    ["--reason", '--reason requires a value. Example: --reason "text"'],
+    ["--at", "--at requires a value. Example: --at 22:30"],
+  ])("%s shows one with the flag itself", (text, said) => {
+    expect(() => understood(text)).toThrow(said);
+  });
+
+  test.each([
     [
       "web-* --exclude db-1 db-2",
       "db-2 belongs to --exclude. If it does, type a comma: --exclude db-1, db-2. If it does",

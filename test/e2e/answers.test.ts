@@ -41,3 +41,13 @@ describe("a login page in place of the server's answers to requests for upgrades
     },
   );
 });
+
+test("an agent in place of a server's name is told how to check it", async ({ start }) => {
+  const trial = await start({ deploy: { agents: FLEET } });
+  trial.say("U0ALICE", "check web-1");
+  expect(await trial.told("U0ALICE", "error.no-such-server")).toBe(
+    'There is no server "web-1". There are: prod. To check an agent, name it: /agents check --agent NAME',
+  );
+  trial.say("U0ALICE", "check prdo");
+  expect(await trial.told("U0ALICE", "error.no-such-server")).toContain("Did you mean prod?");
+});

@@ -101,7 +101,10 @@ function notes({ result, policy, facts }: PlanViewInput): readonly Line[] {
     lines.push(...activityLines(facts.activity, policy));
   }
   lines.push(...kindNotes(plan), ...unaskedNote(result.unasked), ...waitingNote(plan, policy));
-  if (unknown > 0) lines.push([offlineUnknown(unknown)]);
+  if (unknown > 0)
+    lines.push([
+      `${offlineUnknown(unknown)} To upgrade ${unknown === 1 ? "it when it is" : "them when they are"} back, add --include-offline.`,
+    ]);
   lines.push(...unjudgedLines(result.unjudged));
   if (result.nameless > 0)
     lines.push([

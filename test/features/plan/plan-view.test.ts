@@ -54,6 +54,12 @@ describe("the plan says what a person must know before pressing Start", () => {
   });
 });
 
+test("a plan that leaves offline agents out says how to upgrade them", () => {
+  expect(shown(1, { unknown: 2 })).toContain(
+    "2 agents are offline. Drydock does not know whether they need the upgrade. To upgrade them when they are back, add --include-offline.",
+  );
+});
+
 test("a plan that is made before its window says that it does not fit into it", () => {
   const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
   const window = (minutes: number) => ({ days, from: 1320, to: 1320 + minutes, zone: "UTC" });
