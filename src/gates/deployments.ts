@@ -30,6 +30,9 @@ export const deployments: ServerGate = {
         return whileUnread(situation, policy);
     }
   },
+  shown: {
+    todo: () => ["Switch maintenance mode on there, or let Drydock's account read the system configuration."],
+  },
   phrase({ code, params: { server, fault, status, running } }) {
     const trouble = () =>
       troubleWords(`${server}`, fault as ServerFault, typeof status === "number" ? status : undefined);

@@ -4,6 +4,7 @@ import type { Freeze } from "../model/server/claims.ts";
 import { inForce } from "../model/server/freeze.ts";
 import { REFUSE, type ServerGate, WAIT } from "./gate.ts";
 import type { Text } from "./text.ts";
+import { unfreezerWords } from "./unsatisfiable.ts";
 
 /** A frozen server begins nothing. What is asked for meanwhile waits for the end of the freeze. */
 export const freeze: ServerGate = {
@@ -23,6 +24,14 @@ export const freeze: ServerGate = {
   phrase({ params: { server, by, until, reason } }) {
     const said = { by: { person: `${by}` }, until: typeof until === "number" ? until : null, reason: `${reason}` };
     return [`${server} is `, ...freezeWords(said), ". No upgrade starts there meanwhile."];
+  },
+  shown: {
+    endsInTime: true,
+    todo: (policy) => [
+      `Wait, or ask the person who froze it, or ${unfreezerWords(policy)}, to end it: `,
+      { say: `unfreeze ${policy.server}` },
+      ".",
+    ],
   },
 };
 

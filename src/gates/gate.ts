@@ -1,4 +1,5 @@
 import type { Cause, Params } from "../core/cause.ts";
+import type { Sentence } from "../core/finding.ts";
 import type { ExclusionReason } from "../model/plan/plan.ts";
 import type { Policy } from "../model/policy.ts";
 import type { PauseKind } from "../model/rollout/rollout-events.ts";
@@ -98,6 +99,19 @@ export interface Gate<S> {
   blocks(situation: S, asked: Asked): Found | Recorded | undefined;
   /** Words the gate's own codes. */
   phrase?(found: Pick<Found, "code" | "params">): Text;
+  readonly shown?: Shown;
+}
+
+/** What a gate's block means for those who look at it. */
+export interface Shown {
+  /** It ends at a time of its own: people can ask for approval, and give it, meanwhile. */
+  readonly endsInTime?: true;
+  /** It is over in a moment after each start of Drydock: a card that showed it would change twice. */
+  readonly isBrief?: true;
+  /** In place of "upgrading" in the heading of a rollout's card. */
+  heading?(server: string): { readonly text: string; readonly need?: string };
+  /** What a person can do about it; left out: nothing. */
+  todo?(policy: Policy): Sentence;
 }
 
 export type ServerGate = Gate<ServerSituation>;

@@ -1,12 +1,13 @@
 import type { Params } from "../core/cause.ts";
 import type { ExclusionReason } from "../model/plan/plan.ts";
 import type { Policy } from "../model/policy.ts";
-import { type Blocked, blockOf, type Gate, type Point } from "./gate.ts";
+import { type Blocked, blockOf, type Gate, type Point, type Shown } from "./gate.ts";
 import { GATES, type Situations } from "./gates.ts";
 import type { Setting } from "./setting.ts";
 import type { Text } from "./text.ts";
 
-const EVERY: readonly Pick<Gate<never>, "id" | "label" | "setting" | "phrase">[] = Object.values(GATES).flat();
+const EVERY: readonly Pick<Gate<never>, "id" | "label" | "setting" | "phrase" | "shown">[] =
+  Object.values(GATES).flat();
 
 /** The settings that gates bring with them. */
 export const SETTINGS: readonly Setting<unknown>[] = EVERY.flatMap(({ setting }) => setting ?? []);
@@ -56,4 +57,9 @@ export function phraseOf({ cause: { code, params } }: Pick<Blocked, "cause">): T
 /** What plans call the agents that a gate leaves out. */
 export function labelOf(blocked: Blocked): ExclusionReason {
   return EVERY.find(({ id }) => id === blocked.gate)?.label ?? "not known";
+}
+
+/** What a block means for those who look at it. */
+export function shownOf(blocked: Pick<Blocked, "gate">): Shown {
+  return EVERY.find(({ id }) => id === blocked.gate)?.shown ?? {};
 }

@@ -9,4 +9,5 @@ export const lookedAround: ServerGate = {
   phrase: ({ params }) => [
     `Drydock has not looked at every agent of ${params.server} since it started. No upgrade starts before that.`,
   ],
+  shown: { isBrief: true },
 };

@@ -12,6 +12,7 @@ export const mode: Gate<unknown> = {
   blocks: (_situation, { at, policy: { server, ...policy } }) =>
     policy.mode === "live" ? undefined : { code: "observed", params: { server }, ...ruleEffect(at) },
   phrase: ({ params }) => [words(params.server)],
+  shown: { todo: () => ['The platform team can set "mode: live" for it in the configuration.'] },
 };
 
 /** The same, for the server as a whole. */

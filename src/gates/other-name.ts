@@ -21,6 +21,7 @@ export const otherName: ServerGate = {
       ". The platform team can remove one of the two from the configuration, or write clone: true if one is a copy.",
     ];
   },
+  shown: { todo: () => ["The platform team removes one of the two names, or writes clone: true."] },
 };
 
 export function sameBecause(common: { readonly address: string } | { readonly agents: number }): Text {

@@ -10,4 +10,8 @@ export const serverAnswers: ServerGate = {
     `${server} does not answer. No upgrade starts until it does, and none counts as failed meanwhile.`,
     ...(strange === null ? [] : [" ", { data: `${strange}` }]),
   ],
+  shown: {
+    heading: (server) => ({ text: `waiting, ${server} does not answer`, need: "Nothing to do." }),
+    todo: () => ["Check that it runs, and that Drydock's machine can reach it."],
+  },
 };

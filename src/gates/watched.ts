@@ -7,4 +7,8 @@ export const watched: ServerGate = {
   blocks: ({ server, ...situation }) =>
     situation.watched ? undefined : { code: "not-watched", params: { server }, ...WAIT },
   phrase: ({ params }) => [`Drydock is not watching ${params.server}: no upgrade starts there until it does.`],
+  shown: {
+    heading: (server) => ({ text: `waiting, Drydock is not watching ${server}` }),
+    todo: () => ["Check that Drydock runs, and read its log."],
+  },
 };

@@ -16,6 +16,10 @@ export const windowOpen: ServerGate = {
     openingOf(opens),
     ".",
   ],
+  shown: {
+    endsInTime: true,
+    todo: () => ["Plan for it: ", { say: "upgrade-required --at next-window" }, "."],
+  },
 };
 
 /** An older ledger holds the time in words. */

@@ -2,6 +2,7 @@ import { count } from "../core/format.ts";
 import { moment } from "../core/moment.ts";
 import { data, type Line } from "../core/view.ts";
 import type { Blocked } from "../gates/gate.ts";
+import { shownOf } from "../gates/index.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Progress } from "../model/rollout/progress.ts";
 import { isApproved, isAsking, isHeldApproved, isScheduled } from "../model/rollout/request.ts";
@@ -134,10 +135,8 @@ export function underWayWords({
 
 /** How a running rollout waits while its server cannot be asked; undefined while it can. */
 function outageWords(server: string, blocked: readonly Pick<Blocked, "gate">[]): UnderWayWords | undefined {
-  const isBlockedBy = (gate: string) => blocked.some((block) => block.gate === gate);
-  if (isBlockedBy("watched")) return { sign: "⚠", text: `waiting, Drydock is not watching ${server}` };
-  if (isBlockedBy("answers")) return { sign: "⚠", text: `waiting, ${server} does not answer`, need: "Nothing to do." };
-  return undefined;
+  const [heading] = blocked.flatMap((found) => shownOf(found).heading?.(server) ?? []);
+  return heading && { sign: "⚠", ...heading };
 }
 
 /** `⏸ @alice paused prod-1. 2 upgrades in flight finish; 12 agents wait.` */

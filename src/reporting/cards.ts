@@ -6,7 +6,7 @@ import { drawCard } from "../features/contributions.ts";
 import { keptSlots } from "../features/rollout/kept-slots.ts";
 import { exceedsWindowFor } from "../features/rollout/waiting-lines.ts";
 import type { Point } from "../gates/gate.ts";
-import { blockedAt } from "../gates/index.ts";
+import { blockedAt, shownOf } from "../gates/index.ts";
 import { type Capacity, type Expectation, forecastBehindRelays, type Length, median } from "../model/plan/forecast.ts";
 import type { PlannedAgent } from "../model/plan/plan.ts";
 import { isApproved } from "../model/rollout/request.ts";
@@ -82,7 +82,7 @@ export function createCards(ports: {
       slots: slotsOf(projections, server, status),
       here: holding.filter((upgrade) => upgrade.rollout === rollout.id).length,
       // A first look takes a moment: a card that told it would change twice with every restart.
-      blocked: blocked.filter(({ gate }) => gate !== "looked-around"),
+      blocked: blocked.filter((found) => !shownOf(found).isBrief),
       busy: status?.busy.find((waits) => waits.rollout === rollout.id),
       waits: rollout.request && ports.waitsFor(rollout.id),
       exceedsWindow: exceedsWindowFor(projections, server, rollout, clock.now()),

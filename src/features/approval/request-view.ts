@@ -1,7 +1,6 @@
 import { count, names } from "../../core/format.ts";
 import { type Button, data, type Line } from "../../core/view.ts";
-import type { GateId } from "../../gates/gate.ts";
-import { phraseOf } from "../../gates/index.ts";
+import { phraseOf, shownOf } from "../../gates/index.ts";
 import { everyAgent, type Plan } from "../../model/plan/plan.ts";
 import type { PlanFacts } from "../../model/plan/plan-facts.ts";
 import type { Policy } from "../../model/policy.ts";
@@ -27,8 +26,6 @@ import { requestReplies } from "./request-thread.ts";
 
 /** Names on the card: it is read on a phone. */
 const MAX_NAMES = 3;
-/** What keeps it from beginning and ends by itself: approvers are told before they approve. */
-const MEANWHILE: ReadonlySet<GateId> = new Set(["freeze", "window"]);
 
 export const approval: Contribution = {
   of: "request",
@@ -63,7 +60,7 @@ function requestBody({ rollout, policy, blocked: [first], waits }: CardInput): C
   lines.push(...askingLines(rollout, policy));
   if (rollout.status === "requested") {
     const isReady = isApproved(rollout, policy);
-    if (first && (isReady || MEANWHILE.has(first.gate)))
+    if (first && (isReady || shownOf(first).endsInTime))
       lines.push([...phraseOf(first), ...(isReady ? [] : [" It can be approved meanwhile."])]);
     else if (waits) lines.push([waits]);
   }

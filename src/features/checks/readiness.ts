@@ -1,8 +1,6 @@
 import type { Level, Sentence } from "../../core/finding.ts";
-import { blockedAt, phraseOf } from "../../gates/index.ts";
+import { blockedAt, phraseOf, shownOf } from "../../gates/index.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
-import { unfreezerWords } from "../../gates/unsatisfiable.ts";
-import type { Policy } from "../../model/policy.ts";
 import type { WordedFinding } from "../../phrases/finding-text.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { type Slots, slotWords } from "../../servers/server-status.ts";
@@ -35,21 +33,6 @@ function of(level: Level, sentence: Sentence, todo: Sentence): WordedFinding {
   return { topic: "preflight", level, sentence, todo };
 }
 
-/** What a person can do about a gate; the others pass by themselves. */
-const TODO: Readonly<Record<string, (policy: Policy) => Sentence>> = {
-  mode: () => ['The platform team can set "mode: live" for it in the configuration.'],
-  freeze: (policy) => [
-    `Wait, or ask the person who froze it, or ${unfreezerWords(policy)}, to end it: `,
-    { say: `unfreeze ${policy.server}` },
-    ".",
-  ],
-  window: () => ["Plan for it: ", { say: "upgrade-required --at next-window" }, "."],
-  watched: () => ["Check that Drydock runs, and read its log."],
-  answers: () => ["Check that it runs, and that Drydock's machine can reach it."],
-  "other-name": () => ["The platform team removes one of the two names, or writes clone: true."],
-  deployments: () => ["Switch maintenance mode on there, or let Drydock's account read the system configuration."],
-};
-
 function gateFindings(
   server: ManagedServer,
   { settings }: ServerReadings,
@@ -61,7 +44,7 @@ function gateFindings(
   return blockedAt("dispatch", "server", { ...ports.situation(server), maintenance }, policy)
     .filter(({ gate }) => gate !== "deployments" || policy.whenBusy === "require_maintenance")
     .map((blocked) =>
-      of(blocked.gate === "window" ? "warn" : "stop", phraseOf(blocked), TODO[blocked.gate]?.(policy) ?? PASSES),
+      of(blocked.gate === "window" ? "warn" : "stop", phraseOf(blocked), shownOf(blocked).todo?.(policy) ?? PASSES),
     );
 }
 

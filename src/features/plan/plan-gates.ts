@@ -2,7 +2,7 @@ import { count } from "../../core/format.ts";
 import { type Button, type Line, lineText } from "../../core/view.ts";
 import { approverWords } from "../../gates/describe-policy.ts";
 import type { Blocked } from "../../gates/gate.ts";
-import { phraseOf } from "../../gates/index.ts";
+import { phraseOf, shownOf } from "../../gates/index.ts";
 import { darkOf, everyAgent } from "../../model/plan/plan.ts";
 import type { PlanFacts } from "../../model/plan/plan-facts.ts";
 import type { Policy } from "../../model/policy.ts";
@@ -44,7 +44,7 @@ export function gateNotes({
     ]);
   }
   for (const blocked of gates)
-    lines.push([...phraseOf(blocked), ...(blocked.gate === "freeze" && approvals > 0 ? [MEANWHILE] : [])]);
+    lines.push([...phraseOf(blocked), ...(shownOf(blocked).endsInTime && approvals > 0 ? [MEANWHILE] : [])]);
   if (facts.exceedsWindow) lines.push([EXCEEDS_WINDOW]);
   return lines;
 }

@@ -3,6 +3,7 @@ import { textOf } from "../../../src/core/view.ts";
 import type { PlanResult } from "../../../src/features/plan/plan-port.ts";
 import { factsOf } from "../../../src/features/plan/plan-port.ts";
 import { planView } from "../../../src/features/plan/plan-view.ts";
+import type { Blocked } from "../../../src/gates/gate.ts";
 import { DEFAULT_LIMITS } from "../../../src/model/server/limits.ts";
 import { DEFAULT_DEADLINES } from "../../../src/model/upgrade/deadlines.ts";
 import { policyWith } from "../../support/policy.ts";
@@ -52,6 +53,19 @@ describe("the plan says what a person must know before pressing Start", () => {
   test("why it has fewer than there are: what the command leaves out is counted too", () => {
     expect(shown(14, { candidates: 17, filtered: 3 })).toContain("\n3 agents not selected.\n");
   });
+});
+
+test("a plan that a closed window keeps says, as one of a frozen server, that approval can be requested meanwhile", () => {
+  const result = resultOf(1);
+  const policy = policyWith({ mode: "live", approvals: 1 });
+  const facts = factsOf(result, { policy, deadlines: DEFAULT_DEADLINES }, 0);
+  const cause = { code: "window.closed", params: { server: "prod", opens: null } };
+  const gates = [{ gate: "window", effect: "wait", cause } as Blocked];
+  const rest = { emergency: false, starts: undefined, facts, blocked: undefined, said: [] };
+  const shownWith = (approvals: number) =>
+    textOf(planView({ result, draftId: "d", policy, approvals, size: 1, gates, ...rest }));
+  expect(shownWith(1)).toContain("No upgrade starts before a week has passed. You can request approval meanwhile.");
+  expect(shownWith(0)).not.toContain("meanwhile. You");
 });
 
 test("a plan that leaves offline agents out says how to upgrade them", () => {
