@@ -68,7 +68,7 @@ function reminderView(rollout: Rollout, policy: Policy): View {
   if (!hasApprovers({ approvers }))
     return say("approval-reminder", [
       { person: request?.requester.person ?? rollout.owner },
-      ` ${rollout.id} waits for approval, and no approver is left who can give it. `,
+      ` ${rollout.id} waits for approval, and no one can give it now: no other approver is left. `,
       ...expires,
       " The platform team can add approvers.",
     ]);
