@@ -154,6 +154,8 @@ describe("on PostgreSQL", () => {
     await third.duties.run([aDuty("slack", old), aDuty("server:prod", old)]);
     expect(await holders(url)).toEqual([]);
     expect(old).toHaveLength(4);
+    const saying = ({ log }: TestReplica) => log.said.filter((line) => line.includes("a newer ledger format")).length;
+    expect([first, second, third].map(saying)).toEqual([1, 0, 1]);
   });
 
   test("the ledger makes the tables, and refuses a turn under a term that another replica has followed", async () => {

@@ -17,12 +17,15 @@ export interface BeatPlan {
   readonly take: number;
   /** Whether it gives one back. */
   readonly giveBack: boolean;
+  /** Whether a replica has run that knows a newer ledger format: then this one has no share. */
+  readonly isOlder: boolean;
 }
 
 /** One share of the duties for each living replica that knows the newest ledger format. A replica with an older one stands by. */
 export function planBeat({ version, living, duties, mine, free }: Seen): BeatPlan {
   const newest = Math.max(version, ...living, ...duties);
   const workers = living.filter((one) => one === newest).length;
-  const share = version < newest ? 0 : Math.ceil(duties.length / Math.max(1, workers));
-  return { take: Math.max(0, Math.min(free, share - mine)), giveBack: mine > share };
+  const isOlder = version < newest;
+  const share = isOlder ? 0 : Math.ceil(duties.length / Math.max(1, workers));
+  return { take: Math.max(0, Math.min(free, share - mine)), giveBack: mine > share, isOlder };
 }

@@ -35,6 +35,7 @@ export function createPostgresDuties(ports: DutyPorts): Duties {
   let duties: ReadonlyMap<string, Duty> = new Map();
   let connection: BeatConnection | undefined;
   let isLost = false;
+  let isOlder = false;
   let isClosing = false;
   let closed: Promise<void> | undefined;
   let beating: Promise<void> | undefined;
@@ -84,6 +85,9 @@ export function createPostgresDuties(ports: DutyPorts): Duties {
     const mine = terms.toRenew().length;
     const versions = all.map(({ version }) => version);
     const plan = planBeat({ version: replica.version, living, duties: versions, mine, free: free.length });
+    if (plan.isOlder && !isOlder)
+      log.info({}, "a replica knows a newer ledger format: this one gives its duties back, and takes none any more");
+    isOlder = plan.isOlder;
     if (plan.giveBack) terms.endOne();
     if (plan.take === 0) return;
     const asked = clock.monotonic();
