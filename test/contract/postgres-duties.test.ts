@@ -158,6 +158,22 @@ describe("on PostgreSQL", () => {
     expect([first, second, third].map(saying)).toEqual([1, 0, 1]);
   });
 
+  test("a duty that no other replica can take is not left for a fair share", async () => {
+    const url = await dutyPlace(postgres);
+    const clock = fastClock(5);
+    const [mine, others]: [string[], string[]] = [[], []];
+    const updated = replica(url, { clock });
+    await updated.duties.run([aDuty("slack", mine), aDuty("server:prod", mine), aDuty("server:new", mine)]);
+    await until("the updated one does everything", () => mine.length === 3);
+    await replica(url, { clock }).duties.run([aDuty("slack", others), aDuty("server:prod", others)]);
+    await until("it offers one", () => mine.includes("server:new ends"));
+    await until("it takes it back", () => mine.filter((event) => event === "server:new begins").length === 2);
+    await replica(url, { clock }).duties.run([aDuty("slack", others), aDuty("server:new", others)]);
+    await until("it offers it again to one more replica, which can take it", () =>
+      others.includes("server:new begins"),
+    );
+  });
+
   test("the ledger makes the tables, and refuses a turn under a term that another replica has followed", async () => {
     const url = await postgres.fresh();
     const ledger = await openLedgerOf(url);

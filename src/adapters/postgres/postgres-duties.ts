@@ -1,6 +1,7 @@
 import type { Duties, Duty } from "../../core/duties.ts";
 import type { Clock, Log, Random } from "../../core/ports.ts";
 import { giveBack, join, leave, listen, look, type Replica, type Rows, renew, sayAlive, take } from "./duty-tables.ts";
+import { createLeftDuties } from "./left-duties.ts";
 import { planBeat } from "./plan-beat.ts";
 import { createTerms } from "./terms.ts";
 
@@ -32,6 +33,7 @@ export function createPostgresDuties(ports: DutyPorts): Duties {
   const { clock, random, log } = ports;
   const replica: Replica = { name: random.id(), address: ports.address, version: ports.version };
   const terms = createTerms({ ...ports, onEnded: soon });
+  const leftDuties = createLeftDuties(ports);
   let duties: ReadonlyMap<string, Duty> = new Map();
   let connection: BeatConnection | undefined;
   let isLost = false;
@@ -82,19 +84,28 @@ export function createPostgresDuties(ports: DutyPorts): Duties {
       const duty = duties.get(name);
       return free && duty && terms.mayBegin(duty.name) ? [name] : [];
     });
-    const mine = terms.toRenew().length;
+    const mine = terms.toRenew().map(({ name }) => name);
+    const counted = mine.length - leftDuties.kept(mine, living.length);
     const versions = all.map(({ version }) => version);
-    const plan = planBeat({ version: replica.version, living, duties: versions, mine, free: free.length });
+    const plan = planBeat({ version: replica.version, living, duties: versions, mine: counted, free: free.length });
     if (plan.isOlder && !isOlder)
       log.info({}, "a replica knows a newer ledger format: this one gives its duties back, and takes none any more");
     isOlder = plan.isOlder;
     if (plan.giveBack) terms.endOne();
-    if (plan.take === 0) return;
+    const left = leftDuties.left(free);
+    if (plan.take > 0) await begin(db, free, plan.take);
+    else if (!isOlder && !plan.giveBack && left.length > 0) leftDuties.taken(await begin(db, left, left.length));
+  }
+
+  /** Takes at most `most` of these duties, and begins the work. Returns which. */
+  async function begin(db: BeatConnection, free: readonly string[], most: number): Promise<readonly string[]> {
     const asked = clock.monotonic();
-    for (const { name, epoch } of await take(db, replica, free, plan.take)) {
+    const taken = await take(db, replica, free, most);
+    for (const { name, epoch } of taken) {
       const duty = duties.get(name);
       if (duty && !isClosing) terms.begin(duty, epoch, asked);
     }
+    return taken.map(({ name }) => name);
   }
 
   async function beat(): Promise<void> {
