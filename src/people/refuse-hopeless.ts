@@ -65,7 +65,8 @@ export function createRefuseHopeless(ports: {
       const candidates = new Set([...policy.approvers.people, ...groups.flatMap((members) => [...members])]);
       if (candidates.size > MAX_LOOKED_AT) return undefined;
       const others = [...candidates].filter((person) => !own.has(person));
-      if (policy.approvers.roles.length === 0 && others.length < needed)
+      const onlyPeople = policy.approvers.roles.length + policy.approvers.usergroups.length === 0;
+      if (onlyPeople && others.length < needed)
         return cause("too-few-may-approve", { server: name, needed, others: others.length });
       for (const person of others) {
         const user = await userOf(server, person, asked);
