@@ -73,11 +73,17 @@ export function createDeploymentGate(server: ManagedServer, ports: Ports): Deplo
 
   /** What takes longer would be too old to begin by. */
   async function inTime(): Promise<Activity> {
-    const late = new AbortController();
-    const reading = server.urbancode.activity(AbortSignal.any([stopping.signal, late.signal]));
-    const activity = await withTimeout(clock, TIMEOUT, reading);
+    const ending = new AbortController();
+    const end = () => ending.abort();
+    // AbortSignal.any would keep something of each reading for as long as the gate lives.
+    stopping.signal.addEventListener("abort", end);
+    if (stopping.signal.aborted) end();
+    const reading = server.urbancode.activity(ending.signal);
+    const activity = await withTimeout(clock, TIMEOUT, reading).finally(() =>
+      stopping.signal.removeEventListener("abort", end),
+    );
     if (activity) return activity;
-    late.abort();
+    end();
     return { kind: "trouble", error: new ServerError("unreachable", `${name} gave no answer in time.`) };
   }
 

@@ -4,6 +4,7 @@ import { type Meter, NO_METER } from "../../core/meter.ts";
 import type { Clock } from "../../core/ports.ts";
 import { AT_ONCE } from "../../model/deploy-server.ts";
 import { meteredSend, type Send } from "./metered-send.ts";
+import { onAbort } from "./on-abort.ts";
 import { sendingOnlyIf, TooLate } from "./sending-only-if.ts";
 
 export interface ConnectionSettings {
@@ -44,16 +45,18 @@ export function openConnections(
 
   const send: Send = async (method, path, options) => {
     if (options.inTime?.() === false) throw new TooLate();
-    const deadline = new AbortController();
+    const given = options.signal;
+    const ending = new AbortController();
     const cancel = clock.after(settings.requestDeadline, () =>
-      deadline.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")),
+      ending.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")),
     );
+    const ignore = onAbort(given, () => ending.abort(given?.reason));
     try {
       const { statusCode, headers, body } = await request(base + path, {
         method,
         dispatcher: method === "GET" ? reads : options.inTime ? sendingOnlyIf(options.inTime, writes) : writes,
         headers: { accept: "application/json, text/plain, */*", ...(options.anyone ? {} : { authorization }) },
-        signal: options.signal ? AbortSignal.any([deadline.signal, options.signal]) : deadline.signal,
+        signal: ending.signal,
         ...(method === "PUT" ? { reset: true } : {}),
       });
       return {
@@ -66,6 +69,7 @@ export function openConnections(
       };
     } finally {
       cancel();
+      ignore();
     }
   };
 

@@ -10,6 +10,7 @@ import { authorizationOf, type Credentials, hider } from "./credentials.ts";
 import { judgePut } from "./judge-put.ts";
 import { createLoginGate } from "./login-gate.ts";
 import { isNotTheApi } from "./not-the-api.ts";
+import { onAbort } from "./on-abort.ts";
 import { short } from "./quote.ts";
 import type { RawAnswer } from "./raw-answer.ts";
 import { createRetryAfter } from "./retry-after.ts";
@@ -183,16 +184,15 @@ export function createHttp(settings: HttpSettings, ports: ConnectionPorts & { re
   };
 }
 
-function pause({ clock }: { readonly clock: Clock }, ms: number, given?: AbortSignal): Promise<void> {
-  // Many reads share one signal, and Node takes more than ten listeners of one for a leak.
-  const signal = given && AbortSignal.any([given]);
+function pause({ clock }: { readonly clock: Clock }, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const cancel = clock.after(ms, done);
-    function done(): void {
-      cancel();
-      signal?.removeEventListener("abort", done);
+    const cancel = clock.after(ms, () => {
+      ignore();
       resolve();
-    }
-    signal?.addEventListener("abort", done);
+    });
+    const ignore = onAbort(signal, () => {
+      cancel();
+      resolve();
+    });
   });
 }
