@@ -40,6 +40,7 @@ export function createSlotGovernor(
   let state: SlotLimit = { ...allOpen(slots), limit: stored?.why ? Math.min(slots, stored.limit) : slots };
   let why = stored?.why ?? null;
   let cancel = () => {};
+  let stopped = false;
 
   function change(next: SlotLimit): void {
     const before = openSlots(state, slots);
@@ -87,12 +88,14 @@ export function createSlotGovernor(
     },
     failed(error, requested) {
       const what = whatFailed(error);
-      if (!adaptive || what === undefined) return;
+      // What was asked before a stop may fail after it: another process may look after the server by then.
+      if (!adaptive || stopped || what === undefined) return;
       const now = clock.monotonic();
       const cuts = requested || isBusy();
       change(cuts ? onServerFailure(state, what, now, cutAgain) : waitsForQuiet(state, now, cutAgain));
     },
     stop() {
+      stopped = true;
       ignore();
       cancel();
     },

@@ -29,6 +29,19 @@ async function governed() {
   };
 }
 
+test("once it is stopped, what still fails closes no slot and leaves no timer", async () => {
+  const server = await governed();
+  await server.begin();
+  const governor = server.open();
+  await server.clock.advance(1);
+  governor.stop();
+  const written = server.projections.lastAt;
+  governor.failed(failing, true);
+  await server.clock.advance(60 * MINUTE);
+  expect(server.projections.server("prod").slots).toBeUndefined();
+  expect(server.projections.lastAt).toBe(written);
+});
+
 test("a server that is down while nothing of ours is in flight keeps its slots", async () => {
   const server = await governed();
   const governor = server.open();
