@@ -5,6 +5,7 @@ import { type Button, data, type Line, lineText, type Part } from "../../core/vi
 import { approverWords } from "../../gates/describe-policy.ts";
 import { inBoth } from "../../model/may-approve.ts";
 import type { Approvers, Policy } from "../../model/policy.ts";
+import { isLost } from "../../model/rollout/approval.ts";
 import {
   approvalsWanted,
   isApproved,
@@ -88,11 +89,12 @@ export function askingLines(rollout: Rollout, policy: Policy): readonly Line[] {
   return lines;
 }
 
-/** Who may approve, without those whose press would be refused: they asked for it, or have approved. */
+/** Who may approve, without those whose press would be refused: they asked for it, or have approved. Who lost theirs may again. */
 export function othersWhoMay({ parties, policy: before, request }: Rollout, policy: Policy): Approvers {
   const approvers = inBoth(before ?? policy, policy);
   const self = policy.selfApproval && before?.selfApproval === true;
-  const not = new Set([...(self ? [] : parties), ...(request?.approvals ?? [])].map(({ person }) => person));
+  const given = (request?.approvals ?? []).filter((approval) => !isLost(approval));
+  const not = new Set([...(self ? [] : parties), ...given].map(({ person }) => person));
   return { ...approvers, people: approvers.people.filter((person) => !not.has(person)) };
 }
 

@@ -196,6 +196,33 @@ test("the card and the thread name only those who can still approve", () => {
   expect(textOf(cardOf(requestOf(plan, self), self))).toContain("Who can approve: U0ALICE, U0BOB or U0CAROL.");
 });
 
+test("who lost their approval, and can give it anew, is named again", () => {
+  const two = policyWith({ approvals: 2, approvers: { ...policy.approvers, people: ["U0BOB", "U0CAROL"] } });
+  const plan = planOf([plannedAgent("a")]);
+  const bob = { id: "u-bob", name: "bob" };
+  const approval = { by: "U0BOB", serverUser: bob, round: 1, hash: plan.hash };
+  const judged = {
+    freeze: null,
+    window: null,
+    approvals: [{ by: "U0BOB", user: bob, lost: "deactivated", age: 0 } as const],
+  };
+  const by = { requester: "U0ALICE", serverUser: { id: "u", name: "alice" }, channel: "C" };
+  const rollout = rolloutOf(
+    plan,
+    { type: "rollout.paused", data: { by: "U0ALICE", kind: "person", causes: [] } },
+    {
+      type: "rollout.requested",
+      data: { ...by, rollout: "prod-1", plan, policy: two, size: 1, needed: 2, expiresAt: MINUTE, because: [] },
+    },
+    { type: "rollout.approved", data: approval },
+    {
+      type: "rollout.handed-over",
+      data: { by: "U0DAVE", serverUser: { id: "u-dave", name: "dave" }, from: "U0ALICE", judged },
+    },
+  );
+  expect(textOf(cardOf(rollout, two))).toContain("0 of 2 approvals. Who can approve: U0BOB or U0CAROL. It expires");
+});
+
 test("a request of an older ledger says what its plan says", () => {
   const older = requestOf(planOf([plannedAgent("a")]), policy);
   const text = textOf(cardOf(older));
