@@ -36,7 +36,7 @@ export function evolveRollout(state: Rollout | undefined, event: StoredEvent): R
   const voided = offerOver(state.offer, "void");
   switch (event.type) {
     case "rollout.approved":
-      return request ? { ...next, request: withApproval(request, event) } : next;
+      return state.request ? { ...next, request: withApproval(state.request, event) } : next;
     case "rollout.denied":
       return closed(next, { how: "denied", reason: undefined, causes: [], ...event.data });
     case "rollout.withdrawn":

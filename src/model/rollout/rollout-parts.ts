@@ -5,7 +5,7 @@ import type { StoredEvent } from "../events.ts";
 import type { ReviewEvent } from "../gate-events.ts";
 import type { MessageEvent } from "../message-events.ts";
 import type { PlanFacts } from "../plan/plan-facts.ts";
-import { type Approval, withReadings } from "./approval.ts";
+import { type Approval, isLost, withReadings } from "./approval.ts";
 import type { LostApproval } from "./lost-approval.ts";
 import type { PauseKind, RolloutEvent } from "./rollout-events.ts";
 
@@ -109,12 +109,13 @@ type ApprovedEvent = Extract<RolloutEvent, { readonly type: "rollout.approved" }
   readonly position: number;
 };
 
-/** An approval of an earlier round, or of another plan, does not count. */
+/** An approval of an earlier round, or of another plan, does not count. One that was lost gives way to its giver's next one. */
 export function withApproval(request: Request, event: ApprovedEvent): Request {
   const { data, at, position } = event;
-  if (request.round !== data.round || request.hash !== data.hash) return request;
+  if (request.round !== data.round || request.hash !== data.hash) return withReadings(request, event);
   const approval = { person: data.by, user: data.serverUser, at, position };
-  return withReadings({ ...request, approvals: [...request.approvals, approval] }, event);
+  const others = request.approvals.filter((earlier) => earlier.person !== data.by || !isLost(earlier));
+  return withReadings({ ...request, approvals: [...others, approval] }, event);
 }
 
 /** Somebody is to have the rollout, if they want it. */

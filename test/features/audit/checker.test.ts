@@ -346,6 +346,27 @@ test("an attempt that the server put off holds one slot and counts once, however
   expect(audits.map(({ upgrades }) => upgrades)).toEqual([2]);
 });
 
+test("an approval that its giver gave anew, after it was lost, covers upgrades from then on", async () => {
+  const writer = createWriter({ ...POLICY, approvalCovers: 210_000 });
+  const write = (event: Parameters<Writer["write"]>[1]) => writer.write("rollout.prod-1", event);
+  const read = (lost: "deactivated" | null) => ({
+    judged: { freeze: null, window: null, approvals: [{ by: BOB.person, user: BOB.user, lost, age: 10 }] },
+  });
+  const given = { by: BOB.person, serverUser: BOB.user, round: 2, hash: writer.planOf("prod-1", 3).hash };
+  const alice = { by: ALICE.person, serverUser: ALICE.user };
+  writer.rules();
+  writer.started("prod-1", 3);
+  write({ type: "rollout.paused", data: { by: ALICE.person, kind: "person", causes: [] } });
+  writer.askedAgain("prod-1", { freeze: null, window: null });
+  write({ type: "rollout.approved", data: { ...given, ...read(null) } });
+  write({ type: "rollout.handed-over", data: { ...alice, from: ALICE.person, ...read("deactivated") } });
+  write({ type: "rollout.approved", data: { ...given, ...read(null) } });
+  write({ type: "rollout.continued", data: { ...alice, policy: POLICY } });
+  writer.intended("prod-1", 0);
+  const found = await unproven(writer);
+  expect(found.filter((one) => one.startsWith("prod-1 approvals"))).toEqual([]);
+});
+
 test("a relay whose turn was put back counts once, however often its owner is asked", async () => {
   const writer = begun();
   const relay = { id: "r1", name: "relay-1" };

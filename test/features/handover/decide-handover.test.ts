@@ -14,7 +14,13 @@ import { narrowPlan } from "../../../src/model/plan/make-plan.ts";
 import type { Policy } from "../../../src/model/policy.ts";
 import { askAgain } from "../../../src/model/rollout/ask-again.ts";
 import { evolveRollout } from "../../../src/model/rollout/evolve-rollout.ts";
-import { type Decision, decideApprove, isApproved, validApprovals } from "../../../src/model/rollout/request.ts";
+import {
+  coveredUntil,
+  type Decision,
+  decideApprove,
+  isApproved,
+  validApprovals,
+} from "../../../src/model/rollout/request.ts";
 import type { Rollout } from "../../../src/model/rollout/rollout.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import type { Party } from "../../../src/model/rollout/rollout-parts.ts";
@@ -220,5 +226,21 @@ describe("a handover", () => {
     const approved = later(rollout, 3, ...decision.events, by(CAROL));
     expect(validApprovals(approved, policy).map(({ user }) => user.id)).toEqual(["BOB2", "CAROL"]);
     expect(isApproved(approved, policy)).toBe(true);
+  });
+
+  test("counts the approval that a person gave anew from then on, not from the one that was lost", () => {
+    const policy = policyWith({ approvals: 1, approvalCovers: 10 });
+    const asked = running(policy);
+    const data = { by: BOB.person, serverUser: BOB.user, round: 1, hash: asked.plan.hash };
+    const reading = (lost: "deactivated" | null, now: number) => {
+      const approvals = [{ by: BOB.person, user: BOB.user, lost, age: 0 }];
+      return { ...today(policy, now).judged, approvals };
+    };
+    const given = (at: number) => ({ type: "rollout.approved", data: { ...data, judged: reading(null, at) } }) as const;
+    const over = { by: DAVE.person, serverUser: DAVE.user, from: ALICE.person, judged: reading("deactivated", 2) };
+    const lost = later(later(asked, 1, given(1)), 2, { type: "rollout.handed-over", data: over });
+    const anew = later(lost, 8, given(8));
+    expect(validApprovals(anew, policy).map(({ at }) => at)).toEqual([8]);
+    expect(coveredUntil(anew, policy)).toBe(18);
   });
 });

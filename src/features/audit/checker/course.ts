@@ -11,6 +11,8 @@ export interface Who {
 
 export interface GivenApproval extends Who {
   readonly at: number;
+  /** An event says that its giver could not give it any more. */
+  readonly isLost?: boolean;
 }
 
 /** The newest request of a rollout. */

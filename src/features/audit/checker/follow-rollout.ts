@@ -7,6 +7,7 @@ import { type Course, joinParty, type Who } from "./course.ts";
 
 /** Takes one event of a rollout's stream, after it was asked for or started. */
 export function followRollout(course: Course, event: StoredEvent, inForce: Policy | undefined): void {
+  noteLost(course, event);
   switch (event.type) {
     case "rollout.approved":
       approve(course, event, inForce);
@@ -71,7 +72,17 @@ function approve(
   if (!isOf(asked, event.data)) return;
   checkApproval(course, asked, event, inForce);
   const { by: person, serverUser: user } = event.data;
-  asked.approvals = [...asked.approvals, { person, user, at: event.at }];
+  const others = asked.approvals.filter((earlier) => earlier.person !== person || !earlier.isLost);
+  asked.approvals = [...others, { person, user, at: event.at }];
+}
+
+/** Whose approval was lost can give another one, and it counts from then on. */
+function noteLost({ asked }: Course, { data }: StoredEvent): void {
+  const lost = ("judged" in data && data.judged?.approvals?.filter((read) => read.lost)) || [];
+  if (!asked || lost.length === 0) return;
+  asked.approvals = asked.approvals.map((given) =>
+    lost.some(({ by }) => by === given.person) ? { ...given, isLost: true } : given,
+  );
 }
 
 /** A request that comes to nothing. Of a rollout that has begun, a denial stops it. */
