@@ -43,7 +43,7 @@ export const PLAN_CHANGE_PHRASES = {
   "start-moved": () => ["Its start was moved to another time."],
   "approval-required-now": ({ server }) => [`${server} requires more approvals for it now.`],
   "too-few-approvers": ({ server, needed, able }) => [
-    `${server} requires ${needed === 1 ? "1 approval" : `${needed} approvals`} for this, and besides you ${able === 0 ? "no one" : `only ${able}`} can give one now. The other approvers left or lost the permission. The platform team can add approvers.`,
+    `${server} requires ${needed === 1 ? "1 approval" : `${needed} approvals`} for this, and ${able === 0 ? "no other person" : `only ${able} other ${able === 1 ? "person" : "people"}`} can give one now. Any other approvers left or lost the permission. The platform team can add approvers.`,
   ],
   "too-few-may-approve": ({ server, needed, others }) => [
     `${server} requires ${needed === 1 ? "1 approval" : `${needed} approvals`} for this, and ${others === 0 ? "no other person" : `only ${others} other ${others === 1 ? "person" : "people"}`} may give one. Let another person ask, or ask the platform team to add approvers.`,

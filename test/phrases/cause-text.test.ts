@@ -29,6 +29,15 @@ test("names and the server's words are data, and what is ours is text", () => {
   expect(causeText({ code: "recorded", params: { text: "as it was: *so*" } })).toEqual([{ data: "as it was: *so*" }]);
 });
 
+test("that too few can approve is true for whoever reads it, also if there is no other approver", () => {
+  expect(plainCause(cause("too-few-approvers", { server: "prod", needed: 1, able: 0 }))).toBe(
+    "prod requires 1 approval for this, and no other person can give one now. Any other approvers left or lost the permission. The platform team can add approvers.",
+  );
+  expect(plainCause(cause("too-few-approvers", { server: "prod", needed: 2, able: 1 }))).toContain(
+    "requires 2 approvals for this, and only 1 other person can give one now.",
+  );
+});
+
 test("several causes are told one after the other", () => {
   const rest = { failed: 2, finished: 10, limit: 5, share: 20, relay: null };
   const causes = [

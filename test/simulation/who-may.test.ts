@@ -253,7 +253,7 @@ describe("an approval counts at the start only if its giver could still give it"
     world.gone.add("U0BOB");
     await pass(world, 21 * MINUTE);
     expect(await types(world)).toContain("rollout.denied");
-    expect(world.slack.text("prod-1/closed-1")).toMatch(/U0ALICE.*could not start.*no one can give one now/s);
+    expect(world.slack.text("prod-1/closed-1")).toMatch(/U0ALICE.*could not start.*no other person can give one now/s);
   });
 });
 
@@ -718,7 +718,7 @@ describe("a request", () => {
     const world = await openWorld(policy);
     lose(world);
     const answer = await world.press(await world.say("upgrade-required"), "Request approval");
-    expect(textOf(answer)).toContain("no one can give one now");
+    expect(textOf(answer)).toContain("no other person can give one now");
     expect(await types(world)).toEqual([]);
   });
 });
