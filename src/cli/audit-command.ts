@@ -22,7 +22,7 @@ export const auditVerify = defineCommand({
   options: AUDITED,
   example: "drydock audit verify --ledger ./drydock-2026-11-24.db",
   exits: {
-    done: "everything is proven or not recorded",
+    done: "everything is proven, waived or not recorded",
     failed: "there is a finding, or the chain is broken; standard error names the row",
   },
   async run({ words: [typed], values }, { env, ledger }) {

@@ -127,6 +127,7 @@ describe("audit verify", () => {
       ? An approver who never owned it reviewed the emergency: not recorded for prod-9. The ledger lacks the end of its review, which is still open.
       ? Requester and approvers held their rights when they pressed: not recorded for prod-1, prod-2, prod-3, prod-4, prod-5, prod-6, prod-7, prod-8 and 6 more. The ledger lacks the rights that Drydock read.
       ? The owner held the rights at each upgrade: not recorded for prod-1, prod-2, prod-3, prod-4, prod-5, prod-6, prod-7, prod-8 and 4 more. The ledger lacks the rights that Drydock read.
+      ! It had the approvals that the policy required: waived in an emergency for prod-9.
 
       14 rollouts: 14 not fully recorded.
       "

@@ -98,7 +98,7 @@ function claimText({ claims }: RolloutAudit, claim: Claim, verdict: Verdict): re
   return [`    ${sign} ${CLAIMS[claim]}: ${word}`, ...grounds];
 }
 
-/** Findings by rollout. What is not recorded is often the same for many rollouts, so it is listed by claim. */
+/** Findings by rollout. What is not recorded or was waived is often the same for many rollouts, so it is listed by claim. */
 function unprovenText(rollouts: readonly RolloutAudit[]): readonly string[] {
   const found = rollouts
     .filter((audit) => worstOf(audit) === "finding")
@@ -114,7 +114,13 @@ function unprovenText(rollouts: readonly RolloutAudit[]): readonly string[] {
     const { sign, word } = VERDICTS["not-recorded"];
     return [`${sign} ${CLAIMS[claim]}: ${word} for ${ids}. The ledger lacks ${lacks}.`];
   });
-  return [...found, ...(found.length > 0 && lacking.length > 0 ? [""] : []), ...lacking];
+  const waived = CLAIM_IDS.flatMap((claim) => {
+    const ids = rollouts.filter(({ claims }) => claims[claim].waived > 0).map(({ id }) => id);
+    const { sign, word } = VERDICTS.waived;
+    return ids.length === 0 ? [] : [`${sign} ${CLAIMS[claim]}: ${word} in an emergency for ${lineText(names(ids))}.`];
+  });
+  const others = [...lacking, ...waived];
+  return [...found, ...(found.length > 0 && others.length > 0 ? [""] : []), ...others];
 }
 
 function headOf(audit: RolloutAudit): string {
@@ -134,7 +140,7 @@ export function summaryOf(rollouts: readonly RolloutAudit[]): string {
   const parts = [
     [number("finding"), "with findings"],
     [number("not-recorded"), "not fully recorded"],
-    [number("waived"), "without approval in an emergency"],
+    [number("waived"), "proven but for waived approvals"],
     [number("proven"), "proven"],
     [number("nothing"), "with nothing to check"],
   ] as const;

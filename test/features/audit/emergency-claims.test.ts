@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { openMemoryLedger } from "../../../src/adapters/memory/memory-ledger.ts";
 import { lineText, textOf } from "../../../src/core/view.ts";
+import { auditLedger } from "../../../src/features/audit/audit-ledger.ts";
 import { auditView } from "../../../src/features/audit/audit-view.ts";
-import { groundsOf } from "../../../src/features/audit/audit-words.ts";
+import { auditText, groundsOf } from "../../../src/features/audit/audit-words.ts";
 import { type Claim, verdictOf } from "../../../src/features/audit/checker/claims.ts";
 import { appendAll } from "../../support/append.ts";
 import { replayEvents } from "./replay-events.ts";
@@ -42,6 +43,20 @@ test("an audit says which approvals an emergency waived, and calls that not prov
     "waived",
     "Row 2: It started as an emergency without the 2 approvals that 3 agents required. Reason: patch night",
   ]);
+});
+
+test("an audit of all rollouts names each emergency, also one whose review is open", async () => {
+  const writer = emergency();
+  writer.ended("prod-1");
+  writer.emergency("prod-2", 1);
+  writer.reviewed("prod-2", BOB);
+  writer.ended("prod-2");
+  const events = await appendAll(openMemoryLedger(), ...writer.writes);
+  const text = auditText(auditLedger({ rows: events.length, events: () => events }), undefined);
+  expect(text).toContain(
+    "\n! It had the approvals that the policy required: waived in an emergency for prod-1, prod-2.\n",
+  );
+  expect(text).toContain("2 rollouts: 1 not fully recorded, 1 proven but for waived approvals.");
 });
 
 describe("the review of an emergency", () => {
