@@ -45,9 +45,12 @@ export function groundsOf(result: ClaimResult): readonly Line[] {
 }
 
 function longestText({ of, ms, row }: NonNullable<ClaimResult["longest"]>): string {
-  const time = ms < 1_000 ? "less than 1 s" : duration(ms);
-  if (of === "reading") return `Oldest reading: ${time} before row ${row}.`;
-  return `Longest from the record to the server's answer: ${time}, at row ${row}.`;
+  if (of === "reading") return `Oldest reading: ${timeText(ms)} before row ${row}.`;
+  return `Longest from the record to the server's answer: ${timeText(ms)}, at row ${row}.`;
+}
+
+export function timeText(ms: number): string {
+  return ms < 1_000 ? "less than 1 s" : duration(ms);
 }
 
 /** The audit for a terminal: of one rollout each claim, of all only what is not proven. */

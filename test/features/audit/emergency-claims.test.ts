@@ -6,6 +6,7 @@ import { auditView } from "../../../src/features/audit/audit-view.ts";
 import { auditText, groundsOf } from "../../../src/features/audit/audit-words.ts";
 import { type Claim, verdictOf } from "../../../src/features/audit/checker/claims.ts";
 import { appendAll } from "../../support/append.ts";
+import { pageOf, readText, stored } from "./read-report.ts";
 import { replayEvents } from "./replay-events.ts";
 import { ALICE, BOB, createWriter, POLICY } from "./written-ledger.ts";
 
@@ -84,6 +85,16 @@ describe("the review of an emergency", () => {
       ✔ 9 of 10 claims proven.
       This did not check that the ledger is unchanged. Where Drydock runs, drydock audit report prod-1 checks it, and prints all."
     `);
+  });
+
+  test("has in a report who was read for it, and how long before", async () => {
+    const writer = emergency();
+    writer.reviewed("prod-1", BOB);
+    const lines = readText(pageOf(stored(writer.writes), "prod-1"));
+    expect(lines.join("\n")).toMatch(
+      /\nRow (\d+), review: bob U0BOB as user bob could approve, read less than 1 s before\.\n/,
+    );
+    expect(lines.filter((line) => line.includes("Oldest reading"))).toEqual([]);
   });
 
   test("by its requester is a finding, from whichever of their accounts", async () => {

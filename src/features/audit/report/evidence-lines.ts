@@ -1,8 +1,9 @@
-import { count, duration } from "../../../core/format.ts";
+import { count } from "../../../core/format.ts";
 import { moment } from "../../../core/moment.ts";
 import type { Line } from "../../../core/view.ts";
 import type { StoredEvent } from "../../../model/events.ts";
 import type { Evidence } from "../../../model/evidence.ts";
+import { timeText } from "../audit-words.ts";
 import type { Claim } from "../checker/claims.ts";
 
 /** An event with what Drydock had read when it decided it. */
@@ -19,6 +20,7 @@ export function evidenceLines(events: readonly StoredEvent[]): Partial<Record<Cl
   const upgrades = all.filter(({ event }) => event.type === "upgrade.intended");
   return {
     approvals: approvalLines(all),
+    review: all.flatMap(reviewLine),
     "rights-press": all.flatMap(pressLine),
     "rights-trigger": ownerLines(upgrades),
     freeze: freezeLines(upgrades),
@@ -31,16 +33,23 @@ const PRESSES: Partial<Readonly<Record<StoredEvent["type"], string>>> = {
   "rollout.started": "start",
 };
 
-function pressLine({ event, judged: { owner, lacking, approvals } }: Judged): readonly Line[] {
-  if (event.type === "rollout.approved") {
-    const read = approvals?.find(({ by }) => by === event.data.by);
-    if (!read || read.lost === undefined) return [];
-    return [[`Row ${event.position}, approval: `, ...who(read.by, read.user.id), ` ${couldApprove([read])}.`]];
-  }
+function pressLine({ event, judged }: Judged): readonly Line[] {
+  if (event.type === "rollout.approved") return approverLine("approval", event, event.data.by, judged);
+  const { owner, lacking } = judged;
   const press = PRESSES[event.type];
   if (press === undefined || !owner || !lacking) return [];
   const said = `${lacked([lacking])}${before([Math.max(owner.age, lacking.age)])}`;
   return [[`Row ${event.position}, ${press}: `, ...who(owner.person, owner.user.id), ` ${said}.`]];
+}
+
+function reviewLine({ event, judged }: Judged): readonly Line[] {
+  return event.type === "review.closed" ? approverLine("review", event, event.data.by, judged) : [];
+}
+
+function approverLine(press: string, { position }: StoredEvent, by: string, judged: Evidence): readonly Line[] {
+  const read = judged.approvals?.find((approval) => approval.by === by);
+  if (!read || read.lost === undefined) return [];
+  return [[`Row ${position}, ${press}: `, ...who(read.by, read.user.id), ` ${couldApprove([read])}.`]];
 }
 
 /** The owners for whom upgrades began. */
@@ -109,11 +118,11 @@ function couldApprove(read: readonly NonNullable<Evidence["approvals"]>[number][
   return known || lost.length > 0 ? `${said}${before(read.flatMap(({ age }) => age ?? []))}` : "was not always read";
 }
 
-/** `, read 0 s to 9 s before`. */
+/** `, read less than 1 s to 9 s before`. */
 function before(ages: readonly number[]): string {
   if (ages.length === 0) return "";
   // There may be more than a call takes arguments.
-  const least = duration(ages.reduce((one, other) => Math.min(one, other)));
-  const most = duration(ages.reduce((one, other) => Math.max(one, other)));
+  const least = timeText(ages.reduce((one, other) => Math.min(one, other)));
+  const most = timeText(ages.reduce((one, other) => Math.max(one, other)));
   return `, read ${least === most ? least : `${least} to ${most}`} before`;
 }

@@ -117,10 +117,13 @@ function listed(items: readonly Html[]): readonly Html[] {
 }
 
 function claimRow({ claims }: RolloutAudit, claim: Claim, evidence: readonly Line[], names: Names): Html {
-  const { proven } = claims[claim];
-  const verdict = verdictOf(claims[claim]);
+  const result = claims[claim];
+  const { proven, longest } = result;
+  const verdict = verdictOf(result);
+  // Who was read, and how long before, is in the evidence.
+  const shown = longest?.of === "reading" && evidence.length > 0 ? { ...result, longest: undefined } : result;
   const checked = proven > 0 ? [[`Proven at ${count(proven, "event")}.`], ...evidence] : evidence;
-  return html`<tr><td class="${TONES[verdict]}">${VERDICTS[verdict].word}</td><td>${CLAIMS[claim]}${listOf(groundsOf(claims[claim]), names)}${listOf(checked, names, "soft")}</td></tr>
+  return html`<tr><td class="${TONES[verdict]}">${VERDICTS[verdict].word}</td><td>${CLAIMS[claim]}${listOf(groundsOf(shown), names)}${listOf(checked, names, "soft")}</td></tr>
 `;
 }
 
