@@ -227,6 +227,14 @@ describe("what is not recorded is not proven", () => {
     expect(audit?.claims["rights-press"]).toMatchObject({ proven: 3, unrecorded: 0, found: 0 });
   });
 
+  test("and a handover after which Drydock asks again claims no one's rights", async () => {
+    const writer = begun();
+    writer.write("rollout.prod-1", { type: "rollout.paused", data: { by: "drydock", kind: "policy", causes: [] } });
+    writer.askedAgain("prod-1", { owner: { ...ALICE, age: 110 }, freeze: null, window: null });
+    const [audit] = await auditsOf(writer);
+    expect(audit?.claims["rights-press"]).toMatchObject({ proven: 3, unrecorded: 0, found: 0 });
+  });
+
   test("anything, if a person accepted a ledger that lacks rows", async () => {
     const writer = begun();
     const end = { position: 9, at: 9 };

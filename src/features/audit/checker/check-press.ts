@@ -47,8 +47,8 @@ export function approverRights(by: string, policy: Policy | undefined, judged: E
 /** A request: whose rights Drydock read, when the person pressed. */
 export function checkRequest({ tally }: Course, requester: Who, event: Event<"rollout.requested">): void {
   const { because, judged } = event.data;
-  // If Drydock asked again by itself, no one pressed and it read nobody's rights.
-  if (because === null || judged?.owner) tally.add("rights-press", event, ownerRights(requester, judged));
+  // If Drydock asks again by itself, no one pressed; after a resume or a handover the row may hold no rights (docs/operations/audit.md).
+  if (because === null || judged?.lacking) tally.add("rights-press", event, ownerRights(requester, judged));
 }
 
 /** A start: its approvals, and the rights of the person for whom it starts. The course is as it is afterwards. */
