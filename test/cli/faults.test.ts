@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { openDatabase } from "../../src/adapters/sqlite/database.ts";
 import { writeHint } from "../../src/adapters/sqlite/hint.ts";
 import { lockLedger } from "../../src/adapters/sqlite/lock.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
@@ -127,6 +128,17 @@ describe("the ledger", () => {
     writeFileSync(file, Buffer.concat([readFileSync(file).subarray(0, 100), Buffer.alloc(40_000, "x")]));
     expectFault(await runProgram(["backup", join(folder, "copy.db"), "-c", config], ENV), `${file} is damaged`);
     expect(existsSync(join(folder, "copy.db"))).toBe(false);
+  });
+
+  test("has a row that its table forbids: backup only reads, so it says nothing of upgrades", async () => {
+    const { config, file, folder, open } = configured("forbidden");
+    await open().close();
+    const db = openDatabase(file);
+    db.exec("PRAGMA ignore_check_constraints = ON; INSERT INTO head VALUES (0, 2, 'x', 'y')");
+    db.close();
+    const backup = await runProgram(["backup", join(folder, "copy.db"), "-c", config], ENV);
+    expectFault(backup, `The ledger's file ${file} is damaged (`, "Restore the bot's own ledger from a backup.");
+    expect(backup.stderr).not.toContain("upgrade");
   });
 });
 

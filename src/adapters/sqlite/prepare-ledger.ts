@@ -31,7 +31,7 @@ export function rebuildSchema(db: Database, file: string): readonly string[] {
   const table = wrong.find(({ name }) => CHAIN.has(name));
   if (table)
     throw new OperatorError(
-      `The ledger's table ${table.name} in ${file} is missing or was changed. Nothing was started. Restore the ledger from a backup.`,
+      `The ledger's table ${table.name} in ${file} is missing or was changed. Restore the bot's own ledger from a backup.`,
     );
   // Another table or view changes nothing; a trigger or an index on one of Drydock's tables may.
   const tables = new Set(expected.filter(({ type }) => type === "table").map(({ name }) => name));
@@ -89,7 +89,7 @@ export function checkFile(db: Database, file: string): void {
 
 export function damaged(file: string, fault: string): LedgerBroken {
   return new LedgerBroken(
-    `The ledger's file ${file} is damaged (${fault.slice(0, 200)}). No upgrade was started. Restore the ledger from a backup.`,
+    `The ledger's file ${file} is damaged (${fault.slice(0, 200)}). Restore the bot's own ledger from a backup.`,
   );
 }
 
