@@ -5,6 +5,7 @@ import { readStatuses } from "./adapters/sqlite/read-statuses.ts";
 import { BUILD } from "./build.ts";
 import type { Look } from "./cli/cli-ports.ts";
 import type { Clock, Random } from "./core/ports.ts";
+import { readArchivings } from "./features/audit/read-archivings.ts";
 import { openProjections } from "./projections/projections.ts";
 import type { ServerStatus } from "./servers/server-status.ts";
 
@@ -17,7 +18,8 @@ export async function lookAtLedger(
   try {
     const projections = await openProjections(ledger, ports);
     const statuses = readStatuses<ServerStatus>(`${source.file}.status`, ports);
-    return { projections, statuses, holder: ledgerHolder(source.file), close: () => ledger.close() };
+    const archivings = () => readArchivings(ledger);
+    return { projections, statuses, holder: ledgerHolder(source.file), archivings, close: () => ledger.close() };
   } catch (error) {
     await ledger.close();
     throw error;

@@ -3,6 +3,7 @@ import { openPostgresStatuses } from "./adapters/postgres/postgres-statuses.ts";
 import { readReplicas } from "./adapters/postgres/read-replicas.ts";
 import type { Look, RunningReplica } from "./cli/cli-ports.ts";
 import { OperatorError, type Random } from "./core/ports.ts";
+import { readArchivings } from "./features/audit/read-archivings.ts";
 import { openExistingShared, type SharedLedger } from "./open-existing-shared.ts";
 import { openProjections } from "./projections/projections.ts";
 import type { ServerStatus } from "./servers/server-status.ts";
@@ -33,6 +34,7 @@ export async function lookAtSharedLedger(
   const { projections, statuses, replicas, ledger } = opened;
   return {
     ...{ projections, statuses, replicas, holder: replicas.length > 0 ? undefined : null },
+    archivings: () => readArchivings(ledger),
     async close() {
       statuses.close();
       await ledger.close();

@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, rmSync, writeFileSync } from "node:fs"
 import { extname } from "node:path";
 import { count } from "../core/format.ts";
 import { OperatorError } from "../core/ports.ts";
-import { auditLedger, type LedgerAudit } from "../features/audit/audit-ledger.ts";
+import { type Archiving, auditLedger } from "../features/audit/audit-ledger.ts";
 import { archivedSince, auditJson, auditText, hasFindings } from "../features/audit/audit-words.ts";
 import { EXPORT_FORMATS, type ExportFormat, exportRows, isOf } from "../features/audit/export-rows.ts";
 import { collectReport } from "../features/audit/report/collect-report.ts";
@@ -29,7 +29,7 @@ export const auditVerify = defineCommand({
     const rollout = typed?.toLowerCase();
     const audit = await ledger.readVerified(auditedLedger(values, env), (verified) => {
       const found = auditLedger(verified, (id) => rollout === undefined || id === rollout);
-      if (rollout !== undefined && found.rollouts.length === 0) throw noSuchRollout(verified, rollout, found);
+      if (rollout !== undefined && found.rollouts.length === 0) throw noSuchRollout(verified, rollout);
       return found;
     });
     return { text: auditText(audit, rollout), json: auditJson(audit), failed: hasFindings(audit) };
@@ -51,9 +51,8 @@ export const auditReport = defineCommand({
     const rollout = typed.toLowerCase();
     return ledger.readVerified(auditedLedger(values, env), (verified) => {
       const collected = collectReport(verified, rollout);
-      const whole = auditLedger(verified, (id) => id === rollout);
-      const [audit] = whole.rollouts;
-      if (!collected || !audit) throw noSuchRollout(verified, rollout, whole);
+      const [audit] = auditLedger(verified, (id) => id === rollout).rollouts;
+      if (!collected || !audit) throw noSuchRollout(verified, rollout);
       const page = reportPage({ audit, collected, rows: verified.rows, madeAt: clock.now(), version });
       return { text: page, json: { page } };
     });
@@ -120,14 +119,17 @@ function writeAll(file: string, verified: VerifiedLedger, format: ExportFormat, 
   }
 }
 
-function noSuchRollout(verified: VerifiedLedger, id: string, audit?: LedgerAudit): OperatorError {
-  const archived = audit && archivedSince(audit, id);
-  if (archived !== undefined) return new OperatorError(archived);
-  for (const row of verified.events())
-    if (isArchived(row) && isOf(row, id))
-      return new OperatorError(
-        `${id} is archived: the ledger proves that its rows were there, and their content is in the archive that drydock retain wrote.`,
-      );
+function noSuchRollout(verified: VerifiedLedger, id: string): OperatorError {
+  const archivings: Archiving[] = [];
+  let isThere = false;
+  for (const row of verified.events()) {
+    if (isArchived(row)) isThere ||= isOf(row, id);
+    else if (row.type === "ledger.archived") archivings.push(row);
+  }
+  // An older Drydock did not record what it archived.
+  const older = `${id} is archived: the ledger proves that its rows were there, and their content is in the archive that drydock retain wrote.`;
+  const archived = archivedSince(archivings, id) ?? (isThere ? older : undefined);
+  if (archived !== undefined) return new OperatorError(`${archived} To read it there, add --archive FILE.`);
   return new OperatorError(
     `The ledger has no rollout ${quoted(id)}. drydock audit verify --json lists those that it has.`,
   );

@@ -3,6 +3,7 @@ import type { Environment } from "../config/environment.ts";
 import type { LogLevel } from "../config/log-level.ts";
 import type { OperatorCall, OperatorReply } from "../core/operator.ts";
 import type { Clock } from "../core/ports.ts";
+import type { Archiving } from "../features/audit/audit-ledger.ts";
 import type { Doctor } from "../features/doctor/doctor.ts";
 import type { ProbedCall, UrbanCode } from "../model/deploy-server.ts";
 import type { StoredEvent } from "../model/events.ts";
@@ -44,6 +45,8 @@ export interface Look {
   readonly holder: { readonly pid: number; readonly host: string; readonly since: number } | undefined | null;
   /** Where several processes share the ledger: those that run now. */
   readonly replicas?: readonly RunningReplica[];
+  /** Each time that rows left the ledger, as far as it says. */
+  archivings(): Promise<readonly Archiving[]>;
   close(): Promise<void>;
 }
 

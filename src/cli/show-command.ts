@@ -1,6 +1,7 @@
 import { timestamp } from "../core/moment.ts";
 import { nearest } from "../core/nearest.ts";
 import { UserError } from "../core/user-error.ts";
+import { archivedSince } from "../features/audit/audit-words.ts";
 import { everyAgent } from "../model/plan/plan.ts";
 import { followsUp } from "../model/rollout/retry.ts";
 import { beginsNoMore, isOver, type Rollout } from "../model/rollout/rollout.ts";
@@ -21,7 +22,7 @@ import { PHASE_WORDS, RETRY_WORDS, turnWords } from "../phrases/phase-words.ts";
 import type { Projections } from "../projections/projections.ts";
 import { defineCommand } from "./command.ts";
 import { CONFIG } from "./config-option.ts";
-import { isoTime, LOCAL_NOTES, sourceJson, sourceLines, withLocalLook } from "./local-look.ts";
+import { isoTime, LOCAL_NOTES, type LocalLook, sourceJson, sourceLines, withLocalLook } from "./local-look.ts";
 import { rolloutJson } from "./rollout-table.ts";
 import { showHead } from "./show-head.ts";
 import { type Styled, type StyledLine, table } from "./styled-text.ts";
@@ -37,7 +38,7 @@ export const show = defineCommand({
   run: ({ words: [typed = ""], values }, ports) =>
     withLocalLook(values, ports, async (look) => {
       const { projections } = look;
-      const rollout = await found(projections, typed);
+      const rollout = await found(look, typed.toLowerCase());
       const rows = rowsOf(projections, rollout);
       const json = { ...sourceJson(look), ...rolloutJson(projections, rollout), agents: rows.map(rowJson) };
       const text = [...sourceLines(look), [], ...showHead(look, rollout, ports.clock), ...agentTable(rows)];
@@ -45,13 +46,16 @@ export const show = defineCommand({
     }),
 });
 
-async function found(projections: Projections, typed: string): Promise<Rollout> {
-  const rollout = await projections.recall(typed.toLowerCase());
+async function found({ projections, archivings }: LocalLook, id: string): Promise<Rollout> {
+  const rollout = await projections.recall(id);
   if (rollout) return rollout;
-  const near = nearest(typed, [...projections.rollouts.keys(), ...projections.past.keys()]);
+  const archived = archivedSince(await archivings(), id);
+  if (archived !== undefined)
+    throw new UserError("archived", `${archived} drydock audit report ${id} --archive FILE reads it there.`);
+  const near = nearest(id, [...projections.rollouts.keys(), ...projections.past.keys()]);
   throw new UserError("not-in-the-ledger", [
     "The ledger has no rollout ",
-    { data: typed.slice(0, 60) },
+    { data: id.slice(0, 60) },
     `.${near ? ` Did you mean ${near}?` : ""} drydock rollouts lists them.`,
   ]);
 }

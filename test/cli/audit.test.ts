@@ -226,6 +226,8 @@ test("an export has the call from which an event follows", async () => {
   expect(JSON.parse(readFileSync(jsonl, "utf8"))).toMatchObject({ at: "2026-11-24T22:01:00.007Z", callId: "T0.C0.1" });
 });
 
+const ARCHIVED = /^prod-1 is archived\. Row \d+: \S+ archived \d+ rows on [\d: -]+ UTC, into archive\.jsonl\./;
+
 test("what was archived is named, and no rollout of it is said to be unknown", async () => {
   const { file, ledger } = await sealed("archived", faultyHistory());
   await ledger.close();
@@ -236,8 +238,12 @@ test("what was archived is named, and no rollout of it is said to be unknown", a
   expect([kept.status, kept.stderr]).toEqual([0, ""]);
   for (const words of [["verify"], ["report"], ["export", join(folder, "gone.csv"), "--rollout"]]) {
     const { status, stderr } = await drydock("audit", ...words, "prod-1", "--ledger", file);
-    expect([status, stderr]).toEqual([1, expect.stringContaining("prod-1 is archived")]);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(ARCHIVED)]);
+    expect(stderr).toContain("To read it there, add --archive FILE.");
   }
+  const shown = await drydock("show", "PROD-1", "--config", config);
+  expect([shown.status, shown.stderr]).toEqual([1, expect.stringMatching(ARCHIVED)]);
+  expect(shown.stderr).toContain("drydock audit report prod-1 --archive FILE reads it there.");
   const to = join(folder, "rest.csv");
   const done = await drydock("audit", "export", to, "--ledger", file, "--json");
   const { archived } = JSON.parse(done.stdout) as { readonly archived: number };

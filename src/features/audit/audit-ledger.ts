@@ -4,7 +4,7 @@ import { createKnownPolicies } from "./checker/known-policies.ts";
 import { createReplay, type RolloutAudit } from "./checker/replay.ts";
 
 type Acceptance = Extract<StoredEvent, { readonly type: "ledger.accepted" }>;
-type Archiving = Extract<StoredEvent, { readonly type: "ledger.archived" }>;
+export type Archiving = Extract<StoredEvent, { readonly type: "ledger.archived" }>;
 
 /** What an audit says of a ledger whose chain is right. */
 export interface LedgerAudit {

@@ -69,9 +69,9 @@ export function auditText(audit: LedgerAudit, asked: string | undefined): string
 }
 
 /** When a rollout left the ledger, and where to; undefined if the ledger does not say so. */
-export function archivedSince({ archivings }: LedgerAudit, rollout: string): string | undefined {
+export function archivedSince(archivings: LedgerAudit["archivings"], rollout: string): string | undefined {
   const archiving = archivings.find(({ data }) => data.rollouts.includes(rollout));
-  return archiving && `${rollout} is archived. ${archivedText(archiving)} To read it there, add --archive FILE.`;
+  return archiving && `${rollout} is archived. ${archivedText(archiving)}`;
 }
 
 function archivedText({ position, at, data: { rows, archive, by } }: LedgerAudit["archivings"][number]): string {
