@@ -92,13 +92,13 @@ describe("audit verify", () => {
     expect(stdout).toMatchInlineSnapshot(`
       "The ledger's chain is whole: 58 rows. The newest is of 2026-11-24 22:58 UTC.
 
-      ✘ prod-4 (U0ALICE, 2 upgrades, from 2026-11-24 22:53 UTC, not over): finding
+      ✘ prod-4 (U0ALICE, 2 attempts, from 2026-11-24 22:53 UTC, not over): finding
           ✔ No upgrade began unrecorded, twice, or while 10 were in flight: proven
           ✔ No upgrade began while all slots of policy or plan were taken: proven
           ✔ It had the approvals that the policy required: proven
               Oldest reading: less than 1 s before row 55.
           ✔ No approver was its requester or owner: proven
-          · An approver who never owned it reviewed the emergency: nothing to check
+          · An approver who had never owned it reviewed the emergency: nothing to check
           ✔ Only agents of the approved plan were upgraded: proven
           ✘ No upgrade began in a freeze: finding
               Row 58: It began while U0BOB had frozen the server.
@@ -124,7 +124,7 @@ describe("audit verify", () => {
     expect(stdout).toMatchInlineSnapshot(`
       "The ledger's chain is whole: 357 rows. The newest is of 2026-11-02 10:27 UTC.
 
-      ? An approver who never owned it reviewed the emergency: not recorded for prod-9. The ledger lacks the end of its review, which is still open.
+      ? An approver who had never owned it reviewed the emergency: not recorded for prod-9. The ledger lacks the end of its review, which is still open.
       ? Requester and approvers held their rights when they pressed: not recorded for prod-1, prod-2, prod-3, prod-4, prod-5, prod-6, prod-7, prod-8 and 6 more. The ledger lacks the rights that Drydock read.
       ? The owner held the rights at each upgrade: not recorded for prod-1, prod-2, prod-3, prod-4, prod-5, prod-6, prod-7, prod-8 and 4 more. The ledger lacks the rights that Drydock read.
       ! It had the approvals that the policy required: waived in an emergency for prod-9.

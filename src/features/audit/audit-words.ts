@@ -133,8 +133,8 @@ function headOf(audit: RolloutAudit): string {
 
 function titleOf({ id, owner, began, state, upgrades }: RolloutAudit): string {
   const at = `from ${momentText({ at: began })}`;
-  if (state === "stray") return `${id} (not under way, ${count(upgrades, "upgrade")}, ${at})`;
-  return `${id} (${owner}, ${count(upgrades, "upgrade")}, ${at}${state === "open" ? ", not over" : ""})`;
+  if (state === "stray") return `${id} (not under way, ${count(upgrades, "attempt")}, ${at})`;
+  return `${id} (${owner}, ${count(upgrades, "attempt")}, ${at}${state === "open" ? ", not over" : ""})`;
 }
 
 /** `3 rollouts: 1 with findings, 2 proven.` */

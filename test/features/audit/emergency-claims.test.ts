@@ -46,6 +46,14 @@ test("an audit says which approvals an emergency waived, and calls that not prov
   ]);
 });
 
+test("agents of other rollouts that count with an emergency are not said to be its own", async () => {
+  const writer = createWriter(RULES);
+  writer.rules();
+  writer.emergency("prod-1", 3, 9);
+  const [, text] = await said(writer, "approvals");
+  expect(text).toContain("without the 2 approvals that 9 agents within 24 h required.");
+});
+
 test("an audit of all rollouts names each emergency, also one whose review is open", async () => {
   const writer = emergency();
   writer.ended("prod-1");

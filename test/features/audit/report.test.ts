@@ -47,7 +47,7 @@ test("beside each claim is what proves it: who was read, by which id, and how lo
       "proven It had the approvals that the policy required Proven at 17 events.",
       "17 events: bob U0BOB as user id-bob could approve, read less than 1 s to 4 min before.",
       "proven No approver was its requester or owner Proven at 1 event.",
-      "nothing to check An approver who never owned it reviewed the emergency",
+      "nothing to check An approver who had never owned it reviewed the emergency",
       "proven Only agents of the approved plan were upgraded Proven at 17 events.",
       "proven No upgrade began in a freeze Proven at 16 events.",
       "16 upgrades: the server was not frozen.",

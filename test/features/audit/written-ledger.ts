@@ -87,12 +87,12 @@ export function createWriter(policy: Policy = POLICY) {
       const begun = { ...base, plan: started, owner: ALICE.person, judged: wellJudged({ approvals: [approval] }) };
       write(`rollout.${rollout}`, { type: "rollout.started", data: begun });
     },
-    /** Alice starts it without approval. */
-    emergency(rollout: string, agents: number): void {
+    /** Alice starts it without approval. `size`: with others of hers. */
+    emergency(rollout: string, agents: number, size = agents): void {
       const plan = planOf(rollout, agents);
       const options = { ...plan.options, emergency: true } as const;
       const base = { rollout, plan: { ...plan, options }, serverUser: ALICE.user, channel: "C0", policy: inForce };
-      const started = { ...base, size: agents, owner: ALICE.person, judged: wellJudged() };
+      const started = { ...base, size, owner: ALICE.person, judged: wellJudged() };
       write(`rollout.${rollout}`, { type: "rollout.started", data: started });
       const opened = { by: ALICE.person, serverUser: ALICE.user, reason: "patch night", agents };
       write(`rollout.${rollout}`, { type: "review.opened", data: opened });

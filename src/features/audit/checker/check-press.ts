@@ -100,7 +100,9 @@ function emergencyStart(
   if (agents > MAX_IN_EMERGENCY)
     return finding(`It started as an emergency with ${agents} agents (limit ${MAX_IN_EMERGENCY}).`);
   const { size, required } = without;
-  const what = `the ${count(required, "approval")} that ${count(size, "agent")} required`;
+  // Others that the person asked for count with them.
+  const counted = `${count(size, "agent")}${size > agents ? " within 24 h" : ""}`;
+  const what = `the ${count(required, "approval")} that ${counted} required`;
   return waived(`It started as an emergency without ${what}. Reason: `, { data: reason });
 }
 

@@ -6,7 +6,7 @@ export const CLAIMS = {
   slots: "No upgrade began while all slots of policy or plan were taken",
   approvals: "It had the approvals that the policy required",
   approvers: "No approver was its requester or owner",
-  review: "An approver who never owned it reviewed the emergency",
+  review: "An approver who had never owned it reviewed the emergency",
   plan: "Only agents of the approved plan were upgraded",
   freeze: "No upgrade began in a freeze",
   window: "No upgrade began outside a maintenance window",
