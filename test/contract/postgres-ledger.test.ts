@@ -1,7 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { openPostgres } from "../../src/adapters/postgres/open-postgres.ts";
 import type { SharedLedger } from "../../src/adapters/postgres/postgres-ledger.ts";
-import { Secret } from "../../src/core/secret.ts";
 import { DutyLost, LedgerLost, LedgerUnwritable } from "../../src/model/ledger-port.ts";
 import { openProjections } from "../../src/projections/projections.ts";
 import { systemClock, systemRandom } from "../../src/system.ts";
@@ -73,26 +71,6 @@ describe("on PostgreSQL", () => {
     const [a, b] = await Promise.all([open(url), open(url)]);
     await append(a, "s.1", anEvent());
     expect(await append(b, "s.1", anEvent())).toMatchObject([{ seq: 2, position: 2 }]);
-  });
-
-  test("of an older format gets the new tables between two turns: either would stop the other in the middle", async () => {
-    const url = await filled();
-    await postgres.sql("DROP TABLE replica; UPDATE format SET version = 1", url);
-    const db = await openPostgres({ url: new Secret(url) });
-    let opening: Promise<SharedLedger> | undefined;
-    let isOpen = false;
-    await db.session(async (turn) => {
-      await turn.rows("BEGIN; SELECT position FROM head FOR UPDATE");
-      opening = open(url).finally(() => {
-        isOpen = true;
-      });
-      const waits = "SELECT 1 FROM pg_locks WHERE relation = 'head'::regclass AND NOT granted";
-      await expect.poll(async () => isOpen || (await postgres.sql(waits, url)).length > 0).toBe(true);
-      expect(isOpen).toBe(false);
-      await turn.rows("COMMIT");
-    });
-    await db.close();
-    expect(await (await opening)?.since(0, 100)).toHaveLength(5);
   });
 
   test("gives no turn, no read and no check once it went back in time, also where it holds as many events as before", async () => {

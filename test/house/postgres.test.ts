@@ -13,7 +13,7 @@ function imports(): readonly string[] {
 
 test("the package pg, which is optional, is loaded in one place, and only when that is reached", () => {
   expect(imports()).toEqual([
-    'src/adapters/postgres/open-postgres.ts: import type { Client, PoolConfig, QueryResult } from "pg";',
+    'src/adapters/postgres/open-postgres.ts: import type { Client, PoolConfig, QueryConfig, QueryResult } from "pg";',
     'src/adapters/postgres/open-postgres.ts: async function loaded(): Promise<Pick<typeof import("pg"), "Client" | "Pool" | "types">> {',
     'src/adapters/postgres/open-postgres.ts: return await import("pg");',
   ]);

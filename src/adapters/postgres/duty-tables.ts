@@ -143,12 +143,13 @@ export async function take(
     return taken;
   } catch (error) {
     if (!isLocked(error)) throw error;
+    // Turns had it: the next beat tries again.
     await db.rows("ROLLBACK");
     return [];
   }
 }
 
-/** Turns had the lock all the time: the next beat tries again. */
-function isLocked(error: unknown): boolean {
+/** Others had a lock all the time. */
+export function isLocked(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "55P03";
 }

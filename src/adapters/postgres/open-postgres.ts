@@ -1,4 +1,4 @@
-import type { Client, PoolConfig, QueryResult } from "pg";
+import type { Client, PoolConfig, QueryConfig, QueryResult } from "pg";
 import { OperatorError } from "../../core/ports.ts";
 import type { Secret } from "../../core/secret.ts";
 
@@ -10,8 +10,11 @@ export interface Session {
 
 /** What Drydock uses of PostgreSQL. */
 export interface Postgres extends Session {
-  /** Several statements on one connection, which nothing else uses meanwhile. If `work` throws, its transaction is rolled back. */
-  session<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /**
+   * Several statements on one connection, which nothing else uses meanwhile. If `work` throws, its transaction is rolled back.
+   * @param timeout of one statement, in ms
+   */
+  session<T>(work: (session: Session) => Promise<T>, timeout?: number): Promise<T>;
   /** A connection of its own, which stays open, and leads to the database itself and not to a pooler. */
   direct(handlers: { readonly onNotice: (payload: string) => void; readonly onEnd: () => void }): Promise<Direct>;
   close(): Promise<void>;
@@ -38,6 +41,9 @@ const QUERY_TIMEOUT = 10_000;
 const DIRECT_TIMEOUT = 2_000;
 const BIGINT = 20;
 
+/** For a statement that takes as long as it takes, e.g. because it writes a table anew: the longest time that a timer knows, in ms. */
+export const NO_TIMEOUT = 2 ** 31 - 1;
+
 /** The package is loaded only here, and only by those who have set DATABASE_URL. Throws OperatorError. */
 export async function openPostgres({ url, directUrl = url }: PostgresAddress): Promise<Postgres> {
   const { Client, Pool, types } = await loaded();
@@ -52,7 +58,7 @@ export async function openPostgres({ url, directUrl = url }: PostgresAddress): P
 
   return {
     rows: async (text, values) => rowsOf(await pool.query(text, values && [...values])),
-    async session(work) {
+    async session(work, timeout) {
       const client = await pool.connect();
       let isLost = false;
       const lose = () => {
@@ -61,10 +67,12 @@ export async function openPostgres({ url, directUrl = url }: PostgresAddress): P
       client.once("error", lose);
       // A connection on which a statement failed is thrown away: the transaction has ended for certain once its connection has.
       const query = (text: string, values?: readonly unknown[]) =>
-        client.query(text, values && [...values]).catch((error: unknown) => {
-          lose();
-          throw error;
-        });
+        client
+          .query({ text, ...(values && { values: [...values] }), query_timeout: timeout } as QueryConfig)
+          .catch((error: unknown) => {
+            lose();
+            throw error;
+          });
       try {
         return await work({ rows: async (text, values) => rowsOf(await query(text, values)) });
       } catch (error) {

@@ -1,6 +1,6 @@
 import { OperatorError } from "../../core/ports.ts";
-import { REPLICA_TABLE } from "./duty-tables.ts";
-import type { Postgres, Session } from "./open-postgres.ts";
+import { isLocked, REPLICA_TABLE } from "./duty-tables.ts";
+import { NO_TIMEOUT, type Postgres, type Session } from "./open-postgres.ts";
 
 /** Each is applied once, in this order; the table `format` says how many there were. Never edit one: add one. */
 const MIGRATIONS: readonly string[] = [
@@ -57,28 +57,45 @@ const MIGRATIONS: readonly string[] = [
 /** The newest format that this Drydock knows: a replica that knows an older one stands by. */
 export const FORMAT = MIGRATIONS.length;
 
-/** Two replicas that start at the same time make the tables one after the other. */
-const LOCK = "SELECT pg_advisory_xact_lock(hashtext('drydock schema'), hashtext(current_schema()))";
+/**
+ * Two replicas that start at the same time make the tables one after the other. One that is frozen or killed in it keeps the locks for
+ * seconds at most.
+ */
+const LOCK = `SET LOCAL idle_in_transaction_session_timeout = '10s';
+  SET LOCAL client_connection_check_interval = '2s';
+  SELECT pg_advisory_xact_lock(hashtext('drydock schema'), hashtext(current_schema()))`;
+
+/**
+ * Older replicas take turns meanwhile: each locks the head and then the events, so this does it in the same order. While it waits for
+ * what reads for long, as a backup does, all turns wait behind it: so it gives up before theirs do.
+ */
+const LOCK_TABLES = "SET LOCAL lock_timeout = '3s'; LOCK TABLE head; LOCK TABLE event";
 
 /**
  * Brings the tables to this version's format. If they have it already, nothing is locked: a replica that starts stops no other one.
- * Throws OperatorError for a newer format.
+ * Throws OperatorError for a newer format, and where the tables are read all the time.
  */
 export async function prepareSchema(db: Postgres): Promise<void> {
   if ((await formatOf(db)) === MIGRATIONS.length) return;
-  await db.session(async (session) => {
-    await session.rows(`BEGIN; ${LOCK}`);
-    const format = await formatOf(session);
-    if (format === 0)
-      await session.rows(
-        "CREATE TABLE format (one int PRIMARY KEY CHECK (one = 1), version int NOT NULL); INSERT INTO format VALUES (1, 0)",
-      );
-    // Older replicas take turns meanwhile: each locks the head and then the events, so this does it in the same order.
-    else await session.rows("LOCK TABLE head");
-    for (const sql of MIGRATIONS.slice(format)) await session.rows(sql);
-    await session.rows("UPDATE format SET version = $1", [MIGRATIONS.length]);
-    await session.rows("COMMIT");
+  await db.session(migrate, NO_TIMEOUT).catch((error: unknown) => {
+    throw isLocked(error) ? new OperatorError(IS_READ) : error;
   });
+}
+
+const IS_READ =
+  "The ledger's tables cannot get their new format while something reads them: a backup, an audit, or a replica that starts. Nothing was changed. Start Drydock again when that has ended.";
+
+async function migrate(session: Session): Promise<void> {
+  await session.rows(`BEGIN; ${LOCK}`);
+  const format = await formatOf(session);
+  if (format === 0)
+    await session.rows(
+      "CREATE TABLE format (one int PRIMARY KEY CHECK (one = 1), version int NOT NULL); INSERT INTO format VALUES (1, 0)",
+    );
+  else await session.rows(LOCK_TABLES);
+  for (const sql of MIGRATIONS.slice(format)) await session.rows(sql);
+  await session.rows("UPDATE format SET version = $1", [MIGRATIONS.length]);
+  await session.rows("COMMIT");
 }
 
 /** 0 = there are no tables yet. */
