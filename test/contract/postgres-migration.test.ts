@@ -73,4 +73,10 @@ describe("the tables of an older format get the newer one", () => {
     });
     expect(await (await opening)?.since(0, 100)).toHaveLength(5);
   });
+
+  test("and an older replica does not start any more: it may misunderstand what newer ones write", async () => {
+    const { url } = await older();
+    await postgres.sql("UPDATE format SET version = 99", url);
+    await expect(openNewer(url)).rejects.toThrow("start the newer Drydock again");
+  });
 });

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { freePort } from "../../playground/free-port.ts";
 import { buttonFor, keyOf } from "../../playground/messages.ts";
@@ -38,7 +39,7 @@ async function openHosts(): Promise<Hosts> {
   let [config, said] = ["", ""];
   let env: Readonly<Record<string, string>> = {};
   const trial = await startTrial({
-    deploy: { agents: Array.from({ length: AGENTS }, (_, i) => ({ name: `web-${i + 1}` })), seed: 5, scale: 60 },
+    deploy: { agents: Array.from({ length: AGENTS }, (_, i) => ({ name: `web-${i + 1}` })), seed: 5, scale: 150 },
     env: { DATABASE_URL: await postgres.fresh(), DRYDOCK_LEDGER_KEY: KEY.toString() },
     health: true,
     async bot(file, given) {
@@ -78,7 +79,7 @@ async function readiness({ health }: Started): Promise<unknown> {
 
 const has = (replica: Replica, duties: readonly string[]) => duties.every((duty) => replica.duties.has(duty));
 
-/** Bob types `status` again and again, each time once the one before is answered. */
+/** Bob types `status` again and again, each time a moment after the one before is answered: all share the processor. */
 function typeAllTheTime({
   slack: { acts, workspace },
 }: Trial): () => Promise<{ readonly byDrydock: number; readonly bySlack: number }> {
@@ -91,6 +92,7 @@ function typeAllTheTime({
       answers.push(
         await until("an answer to Bob", () => workspace.messages.slice(from).find(({ only }) => only === "U0BOB")),
       );
+      await setTimeout(200);
     }
   })();
   return async () => {
@@ -115,25 +117,26 @@ describe("replicas that get a version with a newer ledger format, one after the 
     const card = (command: string) =>
       shown(`a card with "${command}"`, (one) => keyOf(one) === "prod-1/card" && buttonFor(one, command) !== undefined);
 
-    const old = await start("old-1", OLD);
-    const older = await start("old-2", OLD);
+    const [old, older] = await Promise.all([start("old-1", OLD), start("old-2", OLD)]);
     await until("both have a duty", () => old.duties.size === 1 && older.duties.size === 1);
-    const [talks, watches] = has(old, ["slack"]) ? [old, older] : [older, old];
+    const [watches, talks] = has(old, ["slack"]) ? [older, old] : [old, older];
     acts.slash("U0ALICE", "C0ONCALL", "upgrade-required");
     const plan = await shown("a plan", (one) => one.only === "U0ALICE" && buttonFor(one, "start") !== undefined);
     press(plan, "start");
     await until("the first upgrades", () => fleet.triggers.length >= 5);
     const stopTyping = typeAllTheTime(trial);
 
-    expect(await talks.stop()).toBe(0);
-    await until("the old one that is left to do everything", () => has(watches, DUTIES));
+    // 1 where it did not end within 9 s.
+    expect(await watches.stop()).toBe(0);
+    await until("the old one that is left to do everything", () => has(talks, DUTIES));
+    const resumed = () => log().some(({ msg }) => msg === "picked up upgrades that were in flight");
+    await until("it to look at what was in flight", resumed);
     const first = await start("new-1", next.main);
-    await until("the new one to do everything", () => has(first, DUTIES) && watches.duties.size === 0);
-    expect([await readiness(first), await readiness(watches)]).toEqual(["ready", "standby"]);
+    await until("the new one to do everything", () => has(first, DUTIES) && talks.duties.size === 0);
+    expect([await readiness(first), await readiness(talks)]).toEqual(["ready", "standby"]);
     press(await card("pause"), "pause");
     press(await card("resume"), "resume");
-    await watches.kill();
-    await expect(start("old-3", OLD)).rejects.toThrow("start the newer Drydock again");
+    await talks.kill();
     const second = await start("new-2", next.main);
     await until("both new ones to have a duty", () => first.duties.size === 1 && second.duties.size === 1);
     press(await card("stop"), "stop");
