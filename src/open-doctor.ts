@@ -3,6 +3,7 @@ import { createSlackInspection } from "./adapters/slack/inspection.ts";
 import { openSlackReads } from "./adapters/slack/open-reads.ts";
 import { inspectLedger } from "./adapters/sqlite/inspect-ledger.ts";
 import type { Config } from "./config/config.ts";
+import { hashConfig } from "./config/config-hash.ts";
 import type { Clock, Log, Random } from "./core/ports.ts";
 import { createDoctor, type Doctor } from "./features/doctor/doctor.ts";
 import { openServers } from "./open-servers.ts";
@@ -10,6 +11,7 @@ import { createAuthorize } from "./people/authorize.ts";
 import { createIdentities } from "./people/identity.ts";
 import { assertSharedHint } from "./shared-hint.ts";
 import { sharedLedgerKey } from "./shared-ledger-key.ts";
+import { version } from "./version.ts";
 
 /** A doctor of its own, beside the bot or without it. It reads, and writes nothing. */
 export function openDoctor(
@@ -33,6 +35,7 @@ export function openDoctor(
     ledger: ledger.database
       ? inspectSharedLedger(ledger.database, {
           ...{ clock: ports.clock, log: ports.log },
+          runs: { version: version(), configuration: hashConfig(config) },
           key: () => sharedLedgerKey(ledger),
           assertNewest: (db) => assertSharedHint(db, ledger.file),
         })

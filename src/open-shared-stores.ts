@@ -12,7 +12,8 @@ import { openPostgresLedger } from "./adapters/postgres/postgres-ledger.ts";
 import { createPostgresPresence } from "./adapters/postgres/postgres-presence.ts";
 import { destroyAllSecrets, openPostgresSecrets } from "./adapters/postgres/postgres-secrets.ts";
 import { openPostgresStatuses } from "./adapters/postgres/postgres-statuses.ts";
-import { addressOf } from "./adapters/postgres/read-replicas.ts";
+import { readOtherwiseConfigured } from "./adapters/postgres/read-replicas.ts";
+import { writeAddress } from "./adapters/postgres/replica-address.ts";
 import { FORMAT } from "./adapters/postgres/schema.ts";
 import { waitsForStandbys } from "./adapters/postgres/server-faults.ts";
 import { createHintWriter } from "./adapters/sqlite/hint.ts";
@@ -31,7 +32,7 @@ export const CLOSE_TIMEOUT = 1_000;
 export async function openSharedStores(
   config: Config,
   address: PostgresAddress,
-  { clock, random, log, endProcess }: ServeStorePorts,
+  { clock, random, log, runs, endProcess }: ServeStorePorts,
 ): Promise<Stores> {
   const key = sharedLedgerKey(config.ledger);
   const { file } = config.ledger;
@@ -55,7 +56,8 @@ export async function openSharedStores(
     create: () =>
       createPostgresDuties({
         connect: (handlers) => db.direct({ onNotice: () => handlers.onNotice(), onEnd: handlers.onEnd }),
-        ...{ address: addressOf(hostname(), process.pid), version: FORMAT, clock, random, log, endProcess },
+        address: writeAddress({ host: hostname(), pid: process.pid, runs }),
+        ...{ version: FORMAT, clock, random, log, endProcess },
       }),
     difference: () => clockDifference(db, { clock }),
     ...{ clock, log },
@@ -68,6 +70,7 @@ export async function openSharedStores(
     inspection: inspectOpenSharedLedger(ledger, {
       clockDifference: () => clockDifference(db, { clock }),
       waitsForStandbys: () => waitsForStandbys(db),
+      otherwiseConfigured: () => readOtherwiseConfigured(db, runs),
     }),
     async close() {
       statuses.close();

@@ -5,6 +5,7 @@ import { openSlack, type Slack, type SlackSettings } from "./adapters/slack/slac
 import { readLedgerKey } from "./adapters/sqlite/key.ts";
 import { operatorSocketOf } from "./adapters/sqlite/ledger-files.ts";
 import type { Config } from "./config/config.ts";
+import { hashConfig } from "./config/config-hash.ts";
 import { configuredSecrets } from "./config/configured-secrets.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Clock, Log, Random } from "./core/ports.ts";
@@ -17,6 +18,7 @@ import { type Operations, openOperations } from "./operations.ts";
 import { createServerHealth } from "./servers/health.ts";
 import type { Servers } from "./servers/managed-server.ts";
 import { type Drydock, startDrydock } from "./start-drydock.ts";
+import { version } from "./version.ts";
 
 export interface ServePorts {
   /** The path of the configuration file. */
@@ -56,6 +58,7 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
   const stores = database
     ? await (await import("./open-shared-stores.ts")).openSharedStores(config, database, {
         ...ports,
+        runs: { version: version(), configuration: hashConfig(config) },
         endProcess: () => ports.exit?.(1),
       })
     : openFileStores(config, ports);

@@ -31,6 +31,8 @@ export interface StorePorts {
 
 export interface ServeStorePorts extends StorePorts {
   readonly random: Random;
+  /** This program and its configuration, for other replicas to compare theirs with. */
+  readonly runs: { readonly version: string; readonly configuration: string };
   /** Ends the process at once: it has lost a duty, and its work does not end. */
   readonly endProcess: () => void;
 }

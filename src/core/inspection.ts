@@ -34,4 +34,6 @@ export interface LedgerInspection {
   readonly clockDifference: (() => Promise<number>) | undefined;
   /** False if a fail-over of the database may lose what Drydock wrote. Undefined if there is no database. */
   readonly waitsForStandbys: (() => Promise<boolean>) | undefined;
+  /** The replicas that run with another configuration than the asker's, each as its host and its process. Undefined if there is no database. */
+  readonly otherwiseConfigured: (() => Promise<readonly string[]>) | undefined;
 }

@@ -20,6 +20,7 @@ import { keepLog } from "../support/silent-log.ts";
 const folder = mkdtempSync(join(tmpdir(), "shared-hint-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const postgres = usePostgres();
+const RUNS = { version: "0.0.0", configuration: "a" };
 const opened: Stores[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
@@ -29,7 +30,7 @@ afterEach(async () => {
 async function start(url: string, host: string, key = KEY.toString()): Promise<Stores> {
   const database = { url: new Secret(url), directUrl: undefined };
   const ledger = { file: fileOn(host), key: new Secret(key), database };
-  const ports = { clock: systemClock, random: systemRandom, log: keepLog(), endProcess: () => {} };
+  const ports = { clock: systemClock, random: systemRandom, log: keepLog(), runs: RUNS, endProcess: () => {} };
   const stores = await openSharedStores({ ledger, ownTokens: undefined } as Config, database, ports);
   opened.push(stores);
   return stores;

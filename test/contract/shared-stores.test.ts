@@ -19,18 +19,26 @@ import { describe, usePostgres } from "../support/postgres.ts";
 import { KEY } from "../support/postgres-ledger.ts";
 import { openProxy } from "../support/postgres-proxy.ts";
 import { keepLog } from "../support/silent-log.ts";
+import { aDuty } from "./duties.contract.ts";
 import { anEvent } from "./ledger.contract.ts";
 
 const postgres = usePostgres();
+const RUNS = { version: "1.2.3", configuration: "a" };
 const opened: { close(): unknown }[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one.close();
 });
 
-async function open(url: string, directUrl = url, key: string | undefined = KEY.toString()): Promise<Stores> {
+async function open(
+  url: string,
+  directUrl = url,
+  key: string | undefined = KEY.toString(),
+  runs = RUNS,
+  log = keepLog(),
+): Promise<Stores> {
   const database = { url: new Secret(url), directUrl: new Secret(directUrl) };
   const ledger = { file: "/nothing/drydock.db", key: key === "" ? undefined : new Secret(key), database };
-  const ports = { clock: systemClock, random: systemRandom, log: keepLog(), endProcess: () => {} };
+  const ports = { clock: systemClock, random: systemRandom, log, runs, endProcess: () => {} };
   const stores = await openSharedStores({ ledger, ownTokens: undefined } as Config, database, ports);
   opened.push(stores);
   return stores;
@@ -173,7 +181,7 @@ describe("everything in PostgreSQL", () => {
 
   test("is inspected from outside and by its replica for standbys that no commit waits for", async () => {
     const url = await postgres.fresh();
-    const ports = { clock: systemClock, log: keepLog(), key: () => KEY, assertNewest: async () => {} };
+    const ports = { clock: systemClock, log: keepLog(), runs: RUNS, key: () => KEY, assertNewest: async () => {} };
     const replica = await open(url);
     const inspections = [inspectSharedLedger({ url: new Secret(url) }, ports), replica.inspection];
     const answers = () => Promise.all(inspections.map((one) => one.waitsForStandbys?.()));
@@ -185,9 +193,34 @@ describe("everything in PostgreSQL", () => {
     await standby.end();
   });
 
+  test("is inspected for replicas with another configuration, which also say so once; other versions are not compared", async () => {
+    const url = await postgres.fresh();
+    const logs = [keepLog(), keepLog(), keepLog()];
+    const runs = [RUNS, { ...RUNS, configuration: "b" }, { version: "1.2.4", configuration: "c" }];
+    const stores: Stores[] = [];
+    for (const [i, log] of logs.entries()) {
+      const replica = await open(url, url, KEY.toString(), runs[i], log);
+      await replica.duties.run([aDuty(`server:${i}`, [])]);
+      stores.push(replica);
+    }
+    const said = () =>
+      logs.map((log) => log.said.filter((line) => line.includes("with another configuration than this one")).length);
+    await expect.poll(said).toEqual([1, 1, 0]);
+    const ports = { clock: systemClock, log: keepLog(), key: () => KEY, assertNewest: async () => {} };
+    const inspected = (how = RUNS) => inspectSharedLedger({ url: new Secret(url) }, { ...ports, runs: how });
+    const other = expect.stringMatching(`^\\S+ ${process.pid}$`);
+    for (const asked of [inspected(), stores[0]?.inspection])
+      expect(await asked?.otherwiseConfigured?.()).toEqual([other]);
+    expect(await inspected({ version: "1.2.5", configuration: "d" }).otherwiseConfigured?.()).toEqual([]);
+    await stores[1]?.duties.close();
+    expect(await inspected().otherwiseConfigured?.()).toEqual([]);
+    await Promise.all(stores.map(({ duties }) => duties.close()));
+    expect(said()).toEqual([1, 1, 0]);
+  });
+
   test("is inspected from outside without being changed", async () => {
     const url = await postgres.fresh();
-    const ports = { clock: systemClock, log: keepLog(), assertNewest: async () => {} };
+    const ports = { clock: systemClock, log: keepLog(), runs: RUNS, assertNewest: async () => {} };
     const inspected = (key = KEY) => inspectSharedLedger({ url: new Secret(url) }, { ...ports, key: () => key });
     await inspected().checkKey();
     expect(await inspected().walkChain?.()).toBeUndefined();

@@ -15,6 +15,7 @@ export function soundInspection(): { readonly slack: SlackInspection; readonly l
       freeSpace: async () => 10 ** 12,
       clockDifference: undefined,
       waitsForStandbys: undefined,
+      otherwiseConfigured: undefined,
     },
   };
 }

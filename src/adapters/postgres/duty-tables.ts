@@ -97,17 +97,17 @@ export async function leave(db: Rows, replica: string): Promise<void> {
   await db.rows("DELETE FROM replica WHERE name = $1", [replica]);
 }
 
-/** The ledger formats of the living replicas, and how these duties are. */
+/** The ledger formats and addresses of the living replicas, and how these duties are. */
 export async function look(
   db: Rows,
   names: readonly string[],
-): Promise<{ readonly living: readonly number[]; readonly duties: readonly SeenDuty[] }> {
-  const living = await db.rows<{ version: number }>(`SELECT version FROM replica WHERE ${lives("replica")}`);
+): Promise<{ readonly living: readonly Pick<Replica, "address" | "version">[]; readonly duties: readonly SeenDuty[] }> {
+  const living = await db.rows<Replica>(`SELECT address, version FROM replica WHERE ${lives("replica")}`);
   const duties = await db.rows<SeenDuty>(
     `SELECT name, coalesce(version, 0) AS version, ${IS_FREE} AS free FROM duty WHERE name = ANY ($1::text[])`,
     [names],
   );
-  return { living: living.map(({ version }) => version), duties };
+  return { living, duties };
 }
 
 /** As each turn does it: so no epoch changes while a turn decides under it. */

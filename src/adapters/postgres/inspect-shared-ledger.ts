@@ -4,7 +4,9 @@ import { type Ledger, LedgerUnwritable } from "../../model/ledger-port.ts";
 import { clockDifference } from "./clock-difference.ts";
 import { openDatabaseFor } from "./open-database-for.ts";
 import type { Postgres, PostgresAddress } from "./open-postgres.ts";
-import { formatOf } from "./schema.ts";
+import { readOtherwiseConfigured } from "./read-replicas.ts";
+import type { ReplicaAddress } from "./replica-address.ts";
+import { FORMAT, formatOf } from "./schema.ts";
 import { waitsForStandbys } from "./server-faults.ts";
 import { assertKey, verifyLedger } from "./verify.ts";
 
@@ -15,6 +17,8 @@ export function inspectSharedLedger(
     readonly key: () => Buffer;
     readonly clock: Clock;
     readonly log: Log;
+    /** This program and its configuration. */
+    readonly runs: NonNullable<ReplicaAddress["runs"]>;
     /** Throws OperatorError if the ledger lacks what this host knows of it. */
     assertNewest(db: Postgres): Promise<void>;
   },
@@ -38,13 +42,15 @@ export function inspectSharedLedger(
     freeSpace: undefined,
     clockDifference: () => inside((db) => clockDifference(db, ports)),
     waitsForStandbys: () => inside(waitsForStandbys),
+    otherwiseConfigured: () =>
+      inside(async (db) => ((await formatOf(db)) < FORMAT ? [] : readOtherwiseConfigured(db, ports.runs))),
   };
 }
 
 /** The ledger of the bot that asks: it walked the chain when it started. */
 export function inspectOpenSharedLedger(
   ledger: Ledger,
-  asked: Pick<LedgerInspection, "clockDifference" | "waitsForStandbys">,
+  asked: Pick<LedgerInspection, "clockDifference" | "waitsForStandbys" | "otherwiseConfigured">,
 ): LedgerInspection {
   return {
     async checkKey() {},

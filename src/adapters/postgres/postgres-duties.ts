@@ -3,6 +3,7 @@ import type { Clock, Log, Random } from "../../core/ports.ts";
 import { giveBack, join, leave, listen, look, type Replica, type Rows, renew, sayAlive, take } from "./duty-tables.ts";
 import { createLeftDuties } from "./left-duties.ts";
 import { planBeat } from "./plan-beat.ts";
+import { configuredOtherwise, readAddress } from "./replica-address.ts";
 import { createTerms } from "./terms.ts";
 
 /** From one beat to the next, in ms: so much, and up to so much more, so that replicas do not beat in step. */
@@ -38,6 +39,8 @@ export function createPostgresDuties(ports: DutyPorts): Duties {
   let connection: BeatConnection | undefined;
   let isLost = false;
   let isOlder = false;
+  /** Whether others have another configuration. */
+  let isDifferent = false;
   let isClosing = false;
   let closed: Promise<void> | undefined;
   let beating: Promise<void> | undefined;
@@ -79,7 +82,9 @@ export function createPostgresDuties(ports: DutyPorts): Duties {
 
   /** Takes what this replica lacks of its share, or gives one back that it has too many. */
   async function share(db: BeatConnection): Promise<void> {
-    const { living, duties: all } = await look(db, [...duties.keys()]);
+    const { living: replicas, duties: all } = await look(db, [...duties.keys()]);
+    compare(replicas.map(({ address }) => address));
+    const living = replicas.map(({ version }) => version);
     const free = all.flatMap(({ name, free }) => {
       const duty = duties.get(name);
       return free && duty && terms.mayBegin(duty.name) ? [name] : [];
@@ -95,6 +100,16 @@ export function createPostgresDuties(ports: DutyPorts): Duties {
     const left = leftDuties.left(free);
     if (plan.take > 0) await begin(db, free, plan.take);
     else if (!isOlder && !plan.giveBack && left.length > 0) leftDuties.taken(await begin(db, left, left.length));
+  }
+
+  /** One plans and another one upgrades: they are to do it by the same rules. */
+  function compare(addresses: readonly string[]): void {
+    const others = configuredOtherwise(readAddress(ports.address), addresses);
+    if (others.length > 0 && !isDifferent) {
+      const hosts = others.map(({ host, pid }) => `${host} ${pid}`);
+      log.warn({ replicas: hosts }, "replicas run with another configuration than this one: give all the same");
+    }
+    isDifferent = others.length > 0;
   }
 
   /** Takes at most `most` of these duties, and begins the work. Returns which. */

@@ -1,13 +1,9 @@
 import { lives, type Rows } from "./duty-tables.ts";
+import { configuredOtherwise, type ReplicaAddress, readAddress } from "./replica-address.ts";
 
 interface Found {
   readonly address: string;
   readonly duties: readonly string[];
-}
-
-/** How a replica names itself to people: its host and its process. */
-export function addressOf(host: string, pid: number): string {
-  return `${host} ${pid}`;
 }
 
 /** The replicas that live now, each with its duties. */
@@ -20,7 +16,17 @@ export async function readReplicas(
      WHERE ${lives("replica")} GROUP BY replica.name, replica.address ORDER BY replica.address`,
   );
   return found.map(({ address, duties }) => {
-    const [host = "", pid] = address.split(" ");
-    return { host, pid: Number(pid), duties };
+    const { host, pid } = readAddress(address);
+    return { host, pid, duties };
   });
+}
+
+/** The replicas that live now with another configuration than this one, each as its host and its process. */
+export async function readOtherwiseConfigured(
+  db: Rows,
+  runs: NonNullable<ReplicaAddress["runs"]>,
+): Promise<readonly string[]> {
+  const found = await db.rows<Found>(`SELECT address FROM replica WHERE ${lives("replica")} ORDER BY address`);
+  const addresses = found.map(({ address }) => address);
+  return configuredOtherwise({ runs }, addresses).map(({ host, pid }) => `${host} ${pid}`);
 }

@@ -28,6 +28,7 @@ export function inspectLedger(source: KeySource): LedgerInspection {
     freeSpace: () => freeSpace(file),
     clockDifference: undefined,
     waitsForStandbys: undefined,
+    otherwiseConfigured: undefined,
   };
 }
 
@@ -50,6 +51,7 @@ export function inspectOpenLedger(source: KeySource, ledger: Ledger): LedgerInsp
     freeSpace: () => freeSpace(source.file),
     clockDifference: undefined,
     waitsForStandbys: undefined,
+    otherwiseConfigured: undefined,
   };
 }
 

@@ -6,7 +6,15 @@ import { ServerError } from "../../model/deploy-server.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import type { Check, DoctorPorts, ServerCheck } from "./check.ts";
 import { type About, type DoctorFinding, type Found, problem, warning } from "./finding.ts";
-import { ledgerChain, ledgerClock, ledgerKey, ledgerSpace, ledgerStandbys, ledgerWritable } from "./ledger-checks.ts";
+import {
+  ledgerChain,
+  ledgerClock,
+  ledgerKey,
+  ledgerReplicas,
+  ledgerSpace,
+  ledgerStandbys,
+  ledgerWritable,
+} from "./ledger-checks.ts";
 import { serverAccount } from "./server-account.ts";
 import { serverAnswers } from "./server-answers.ts";
 import { serverApprovers } from "./server-approvers.ts";
@@ -42,7 +50,14 @@ const OF_SERVERS: readonly [ServerCheck, ...ServerCheck[]] = [
   serverApprovers,
   serverPeople,
 ];
-const OF_THE_LEDGER: readonly Check[] = [ledgerKey, ledgerWritable, ledgerClock, ledgerStandbys, ledgerSpace];
+const OF_THE_LEDGER: readonly Check[] = [
+  ledgerKey,
+  ledgerWritable,
+  ledgerClock,
+  ledgerStandbys,
+  ledgerReplicas,
+  ledgerSpace,
+];
 
 /** What is examined. */
 export interface Scope {

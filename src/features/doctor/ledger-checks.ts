@@ -86,6 +86,26 @@ export const ledgerStandbys: Check = {
   },
 };
 
+export const ledgerReplicas: Check = {
+  code: "replicas-differ",
+  async run({ ledger: { otherwiseConfigured } }) {
+    if (!otherwiseConfigured) return [];
+    const others = await otherwiseConfigured();
+    if (others.length === 0) return [ok("replicas-differ", "No replica runs with another configuration.")];
+    return [
+      warning(
+        "replicas-differ",
+        [
+          `${count(others.length, "replica")} ${others.length === 1 ? "runs" : "run"} with another configuration than this one: `,
+          data(others.join(", ")),
+          ". One replica plans and another one upgrades, each by its own.",
+        ],
+        ["Give all replicas the same configuration, and restart them one after the other."],
+      ),
+    ];
+  },
+};
+
 /** What the ledger's adapter finds wrong has its remedy in the same message, after the first sentence. */
 async function asked(code: Key, fine: string, ask: () => Promise<unknown>): Promise<readonly Found[]> {
   try {

@@ -164,6 +164,14 @@ test.each([
   expect(await faults(open([], { ledger }))).toEqual(expected);
 });
 
+test.each([
+  [[], []],
+  [["host-2 17"], ["warning, ledger: replicas-differ"]],
+] as const)("with replicas that run with another configuration: %s", async (others, expected) => {
+  const ledger = { ...soundInspection().ledger, otherwiseConfigured: async () => others };
+  expect(await faults(open([], { ledger }))).toEqual(expected);
+});
+
 test("a ledger that cannot be written is not walked", async () => {
   const ledger = {
     ...soundInspection().ledger,
