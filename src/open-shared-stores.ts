@@ -64,6 +64,8 @@ export async function openSharedStores(
   });
   const { duties, epochOf } = withEpochs(shared);
   const statuses = openPostgresStatuses<ServerStatus>(db, { clock, log, epochOf: (name) => epochOf(`server:${name}`) });
+  // Whoever takes a server over knows until when it was watched.
+  await statuses.exchange();
   return {
     ...{ ledger, presence: createPostgresPresence(db), statuses, secrets, duties, taken: hold.taken },
     clockState: shared.clockState,

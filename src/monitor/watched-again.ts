@@ -4,8 +4,12 @@ import type { Rollout } from "../model/rollout/rollout.ts";
 import type { Projections } from "../projections/projections.ts";
 import { rolloutsUnderWay } from "../projections/rollout-progress.ts";
 import type { ManagedServer } from "../servers/managed-server.ts";
+import { type ServerStatuses, watchedNow } from "../servers/server-status.ts";
 
-/** Says in the ledger that the server is watched again, after its monitor was started anew: the threads of its rollouts tell people. */
+/**
+ * Says in the ledger that the server is watched again, after a time without a monitor: the threads of its rollouts tell people. Where one
+ * monitor follows another at once, as in an update of replicas, the server has been watched all the time.
+ */
 export interface WatchedAgain {
   /** The whole server was looked at: the first time, that is written down for the rollouts that were under way. */
   lookedAround(): Promise<void>;
@@ -14,17 +18,19 @@ export interface WatchedAgain {
 /** How things stood before this monitor begins. */
 export async function createWatchedAgain(
   server: ManagedServer,
-  { projections, presence, clock }: Ports,
+  { projections, presence, statuses, clock }: Ports,
 ): Promise<WatchedAgain> {
   const now = clock.now();
   const last = Math.max(projections.lastAt, (await presence.aliveAt()) ?? 0);
-  // Only the wall clock knows for how long no process ran: nobody does if it was set back meanwhile.
-  const ms = last > now ? null : now - (last || now);
+  // Other replicas are alive while nobody watches this server. Without its status only the wall clock knows for how long no process ran:
+  // nobody does if it was set back meanwhile.
+  const ms = statuses.of(server.name)?.age ?? (last > now ? null : now - (last || now));
+  const isWatched = watchedNow(statuses, server.name) !== undefined;
   const before = rolloutsUnderWay(projections, server.name);
   const outcomes = new Map(
     before.flatMap((rollout) => projections.newestAttempts(rollout)).map(({ id, outcome }) => [id, outcome?.kind]),
   );
-  let isTold = before.length === 0;
+  let isTold = before.length === 0 || isWatched;
 
   function finished(rollout: Rollout): number {
     const attempts = projections.newestAttempts(projections.rollouts.get(rollout.id) ?? rollout);
@@ -47,5 +53,6 @@ export async function createWatchedAgain(
 interface Ports {
   readonly projections: Projections;
   readonly presence: Presence;
+  readonly statuses: Pick<ServerStatuses, "of">;
   readonly clock: Clock;
 }

@@ -27,7 +27,6 @@ test("kill -9 at random moments: nothing triggered twice, nothing lost, one card
 
   const outcomes = Object.values(await trial.ended("prod-1"));
   expect(outcomes.filter((outcome) => outcome === "verified")).toHaveLength(AGENTS);
-  await trial.message("prod-1/back-");
   const cards = trial.slack.workspace.messages.filter(
     ({ channel, thread, only }) => channel === "C0ONCALL" && thread === undefined && only === undefined,
   );

@@ -124,6 +124,8 @@ describe("two replicas on one database", () => {
       const keys = workspace.messages.filter(({ deleted }) => !deleted).map(keyOf);
       const ofRollout = keys.filter((key) => key.startsWith("prod-1/"));
       expect(ofRollout).toEqual([...new Set(ofRollout)]);
+      // The server was watched all the time.
+      expect(ofRollout.filter((key) => key.includes("/back-"))).toEqual([]);
       const ledger = await openReplica(url);
       ends.push(() => ledger.close());
       const events = await ledger.since(0, 10_000);

@@ -150,6 +150,8 @@ describe("replicas that get a version with a newer ledger format, one after the 
     expect(fleet.maxInFlight).toBeLessThanOrEqual(10);
     const keys = workspace.messages.filter(({ deleted }) => !deleted).flatMap((message) => keyOf(message) ?? []);
     expect(keys).toEqual([...new Set(keys)]);
+    // The server was watched all the time.
+    expect(keys.filter((key) => key.includes("/back-"))).toEqual([]);
     // While no replica talks to Slack, Slack says that no app responded: once for each that ends or gives the duty back.
     expect(answers.byDrydock).toBeGreaterThan(answers.bySlack);
     expect(log().filter(({ level }) => level >= 50)).toEqual([]);

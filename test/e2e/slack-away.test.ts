@@ -46,7 +46,6 @@ test(
     await trial.event("rollout.prod-2", "rollout.ended");
     trial.standin.setAway(false);
     await everythingIsTold(trial, 2);
-    await trial.message("prod-2/back-");
     await answersAgain(trial);
   },
 );

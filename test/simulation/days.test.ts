@@ -181,5 +181,7 @@ test("a restart says for how long Drydock was away, not for how long nothing had
   await world.restart();
   await pass(world, MINUTE);
   const back = world.slack.messages.filter(({ key }) => key.startsWith("prod-1/back-"));
-  expect(back.map(({ view }) => textOf(view))).toEqual([expect.stringMatching(/^Drydock was away for 2[0-9] s\. /)]);
+  expect(back.map(({ view }) => textOf(view))).toEqual([
+    expect.stringMatching(/^Drydock did not watch prod for 2[0-9] s\. /),
+  ]);
 });

@@ -24,7 +24,11 @@ export function serverReplies(rollout: Rollout, { outages, clockJump, watchedAga
     replies.push({ key: `clock-${clockJump.at}`, view: clockView(clockJump.ms), how: "redrawn" });
   const known = watchedAgain?.rollouts.find(({ id }) => id === rollout.id);
   if (watchedAgain && known)
-    replies.push({ key: `back-${watchedAgain.at}`, view: backView(watchedAgain.ms, known.finished), how: "redrawn" });
+    replies.push({
+      key: `back-${watchedAgain.at}`,
+      view: backView(rollout, watchedAgain.ms, known.finished),
+      how: "redrawn",
+    });
   return replies;
 }
 
@@ -60,8 +64,9 @@ function clockView(ms: number): View {
 }
 
 /** @param away null if it is not known for how long. */
-export function backView(away: number | null, finished: number): View {
-  const how = away === null || away < 1_000 ? "Drydock was restarted." : `Drydock was away for ${duration(away)}.`;
+export function backView({ plan }: Rollout, away: number | null, finished: number): View {
+  const isLong = away !== null && away >= 1_000;
+  const how = isLong ? `Drydock did not watch ${plan.server} for ${duration(away)}.` : "Drydock was restarted.";
   const meanwhile = finished === 0 ? "" : ` ${count(finished, "upgrade")} finished meanwhile.`;
   return say("back", `${how}${meanwhile} No upgrade was started twice.`);
 }

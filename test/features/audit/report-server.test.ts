@@ -46,7 +46,7 @@ test("a report has outages, restarts and doubts about upgrades by others", () =>
     [
       "Drydock lost contact with the server at 2026-11-24 22:00 UTC , and began no upgrade | no answer from the server",
       "Drydock has answers from the server again",
-      "Drydock watched the server again after 42 s without a process: 1 upgrade on the server had finished meanwhile",
+      "Drydock watched the server again after 42 s: 1 upgrade on the server had finished meanwhile",
       "Drydock found that its clock had jumped forward by 60 min, or its machine had slept",
       "Drydock counted agents as upgraded by others: edge-1",
       "Drydock began no upgrade, as others might upgrade edge-1 | They went offline, and their relay is down.",

@@ -35,7 +35,7 @@ export function serverEntry(event: StoredEvent): Entry | undefined {
       const finished = rollouts.reduce((sum, one) => sum + one.finished, 0);
       const away = ms === null ? "after an unknown time" : `after ${duration(ms)}`;
       const meanwhile = finished > 0 ? `: ${count(finished, "upgrade")} on the server had finished meanwhile` : "";
-      return halt([`watched the server again ${away} without a process${meanwhile}`]);
+      return halt([`watched the server again ${away}${meanwhile}`]);
     }
     case "clock.jumped": {
       const { ms } = event.data;
