@@ -66,10 +66,13 @@ export function shownProblem(
   };
 }
 
+/** Pausing and stopping ask the server about approvers by role alone. */
+const HALTS = "Owners and on-call people can pause and stop rollouts meanwhile.";
+
 /** Whether a part of it was done is not known here: a command may have several parts. */
 function unfinished({ fault, trouble }: ServerError): Line {
   const passes = (fault === "unreachable" || fault === "failing") && trouble.kind !== "too-many-waiting";
-  const again: Line = passes ? [" Try again when the server answers: ", data("status"), " shows it."] : [];
+  const again: Line = passes ? [" Try again when the server answers: ", data("status"), ` shows it. ${HALTS}`] : [];
   return ["Your command did not finish.", ...again];
 }
 

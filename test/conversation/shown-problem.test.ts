@@ -9,7 +9,11 @@ import { keepLog } from "../support/silent-log.ts";
 const call = { via: "slash", person: "U0ALICE", channel: "C0", text: "resume prod-1" } as const;
 
 test.each([
-  ["failing", 'prod answered 503 to "agent": "busy"', " Try again when the server answers: status shows it."],
+  [
+    "failing",
+    'prod answered 503 to "agent": "busy"',
+    " Try again when the server answers: status shows it. Owners and on-call people can pause and stop rollouts meanwhile.",
+  ],
   ["denied", 'prod answered 403 to "agent": "busy"', ""],
 ] as const)("a command that a server's answer ends (%s) says so, and what to do", (fault, said, then) => {
   const status = fault === "failing" ? 503 : 403;
