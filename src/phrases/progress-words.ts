@@ -165,7 +165,9 @@ export function startedBy(rollout: Rollout): Line {
   const owner = { person: rollout.owner, user: rollout.serverUser };
   const [starter = owner] = rollout.parties;
   const owns = starter.person === owner.person ? [] : [" ", ...who(owner), " owns it."];
-  const by: Line = [`${agentsOf(rollout.plan)} on ${rollout.plan.server}, started by `, ...who(starter), ".", ...owns];
+  // At a time that was chosen before, Drydock starts it.
+  const starts = rollout.schedule ? "started by Drydock for" : "started by";
+  const by: Line = [`${agentsOf(rollout.plan)} on ${rollout.plan.server}, ${starts} `, ...who(starter), ".", ...owns];
   const agreed = (rollout.request?.approvals ?? []).flatMap(
     (approval): Line => [" Approved by ", { person: approval.person }, "."],
   );

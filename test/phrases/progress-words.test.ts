@@ -124,3 +124,9 @@ test("the card says who began it, and who owns it since", () => {
   const handed = { ...rollout, owner: bob.person, serverUser: bob.user, parties: [...rollout.parties, bob] };
   expect(lineText(startedBy(handed))).toMatch(/started by .*alice.*\. .*\(bob\) owns it\./);
 });
+
+test("the card says that Drydock began it, if its time was chosen before", () => {
+  const rollout = rolloutOf(planOf([plannedAgent("web-1")]));
+  expect(lineText(startedBy(rollout))).toContain("started by U0ALICE (alice).");
+  expect(lineText(startedBy({ ...rollout, schedule: { at: 0 } }))).toContain("started by Drydock for U0ALICE (alice).");
+});
