@@ -21,21 +21,28 @@ export interface Halt {
 export const RELAYS_ASKED =
   "If a person has begun to upgrade a relay, Drydock watches it until it is back. Do not begin one that Drydock asked for.";
 
-const hasAgents = (rollouts: readonly Rollout[]) => rollouts.some(({ plan }) => !plan.relays);
-const hasRelays = (rollouts: readonly Rollout[]) => rollouts.some(({ plan }) => plan.relays !== undefined);
+const ofAgents = (rollouts: readonly Rollout[]) => rollouts.filter(({ plan }) => !plan.relays);
+const ofRelays = (rollouts: readonly Rollout[]) => rollouts.filter(({ plan }) => plan.relays);
+
+/** Of these rollouts, what a person reads of those that wait for approval. */
+function forAsking(rollouts: readonly Rollout[], words: (ids: string) => string): string {
+  const ids = rollouts.filter(isAsking).map(({ id }) => id);
+  return ids.length > 0 ? words(ids.join(", ")) : "";
+}
 
 export const PAUSE: Halt = {
   act: { verb: "pause", from: ["running"], also: resumesWhenApproved, already: stateWords },
   event: (by) => ({ type: "rollout.paused", data: { by, kind: "person", causes: [] } }),
   done(ids, halted) {
-    const asking = halted.filter(isAsking).map(({ id }) => id);
-    const after = asking.length > 0 ? `, those of ${asking.join(", ")} after approval` : "";
+    const [agents, relays] = [ofAgents(halted), ofRelays(halted)];
+    const after = forAsking(agents, (those) => `, those of ${those} after approval`);
+    const before = forAsking(relays, (those) => `, and none of ${those} before approval`);
     return [
       `Paused: ${ids}.`,
-      ...(hasAgents(halted)
+      ...(agents.length > 0
         ? [`Upgrades in flight finish, and no more start. Resume upgrades the other agents${after}.`]
         : []),
-      ...(hasRelays(halted) ? [`No relay gets its turn before Resume. ${RELAYS_ASKED}`] : []),
+      ...(relays.length > 0 ? [`No relay gets its turn before Resume${before}. ${RELAYS_ASKED}`] : []),
     ].join(" ");
   },
   left: (ids) =>
@@ -50,8 +57,8 @@ export const STOP: Halt = {
   done: (ids, halted) =>
     [
       `Stopped: ${ids}.`,
-      ...(hasAgents(halted) ? ["Upgrades in flight cannot be cancelled: they finish."] : []),
-      ...(hasRelays(halted) ? [`No other relay gets its turn. ${RELAYS_ASKED}`] : []),
+      ...(ofAgents(halted).length > 0 ? ["Upgrades in flight cannot be cancelled: they finish."] : []),
+      ...(ofRelays(halted).length > 0 ? [`No other relay gets its turn. ${RELAYS_ASKED}`] : []),
     ].join(" "),
   left: (ids) =>
     `Not stopped: ${ids}. Only a rollout's owner, approvers and the configured on-call people can stop it.`,

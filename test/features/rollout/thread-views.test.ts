@@ -25,6 +25,16 @@ test("who stops or pauses relays reads what becomes of them, and nothing of upgr
   expect(STOP.done("prod-1, prod-2", [agents, relays])).toContain(
     "they finish. No other relay gets its turn. If a person",
   );
+  const asks = { rollout: "prod-2", plan, requester: "U0ALICE", serverUser: { id: "u", name: "alice" }, channel: "C" };
+  const policy = policyWith({ approvals: 1 });
+  const asking = rolloutOf(
+    plan,
+    { type: "rollout.paused", data: { by: "drydock", kind: "coverage", causes: [] } },
+    { type: "rollout.requested", data: { ...asks, policy, size: 1, needed: 1, expiresAt: 60_000, because: [] } },
+  );
+  expect(PAUSE.done("prod-1, prod-2", [agents, { ...asking, id: "prod-2" }])).toBe(
+    `Paused: prod-1, prod-2. Upgrades in flight finish, and no more start. Resume upgrades the other agents. No relay gets its turn before Resume, and none of prod-2 before approval. ${watched}`,
+  );
   const paused = rolloutOf(plan, { type: "rollout.paused", data: { by: "U0BOB", kind: "person", causes: [] } });
   const [reply] = pauseReplies(paused).map(({ view }) => textOf(view));
   expect(reply).toBe(
