@@ -104,7 +104,7 @@ export interface Gate<S> {
 
 /** What a gate's block means for those who look at it. */
 export interface Shown {
-  /** It ends at a time of its own: people can ask for approval, and give it, meanwhile. */
+  /** A request waits for its end: people can ask for approval, and give it, meanwhile. */
   readonly endsInTime?: true;
   /** It is over in a moment after each start of Drydock: a card that showed it would change twice. */
   readonly isBrief?: true;
