@@ -97,7 +97,7 @@ describe("audit verify", () => {
           ✔ No upgrade began while all slots of policy or plan were taken: proven
           ✔ It had the approvals that the policy required: proven
               Oldest reading: less than 1 s before row 55.
-          ✔ No approver was its requester or owner: proven
+          ✔ No approver had asked for it or owned it, unless the policy allows that: proven
           · An approver who had never owned it reviewed the emergency: nothing to check
           ✔ Only agents of the approved plan were upgraded: proven
           ✘ No upgrade began in a freeze: finding

@@ -12,7 +12,7 @@ test("in Slack an audit tells of the rollouts that a person may view, and of no 
     ✔ No upgrade began unrecorded, twice, or while 10 were in flight
     ✔ No upgrade began while all slots of policy or plan were taken
     ✔ It had the approvals that the policy required
-    ✔ No approver was its requester or owner
+    ✔ No approver had asked for it or owned it, unless the policy allows that
     ✔ Only agents of the approved plan were upgraded
     ✔ No upgrade began in a freeze
     ✔ No upgrade began outside a maintenance window

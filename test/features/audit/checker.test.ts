@@ -50,6 +50,17 @@ test("a sound rollout is proven", async () => {
   expect(await unproven(begun())).toEqual([]);
 });
 
+test("that a requester approved is told if the policy allows it, and is not hidden behind a proof", async () => {
+  const writer = createWriter({ ...POLICY, selfApproval: true });
+  writer.rules();
+  writer.started("prod-1", 3, ALICE);
+  expect(await unproven(writer)).toEqual([]);
+  const [audit] = await auditsOf(writer);
+  expect(audit && groundsOf(audit.claims.approvers).map(lineText)).toEqual([
+    "Row 3: U0ALICE (alice) approved what they asked for or owned, as the policy allows.",
+  ]);
+});
+
 const NIGHT = { days: ["sat"], from: 22 * 60, to: 2 * 60, zone: "UTC" } as const;
 
 describe("what no one should find", () => {

@@ -46,6 +46,11 @@ test("an audit says which approvals an emergency waived, and calls that not prov
   ]);
 });
 
+test("no upgrade of an emergency proves its approvals", async () => {
+  const { claims } = await auditOf(emergency());
+  expect(claims.approvals).toMatchObject({ proven: 0, waived: 2, found: 0 });
+});
+
 test("agents of other rollouts that count with an emergency are not said to be its own", async () => {
   const writer = createWriter(RULES);
   writer.rules();

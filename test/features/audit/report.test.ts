@@ -46,7 +46,7 @@ test("beside each claim is what proves it: who was read, by which id, and how lo
       "proven No upgrade began while all slots of policy or plan were taken Proven at 16 events.",
       "proven It had the approvals that the policy required Proven at 17 events.",
       "17 events: bob U0BOB as user id-bob could approve, read less than 1 s to 4 min before.",
-      "proven No approver was its requester or owner Proven at 1 event.",
+      "proven No approver had asked for it or owned it, unless the policy allows that Proven at 1 event.",
       "nothing to check An approver who had never owned it reviewed the emergency",
       "proven Only agents of the approved plan were upgraded Proven at 17 events.",
       "proven No upgrade began in a freeze Proven at 16 events.",

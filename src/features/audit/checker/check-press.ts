@@ -31,7 +31,11 @@ function approvesOthers(course: Course, who: Who, inForce: Policy | undefined): 
   if (!course.parties.some((known) => isSame(known, who))) return PROVEN;
   if (!letsSelf(course, inForce))
     return finding({ person }, " (", { data: user.name }, ") approved a rollout that they asked for or owned.");
-  return inForce ? PROVEN : unrecorded(NO_RULES);
+  if (!inForce) return unrecorded(NO_RULES);
+  return {
+    kind: "proven",
+    note: [{ person }, " (", { data: user.name }, ") approved what they asked for or owned, as the policy allows."],
+  };
 }
 
 export function approverRights(by: string, policy: Policy | undefined, judged: Evidence | undefined): Judgement {

@@ -5,7 +5,7 @@ export const CLAIMS = {
   "in-flight": "No upgrade began unrecorded, twice, or while 10 were in flight",
   slots: "No upgrade began while all slots of policy or plan were taken",
   approvals: "It had the approvals that the policy required",
-  approvers: "No approver was its requester or owner",
+  approvers: "No approver had asked for it or owned it, unless the policy allows that",
   review: "An approver who had never owned it reviewed the emergency",
   plan: "Only agents of the approved plan were upgraded",
   freeze: "No upgrade began in a freeze",
@@ -70,7 +70,7 @@ export interface Row {
 /** What one event says of one claim. */
 export type Judgement =
   | { readonly kind: "proven"; readonly note?: Line; readonly measured?: Measured }
-  | { readonly kind: "waived"; readonly note: Line }
+  | { readonly kind: "waived"; readonly note?: Line }
   | { readonly kind: "unrecorded"; readonly what: string }
   | { readonly kind: "finding"; readonly text: Line };
 
