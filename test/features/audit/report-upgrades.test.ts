@@ -78,3 +78,8 @@ test("an answer that leaves it open whether the server accepted the request is s
   expect(timelineOf(page).at(-1)).toContain("1 began, 1 without a clear answer");
   expect(agentLine(page, "web-0")).toContain(`no clear answer 22:06:00: ${text} , deadline extended after a restart`);
 });
+
+test("a deadline that is extended after the end is not said to be one of the upgrade", () => {
+  const page = pageWith(1, 0, [0, ended("verified")], [0, { type: "upgrade.extended", data: { restarts: 1 } }]);
+  expect(agentLine(page, "web-0")).not.toContain("deadline");
+});

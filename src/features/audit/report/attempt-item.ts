@@ -49,8 +49,10 @@ function stepsOf({ intendedAt, from }: Upgrade, events: readonly StoredEvent[], 
       add(`${i === 0 ? "began" : "began again"} ${timestamp(event.at)} UTC${token}`);
     } else if (event.type === "upgrade.uncertain") add(html`no clear answer ${time}: <code>${event.data.text}</code>`);
     else if (event.type === "upgrade.postponed") add(html`put off ${time}: <code>${event.data.text}</code>`);
-    else if (event.type === "upgrade.extended") add(`deadline extended after a restart ${time}`);
-    else if ((event.type === "upgrade.outcome" || event.type === "upgrade.corrected") && i < ends)
+    else if (event.type === "upgrade.extended") {
+      // After the end it says only how long Drydock still looks.
+      if (ends < 0 || i < ends) add(`deadline extended after a restart ${time}`);
+    } else if ((event.type === "upgrade.outcome" || event.type === "upgrade.corrected") && i < ends)
       add(`counted as ${isDone(event.data.outcome) ? "upgraded" : "not upgraded"} ${time}`);
     else if (event.type === "upgrade.observed") {
       const { status, version } = event.data;
