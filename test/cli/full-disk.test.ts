@@ -104,3 +104,11 @@ test("a log that takes no more lines does not end the program", () => {
   expect([status, stderr]).toEqual([7, ""]);
   expect(readFileSync(log, "utf8")).toContain("a line");
 });
+
+test("retain that has room for half of its last row archives nothing, and takes nothing out of the ledger", async () => {
+  const { file, archive, retain } = await ledgerOf("half", ["x".repeat(400_000), "y"]);
+  const { status, stdout } = withFilesUpTo(200_000, retain("1970-06-01"));
+  expect([status, stdout]).toEqual([1, ""]);
+  expect(existsSync(archive)).toBe(false);
+  expect(await rowsOf(file)).toBe(2);
+});

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { OperatorError } from "../../core/ports.ts";
 import type { StoredEvent } from "../../model/events.ts";
 import type { Archivable } from "../../model/rollout/archivable.ts";
@@ -52,7 +52,8 @@ export function writeArchive(path: string, rows: readonly LinkedRow[]): void {
   const file = openSync(path, isThere ? "r" : "wx", 0o600);
   try {
     if (isThere && !holds(file, rows)) throw anotherOne(path);
-    if (!isThere) for (const row of rows) writeSync(file, lineOf(row));
+    // Unlike writeSync it never ends after a part of the text: a disk that is almost full takes only that.
+    if (!isThere) for (const row of rows) writeFileSync(file, lineOf(row));
     fsyncSync(file);
     syncFolderOf(path);
   } catch (error) {

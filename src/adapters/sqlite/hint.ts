@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { type Clock, type Log, OperatorError } from "../../core/ports.ts";
 import type { LedgerEvent } from "../../model/events.ts";
@@ -46,7 +46,7 @@ export function writeHint(file: string, hint: Hint): void {
   rmSync(fresh, { force: true });
   const to = openSync(fresh, "wx", 0o600);
   try {
-    writeSync(to, `${JSON.stringify(hint)}\n`);
+    writeFileSync(to, `${JSON.stringify(hint)}\n`);
     fsyncSync(to);
   } finally {
     closeSync(to);

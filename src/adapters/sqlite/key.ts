@@ -8,7 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { OperatorError } from "../../core/ports.ts";
 import { syncFolderOf } from "../chain/sync-folder.ts";
@@ -70,7 +70,7 @@ export function makeKeyFile(file: string, path: string = keyFileOf(file)): Buffe
   rmSync(draft, { force: true });
   const to = openSync(draft, "wx", 0o600);
   try {
-    writeSync(to, `${key}\n`);
+    writeFileSync(to, `${key}\n`);
     fsyncSync(to);
     linkSync(draft, path);
     syncFolderOf(path);
