@@ -1,4 +1,13 @@
-import fs, { fstatSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import fs, {
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,8 +45,12 @@ test("an archive and its name are on the disk before its rows leave the ledger",
 
   const folder = statSync(archives).ino;
   const present: unknown[] = [];
+  const named: boolean[] = [];
+  const archive = join(archives, "old.jsonl");
   const sync = fs.fsyncSync;
   vi.spyOn(fs, "fsyncSync").mockImplementation((to) => {
+    if (fstatSync(to).ino === folder) named.push(existsSync(archive));
+    else if (readdirSync(archives).length > 0 && present.length === 0) named.push(existsSync(archive));
     sync(to);
     if (fstatSync(to).ino !== folder) return;
     const db = openDatabase(file, { readonly: true });
@@ -45,8 +58,10 @@ test("an archive and its name are on the disk before its rows leave the ledger",
     db.close();
   });
   syncBuiltinESMExports();
-  const words = ["retain", "--before", "1971-01-01", "--archive", join(archives, "old.jsonl"), "--config", config];
+  const words = ["retain", "--before", "1971-01-01", "--archive", archive, "--config", config];
   const done = await runProgram(words, { DRYDOCK_LEDGER_KEY: KEY });
   expect([done.stderr, done.status]).toEqual(["", 0]);
+  expect(named, "a program that is killed leaves no half of it under its name").toEqual([false, true]);
+  expect(readdirSync(archives)).toEqual(["old.jsonl"]);
   expect(present).toEqual([[{ stream: "person.U0ALICE" }]]);
 });

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, openSync, readSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { OperatorError } from "../../core/ports.ts";
 import type { StoredEvent } from "../../model/events.ts";
 import type { Archivable } from "../../model/rollout/archivable.ts";
@@ -46,20 +56,34 @@ export function chooseLeaving(
  * rows is taken as it is: an earlier run wrote it, and could not remove the rows. Throws OperatorError if there is another one.
  */
 export function writeArchive(path: string, rows: readonly LinkedRow[]): void {
-  const isThere = existsSync(path);
-  if (!isThere && rows.length === 0) return;
-  if (isThere && !statSync(path).isFile()) throw anotherOne(path);
-  const file = openSync(path, isThere ? "r" : "wx", 0o600);
+  if (existsSync(path)) {
+    assertHolds(path, rows);
+    return;
+  }
+  if (rows.length === 0) return;
+  // Half an archive has no name: a program that was killed may have left it.
+  const draft = `${path}.draft`;
+  rmSync(draft, { force: true });
+  const file = openSync(draft, "wx", 0o600);
   try {
-    if (isThere && !holds(file, rows)) throw anotherOne(path);
     // Unlike writeSync it never ends after a part of the text: a disk that is almost full takes only that.
-    if (!isThere) for (const row of rows) writeFileSync(file, lineOf(row));
+    for (const row of rows) writeFileSync(file, lineOf(row));
+    fsyncSync(file);
+    renameSync(draft, path);
+    syncFolderOf(path);
+  } finally {
+    closeSync(file);
+    rmSync(draft, { force: true });
+  }
+}
+
+function assertHolds(path: string, rows: readonly LinkedRow[]): void {
+  if (!statSync(path).isFile()) throw anotherOne(path);
+  const file = openSync(path, "r");
+  try {
+    if (!holds(file, rows)) throw anotherOne(path);
     fsyncSync(file);
     syncFolderOf(path);
-  } catch (error) {
-    // Half an archive is none.
-    if (!isThere) rmSync(path, { force: true });
-    throw error;
   } finally {
     closeSync(file);
   }
