@@ -1,9 +1,10 @@
 import { afterEach, expect, test } from "vitest";
+import { importLedger } from "../../src/adapters/postgres/import-ledger.ts";
 import { openPostgres, type Postgres } from "../../src/adapters/postgres/open-postgres.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { append } from "../support/append.ts";
 import { describe, usePostgres } from "../support/postgres.ts";
-import { openReplica } from "../support/postgres-ledger.ts";
+import { KEY, openReplica } from "../support/postgres-ledger.ts";
 import { anEvent } from "./ledger.contract.ts";
 
 const postgres = usePostgres();
@@ -78,5 +79,25 @@ describe("the tables of an older format get the newer one", () => {
     const { url } = await older();
     await postgres.sql("UPDATE format SET version = 99", url);
     await expect(openNewer(url)).rejects.toThrow("start the newer Drydock again");
+  });
+});
+
+describe("beside replicas", () => {
+  test("a ledger that is moved into the one of replicas by mistake stops no turn in the middle", async () => {
+    const url = await postgres.fresh();
+    await openNewer(url);
+    const [other, mover] = [await openPostgres({ url: new Secret(url) }), await openPostgres({ url: new Secret(url) })];
+    ends.push(
+      () => other.close(),
+      () => mover.close(),
+    );
+    await other.session(async (turn) => {
+      await turn.rows("BEGIN; SELECT position FROM head FOR UPDATE");
+      const whole = { rows: [], end: { position: 9, link: "another" }, tokens: [], aliveAt: undefined };
+      const moving = importLedger(mover, KEY, whole).catch((error: Error) => error.message);
+      await waits(other, "relation");
+      await turn.rows("SELECT 1 FROM event; COMMIT");
+      expect(await moving).toContain("has a ledger already");
+    });
   });
 });

@@ -23,7 +23,8 @@ const COLUMNS = ["position", "stream", "seq", "id", "json", "link", "pruned"] as
 export async function importLedger(db: Postgres, key: Buffer, ledger: WholeLedger): Promise<"copied" | "there"> {
   await prepareSchema(db);
   const done = await db.session(async (session) => {
-    await session.rows("BEGIN; LOCK TABLE event, head, secret IN ACCESS EXCLUSIVE MODE");
+    // In the order of turns: a person may have named the database of replicas that run.
+    await session.rows("BEGIN; LOCK TABLE head, event, secret IN ACCESS EXCLUSIVE MODE");
     const [head] = await session.rows<RowAt>("SELECT position, link FROM head");
     if (head && isSame(head, ledger.end)) {
       await session.rows("ROLLBACK");
