@@ -57,12 +57,8 @@ const MIGRATIONS: readonly string[] = [
 /** The newest format that this Drydock knows: a replica that knows an older one stands by. */
 export const FORMAT = MIGRATIONS.length;
 
-/**
- * Two replicas that start at the same time make the tables one after the other. One that is frozen or killed in it keeps the locks for
- * seconds at most.
- */
+/** Two replicas that start at the same time make the tables one after the other. One that is frozen in it keeps the locks for seconds. */
 const LOCK = `SET LOCAL idle_in_transaction_session_timeout = '10s';
-  SET LOCAL client_connection_check_interval = '2s';
   SELECT pg_advisory_xact_lock(hashtext('drydock schema'), hashtext(current_schema()))`;
 
 /**
