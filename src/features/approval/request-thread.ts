@@ -48,18 +48,16 @@ function askView(rollout: Rollout, policy: Policy): View {
   const because: Line[] = request?.because
     ? [["Drydock asks again: ", ...causesText(request.because)], ...lostLines(request)]
     : [];
-  return say(
-    "approval-needed",
-    [
-      ...approverWords(othersWhoMay(rollout, policy)),
-      `: ${rollout.id} asks for ${count(wants, "approval")} to upgrade ${rollout.status === "paused" ? "the rest of its " : ""}${agentsOf(plan)} on ${plan.server}. The requester is `,
-      { person: request?.requester.person ?? rollout.owner },
-      `. The buttons are on the card above.`,
-    ],
-    ...(starts ? [["It starts ", ...starts, "."]] : []),
-    ...because,
-  );
+  const approvers = othersWhoMay(rollout, policy);
+  const requester = { person: request?.requester.person ?? rollout.owner };
+  const what = `${rollout.id} asks for ${count(wants, "approval")} to upgrade ${rollout.status === "paused" ? "the rest of its " : ""}${agentsOf(plan)} on ${plan.server}`;
+  const line: Line = hasApprovers({ approvers })
+    ? [...approverWords(approvers), `: ${what}. The requester is `, requester, ". The buttons are on the card above."]
+    : [requester, ` ${what}, and ${NO_ONE_CAN}`];
+  return say("approval-needed", line, ...(starts ? [["It starts ", ...starts, "."]] : []), ...because);
 }
+
+const NO_ONE_CAN = "no one can give it now: no other approver is left. The platform team can add approvers.";
 
 function reminderView(rollout: Rollout, policy: Policy): View {
   const { request } = rollout;

@@ -223,6 +223,15 @@ test("who lost their approval, and can give it anew, is named again", () => {
   expect(textOf(cardOf(rollout, two))).toContain("0 of 2 approvals. Who can approve: U0BOB or U0CAROL. It expires");
 });
 
+test("a request that is made anew when no approver is left asks no one, and tells its requester", () => {
+  const none = policyWith({ ...policy, approvers: { ...policy.approvers, people: [] } });
+  const plan = planOf([plannedAgent("a")]);
+  const [asked] = requestReplies(requestOf(plan, none), none).map(({ view }) => textOf(view));
+  expect(asked).toContain("U0ALICE prod-1 asks for 1 approval to upgrade 1 agent on prod, and no one can give it now");
+  expect(asked).toContain("The platform team can add approvers.");
+  expect(asked).not.toContain("no one:");
+});
+
 test("a request of an older ledger says what its plan says", () => {
   const older = requestOf(planOf([plannedAgent("a")]), policy);
   const text = textOf(cardOf(older));
