@@ -90,7 +90,7 @@ describe("audit verify", () => {
     const { status, stdout } = await drydock("audit", "verify", "prod-4", "--ledger", file);
     expect(status).toBe(1);
     expect(stdout).toMatchInlineSnapshot(`
-      "The ledger's chain is whole: 58 rows. The newest is of 2026-11-24 22:58 UTC.
+      "The ledger's chain is whole: 58 rows. The newest is from 2026-11-24 22:58 UTC.
 
       ✘ prod-4 (U0ALICE, 2 attempts, from 2026-11-24 22:53 UTC, not over): finding
           ✔ No upgrade began unrecorded, twice, or while 10 were in flight: proven
@@ -122,7 +122,7 @@ describe("audit verify", () => {
     const { status, stdout, stderr } = await runProgram(args, { DRYDOCK_LEDGER_KEY: GOLDEN_KEY.toString() });
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toMatchInlineSnapshot(`
-      "The ledger's chain is whole: 357 rows. The newest is of 2026-11-02 10:27 UTC.
+      "The ledger's chain is whole: 357 rows. The newest is from 2026-11-02 10:27 UTC.
 
       ? An approver who had never owned it reviewed the emergency: not recorded for prod-9. The ledger lacks the end of its review, which is still open.
       ? Requester and approvers held their rights when they pressed: not recorded for prod-1, prod-2, prod-3, prod-4, prod-5, prod-6, prod-7, prod-8 and 6 more. The ledger lacks the rights that Drydock read.

@@ -80,7 +80,7 @@ function archivedText({ position, at, data: { rows, archive, by } }: LedgerAudit
 
 /** How old a copy is: the chain cannot prove that nothing is missing at its end. */
 function newestText(rows: number, { row, at }: NonNullable<LedgerAudit["newest"]>): string {
-  return ` The newest${row === rows ? "" : " that is not archived"} is of ${momentText({ at })}.`;
+  return ` The newest${row === rows ? "" : " that is not archived"} is from ${momentText({ at })}.`;
 }
 
 function acceptedText({ position, at, data: { had, found, by } }: LedgerAudit["accepted"][number]): string {
