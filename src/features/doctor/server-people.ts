@@ -41,8 +41,9 @@ export const serverPeople: ServerCheck = {
       [`Drydock looked at ${looked.length} of the ${people}.`, ...(away ? [" ", data(away.message)] : [])],
       looked.length < asked.length ? ["Run doctor again in a minute."] : [],
     );
-    const inOrder = `In Slack and on ${server.name}: ${count(looked.length - found.length, "person", "people")} whom the configuration names.`;
-    return [...found, ...(looked.length < named.size ? [rest] : []), ok("people", inOrder)];
+    const well = looked.length - found.length;
+    const inOrder = `In Slack and on ${server.name}: ${count(well, "person", "people")} whom the configuration names.`;
+    return [...found, ...(looked.length < named.size ? [rest] : []), ...(well > 0 ? [ok("people", inOrder)] : [])];
   },
 };
 
