@@ -45,7 +45,7 @@ export interface Look {
   readonly holder: { readonly pid: number; readonly host: string; readonly since: number } | undefined | null;
   /** Where several processes share the ledger: those that run now. */
   readonly replicas?: readonly RunningReplica[];
-  /** Each time that rows left the ledger, as far as it says. */
+  /** What the ledger recorded each time that `retain` moved rows into an archive. */
   archivings(): Promise<readonly Archiving[]>;
   close(): Promise<void>;
 }

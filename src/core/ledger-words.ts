@@ -1,7 +1,7 @@
 /** Why the ledger cannot be written. */
 export type Unwritable = keyof typeof UNWRITABLE;
 
-/** What people, logs and the command line are told. */
+/** What Drydock tells people, in its log and on the command line. */
 export function unwritableText(reason: Unwritable): string {
   return `The ledger cannot be written: ${UNWRITABLE[reason]}.`;
 }

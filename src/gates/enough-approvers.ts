@@ -1,7 +1,7 @@
 import { missedApprovals } from "../model/rollout/request.ts";
 import { REFUSE, type RolloutGate } from "./gate.ts";
 
-/** Nobody waits for an approval that no one can give: it is asked for, also once its approvals are lost, only if enough people can. */
+/** Drydock asks for approval, also after it lost some, only if enough people can give it: else everybody would wait in vain. */
 export const enoughApprovers: RolloutGate = {
   id: "enough-approvers",
   at: ["request", "schedule", "proceed"],

@@ -13,7 +13,7 @@ export interface LedgerAudit {
   readonly newest: { readonly row: number; readonly at: number } | undefined;
   /** Rows whose content was archived: their rollouts are no part of it. */
   readonly archived: number;
-  /** Each time that rows left it, as far as the ledger says: older versions did not record it. */
+  /** What the ledger recorded each time that `retain` moved rows into an archive. Older versions recorded nothing. */
   readonly archivings: readonly Archiving[];
   /** Each time that a person accepted a ledger that lacked rows. */
   readonly accepted: readonly Acceptance[];

@@ -22,7 +22,7 @@ function reviewed(course: Course, data: Closed["data"], inForce: Policy | undefi
   return rights.kind === "proven" ? { ...rights, note: [...name, " closed the review: ", { data: note }] } : rights;
 }
 
-/** Once nothing more can come of the rollout: an emergency has a review, and somebody has closed it. */
+/** Checks, once the rollout can do nothing more, that an emergency has a review and that somebody closed it. */
 export function checkReviewEnd({ tally, review, emergency }: Course): void {
   if (emergency && !review)
     tally.add("review", emergency, finding("It started as an emergency, and no review was opened."));
