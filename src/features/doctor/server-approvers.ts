@@ -1,14 +1,16 @@
 import { data } from "../../core/view.ts";
+import { withTimeout } from "../../core/with-timeout.ts";
 import type { Policy } from "../../model/policy.ts";
-import { createRefuseHopeless } from "../../people/refuse-hopeless.ts";
-import type { ServerCheck } from "./check.ts";
-import { type Found, ok, problem } from "./finding.ts";
+import { createCountApprovers } from "../../people/refuse-hopeless.ts";
+import { PART_TIMEOUT, type ServerCheck } from "./check.ts";
+import { type Found, ok, problem, unchecked } from "./finding.ts";
 
 /** Whether the usergroups of approvers have members, and whether enough people can approve. */
 export const serverApprovers: ServerCheck = {
   code: "approvers",
   async run(ports, server) {
     const { name, policy } = server;
+    const until = ports.clock.monotonic() + PART_TIMEOUT;
     const groups = policy.approvers.usergroups;
     const sizes = await Promise.all(groups.map(async (group) => (await ports.usergroups.members(group)).size));
     const found: Found[] = groups
@@ -22,8 +24,20 @@ export const serverApprovers: ServerCheck = {
       );
     const needed = mostApprovals(policy);
     if (needed === 0) return found;
-    const tooFew = await createRefuseHopeless(ports)(server, { parties: [], needed });
-    if (tooFew === undefined) return [...found, ok("approvers", `Enough people can approve rollouts on ${name}.`)];
+    const late = new AbortController();
+    const counting = createCountApprovers(ports)(server, { parties: [], needed, signal: late.signal });
+    const counted = await withTimeout(ports.clock, until - ports.clock.monotonic(), counting);
+    late.abort();
+    if (counted === "enough") return [...found, ok("approvers", `Enough people can approve rollouts on ${name}.`)];
+    if (counted === undefined || counted === "untold")
+      return [
+        ...found,
+        unchecked(
+          "approvers",
+          [`Drydock could not look at enough approvers of ${name} to say whether rollouts can be approved.`],
+          ["Run doctor again in a minute."],
+        ),
+      ];
     return [
       ...found,
       problem(
