@@ -14,13 +14,16 @@ People: U0ALICE, U0BOB, U0CAROL, U0DAVE, with users of the simulated server by e
 
 Options: --port, --host, --command (the slash command), --help. The first line that it prints is JSON.`;
 
+/** The same at each start, so that the commands of docs/stand-ins.md work as they stand. */
+const TOKENS = { bot: "xoxb-standin-bot-token", app: "xapp-standin-app-token" };
+
 async function main(argv: readonly string[]): Promise<void> {
   const { port, host, command } = readOptions(argv, {
     port: { type: "string", default: "0" },
     host: { type: "string", default: "127.0.0.1" },
     command: { type: "string", default: "/agents" },
   });
-  const slack = await startSlack({ port: readPort(port), host, command });
+  const slack = await startSlack({ port: readPort(port), host, command, tokens: TOKENS });
   endOnSignals(() => slack.stop());
   const { url, apiUrl, botToken, appToken } = slack;
   console.log(JSON.stringify({ url, apiUrl, botToken, appToken, simulated: true }));

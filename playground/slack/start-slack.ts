@@ -41,6 +41,8 @@ export interface SlackOptions {
   /** Left out = the machine's. */
   readonly clock?: Clock;
   readonly hear?: Hear;
+  /** Left out = of its own, as in Slack: what was meant for another workspace, and finds its port here, gets no connection. */
+  readonly tokens?: { readonly bot: string; readonly app: string };
 }
 
 export interface SlackStandin {
@@ -87,8 +89,11 @@ export async function startSlack(options: SlackOptions = {}): Promise<SlackStand
   const responses = new ResponseUrls(workspace, now);
   const calls: ApiCall[] = [];
   const tickets = new Set<string>();
-  // Of its own, as in Slack: what was meant for another workspace, and finds its port here, gets no connection.
-  const tokens = { bot: `xoxb-standin-${randomUUID()}`, app: `xapp-standin-${randomUUID()}` };
+  const tokens = {
+    bot: `xoxb-standin-${randomUUID()}`,
+    app: `xapp-standin-${randomUUID()}`,
+    ...options.tokens,
+  };
   let away = false;
   let base = "";
 

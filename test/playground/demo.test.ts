@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { until } from "../../playground/trial.ts";
@@ -142,6 +143,9 @@ describe("the stand-ins by themselves", () => {
       const line = await until("its line of JSON", () => /^\{.*"simulated":true.*\}$/m.exec(output())?.[0], LIMIT);
       const said = JSON.parse(line) as Record<string, string>;
       expect(said).toHaveProperty(key);
+      const documented = readFileSync("docs/stand-ins.md", "utf8");
+      for (const token of [said.token, said.botToken, said.appToken])
+        if (token !== undefined) expect(documented).toContain(`_TOKEN=${token}`);
       const { user, password } = said;
       const response = await fetch(`${said.url}${path}`, {
         headers: user ? { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` } : {},
