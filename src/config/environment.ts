@@ -18,6 +18,11 @@ export function requiredSecret(
   else if (isPlaceholder(value.slice(prefix.length))) problems.push(stillExample(name));
   else if (!value.startsWith(prefix))
     problems.push({ where: `environment, ${name}`, what: `expected ${what}, which begins with ${prefix}` });
+  else if (/[^!-~]/.test(value))
+    problems.push({
+      where: `environment, ${name}`,
+      what: `expected ${what} alone, without spaces, line breaks or special characters, e.g. ${name}=${prefix}…`,
+    });
   return new Secret(value);
 }
 

@@ -17,7 +17,7 @@ export function problemsOf(error: z.ZodError, file: YamlFile, known: readonly Se
 
   function unknown(path: Path, key: string): Problem {
     const value = valueAt(file.value, [...path, key]);
-    const what = isSecret(key) ? SECRET : misplacedSentence(key, { path, value, ...places });
+    const what = isSecret(key) ? secretSentence(path, key) : misplacedSentence(key, { path, value, ...places });
     return { where: file.where([...path, key]), what };
   }
 
@@ -74,8 +74,17 @@ const EXPECTED: Readonly<Record<string, string>> = {
   boolean: "true or false",
 };
 
-const SECRET =
-  "secrets do not belong in this file. Put them into the environment, e.g. DRYDOCK_PROD_PASSWORD or DRYDOCK_PROD_TOKEN for a server called prod";
+function secretSentence([room]: Path, key: string): string {
+  const own = room === "slack" ? OF_SLACK[key] : undefined;
+  const example = own ?? "DRYDOCK_PROD_PASSWORD or DRYDOCK_PROD_TOKEN for a server called prod";
+  return `secrets do not belong in this file. Put them into the environment, e.g. ${example}`;
+}
+
+const OF_SLACK: Readonly<Record<string, string>> = {
+  botToken: "SLACK_BOT_TOKEN",
+  appToken: "SLACK_APP_TOKEN",
+  signingSecret: "SLACK_SIGNING_SECRET",
+};
 
 function sentence(issue: Issue, value: unknown, names: readonly string[]): string {
   if (issue.code === "invalid_key") return issue.issues[0]?.message ?? "this name cannot be used here";
@@ -109,5 +118,5 @@ function valueAt(value: unknown, path: Path): unknown {
 }
 
 function isSecret(key: string): boolean {
-  return /^(password|token|secret|botToken|appToken|key)$/i.test(key);
+  return /^(password|token|secret|botToken|appToken|signingSecret|key)$/i.test(key);
 }

@@ -42,7 +42,10 @@ const window = z.strictObject(
 
 export const gates = {
   approvals: z
-    .union([z.literal(0), z.literal(1), z.literal(2), step.transform((one) => [one]), z.array(step).min(1)], APPROVALS)
+    .union(
+      [z.literal(0), z.literal(1), z.literal(2), step.transform((one) => [one]), z.array(step).min(1, APPROVALS)],
+      APPROVALS,
+    )
     .prefault(1),
   approvers: z
     .strictObject({

@@ -308,6 +308,13 @@ describe("a configuration that is wrong", () => {
       `${LEAST}    password: secret-9\n`,
       "drydock.yml:5, servers.prod.password: secrets do not belong in this file",
     ],
+    [
+      "a secret of Slack in the file",
+      `slack: {signingSecret: secret-9}\n${LEAST}`,
+      "Put them into the environment, e.g. SLACK_SIGNING_SECRET",
+    ],
+    ["no step of approvals", LEAST.replace("approvals: 0", "approvals: []"), "approvals: expected 0, 1 or 2, e.g."],
+    ["a URL with a port that is none", LEAST.replace("8443", "84430"), "expected a URL with a host, and a port up to"],
     ["a URL that is none", LEAST.replace("https://ucd.corp.test:8443", "deploy"), "expected a URL"],
     ["a URL with a password", LEAST.replace("https://", "https://me:secret-9@"), "without a user or a password"],
     ["no URL", LEAST.replace(/ {4}url.*\n/, ""), "servers.prod: url is missing"],
@@ -366,6 +373,11 @@ describe("a configuration that is wrong", () => {
       "a token of the wrong kind",
       { SLACK_APP_TOKEN: "xoxb-secret-9" },
       "environment, SLACK_APP_TOKEN: expected an app-level token with connections:write, which begins with xapp-",
+    ],
+    [
+      "a token with more than itself",
+      { SLACK_BOT_TOKEN: "xoxb-secret-8\nsecret-9" },
+      "environment, SLACK_BOT_TOKEN: expected the bot's token alone, without spaces, line breaks or special characters",
     ],
     ["a short ledger key", { DRYDOCK_LEDGER_KEY: "secret-9" }, "expected at least 32 characters, not 8"],
     [
