@@ -69,6 +69,13 @@ describe("the ledger", () => {
       for (const env of [ENV, NO_KEY]) expectFault(await runProgram([...argv, "-c", config], env), missing);
   });
 
+  test("is a folder", async () => {
+    const { config, folder } = configured("folder", { ledger: "." });
+    const sentence = `The ledger ${folder} is a folder. Name a file in it, e.g. ledger.file: ${join(folder, "drydock.db")}`;
+    for (const argv of [[], ["config", "check"]])
+      for (const env of [ENV, NO_KEY]) expectFault(await runProgram([...argv, "-c", config], env), sentence);
+  });
+
   test("is in use by another process: the bot and retain say by which, backup runs", async () => {
     const { config, file, folder, open } = configured("in-use");
     await open().close();
