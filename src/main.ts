@@ -7,9 +7,13 @@ import { systemClock, systemRandom } from "./system.ts";
 
 // A reader such as `head` may end before everything is written.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
+  if (error.code === "EPIPE") process.exit();
+  const why = error.code === "ENOSPC" ? "the disk that holds the output is full" : error.message;
+  process.stderr.write(`Drydock could not print its answer: ${why}.\n`);
+  process.exit(1);
 });
+// Where nobody reads why it failed, the exit code still says that it did.
+process.stderr.on("error", () => undefined);
 
 const code = await runProgram(process.argv.slice(2), {
   env: process.env,
