@@ -47,6 +47,8 @@ export type ReviewEvent =
         readonly by: string;
         readonly serverUser: AgentRef;
         readonly note: string;
+        /** The hash of the rules by which they could. Older ledgers lack it. */
+        readonly policyHash?: string;
         /** That they could approve, as Drydock read it. Older ledgers lack it. */
         readonly judged?: Evidence;
       };

@@ -43,8 +43,8 @@ export function createReviews(
       const by = partyOf(person, user);
       await changeRollout(ports, { id, person, callId, refused }, (now) => {
         const approval = { by: person, user: by.user, lost: null, age: clock.monotonic() - readAt };
-        const judged = { approvals: [approval], ...todayOn(now.server, ports).judged };
-        return decideReview(now.rollout, { by, note, judged });
+        const { policy, judged } = todayOn(now.server, ports);
+        return decideReview(now.rollout, { by, note, policy, judged: { approvals: [approval], ...judged } });
       });
     },
   };

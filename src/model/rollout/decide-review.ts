@@ -1,5 +1,6 @@
-import type { Evidence } from "../evidence.ts";
 import { everyAgent, type Plan } from "../plan/plan.ts";
+import { hashPolicy } from "../policy-hash.ts";
+import type { Today } from "../today.ts";
 import { type Decision, isParty } from "./request.ts";
 import type { Rollout } from "./rollout.ts";
 import type { RolloutEvent } from "./rollout-events.ts";
@@ -33,14 +34,15 @@ export type ReviewRefusal = { readonly rollout: string } & (
 /** @param by who may approve there, with the identity and the standing of this moment. */
 export function decideReview(
   rollout: Rollout,
-  { by, note, judged }: { readonly by: Party; readonly note: string; readonly judged: Evidence | undefined },
+  given: Pick<Today, "policy" | "judged"> & { readonly by: Party; readonly note: string },
 ): Decision<ReviewRefusal> {
+  const { by, note, policy, judged } = given;
   const { id, review, plan } = rollout;
   if (!review) return { refusal: { code: "no-review", rollout: id } };
   if (review.closed) return { refusal: { code: "reviewed", rollout: id } };
   if (isParty(rollout, by))
     return { refusal: { code: "own-rollout", rollout: id, server: plan.server, user: by.user.name } };
   if (note.trim() === "") return { refusal: { code: "no-note", rollout: id } };
-  const closed = { by: by.person, serverUser: by.user, note: note.trim(), ...(judged ? { judged } : {}) };
+  const closed = { by: by.person, serverUser: by.user, note: note.trim(), policyHash: hashPolicy(policy), judged };
   return { events: [{ type: "review.closed", data: closed }] };
 }

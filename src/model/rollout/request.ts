@@ -1,6 +1,7 @@
 import type { AgentRef } from "../../core/agent-ref.ts";
 import { everyAgent } from "../plan/plan.ts";
 import { approvalsFor, type Policy } from "../policy.ts";
+import { hashPolicy } from "../policy-hash.ts";
 import type { Today } from "../today.ts";
 import { type Approval, isLost } from "./approval.ts";
 import type { LostApproval } from "./lost-approval.ts";
@@ -148,8 +149,9 @@ export function decideApprove(
   const same = approvals.find((approval) => !isLost(approval) && isSame(approval, by));
   if (same?.person === by.person) return { refusal: { code: "approved-by-you", rollout: id } };
   if (same) return { refusal: { code: "approved-by-same-user", rollout: id, user: by.user.name } };
+  const rules = { policyHash: hashPolicy(policy), judged };
   return {
-    events: [{ type: "rollout.approved", data: { by: by.person, serverUser: by.user, round, hash, judged } }],
+    events: [{ type: "rollout.approved", data: { by: by.person, serverUser: by.user, round, hash, ...rules } }],
   };
 }
 

@@ -68,6 +68,8 @@ export type RolloutEvent =
         readonly serverUser: AgentRef;
         readonly round: number;
         readonly hash: string;
+        /** The hash of the rules by which the approver could; older ledgers lack it. */
+        readonly policyHash?: string;
         readonly judged?: Evidence;
       };
     }

@@ -97,11 +97,12 @@ export function createWriter(policy: Policy = POLICY) {
       const opened = { by: ALICE.person, serverUser: ALICE.user, reason: "patch night", agents };
       write(`rollout.${rollout}`, { type: "review.opened", data: opened });
     },
-    /** A person closes the review of an emergency. `judged`: whether the ledger holds that Drydock read who they are. */
-    reviewed(rollout: string, reviewer: Who, judged = true): void {
+    /** A person closes the review of an emergency. `judged`: whether the ledger holds that Drydock read who they are, `by`: by which rules. */
+    reviewed(rollout: string, reviewer: Who, judged = true, by: Policy | null = inForce): void {
       const approval = { by: reviewer.person, user: reviewer.user, lost: null, age: 10 };
       const read = judged ? { judged: { freeze: null, window: null, approvals: [approval] } } : {};
-      const data = { by: reviewer.person, serverUser: reviewer.user, note: "seen", ...read };
+      const rules = by ? { policyHash: hashPolicy(by) } : {};
+      const data = { by: reviewer.person, serverUser: reviewer.user, note: "seen", ...rules, ...read };
       write(`rollout.${rollout}`, { type: "review.closed", data });
     },
     /** It is asked for again in Alice's name. */

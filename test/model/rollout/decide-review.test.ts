@@ -19,6 +19,7 @@ const DAY = 24 * 60 * 60_000;
 const ALICE = { person: "U0ALICE", user: { id: "u-alice", name: "alice" } };
 const BOB = { person: "U0BOB", user: { id: "u-bob", name: "bob" } };
 const POLICY = policyWith({ approvals: 1, emergency: true });
+const TODAY = today(POLICY, 0);
 
 function planOf(from: number, n: number, reason: string | null = "blocked"): Plan {
   const agents = Array.from({ length: n }, (_, i) => ({
@@ -113,21 +114,21 @@ describe("an emergency", () => {
       if (due.length > 0) rollout = later(rollout, day * DAY, ...due);
     }
     expect(reminders).toBe(14);
-    expect(decideReview(rollout, { by: ALICE, note: "fine", judged: undefined })).toMatchObject({
+    expect(decideReview(rollout, { by: ALICE, note: "fine", ...TODAY })).toMatchObject({
       refusal: { code: "own-rollout", rollout: "prod-1", server: "prod", user: ALICE.user.name },
     });
-    expect(
-      decideReview(rollout, { by: { ...ALICE, person: "U0ELSE" }, note: "fine", judged: undefined }),
-    ).toHaveProperty("refusal");
-    expect(decideReview(rollout, { by: BOB, note: " ", judged: undefined })).toMatchObject({
+    expect(decideReview(rollout, { by: { ...ALICE, person: "U0ELSE" }, note: "fine", ...TODAY })).toHaveProperty(
+      "refusal",
+    );
+    expect(decideReview(rollout, { by: BOB, note: " ", ...TODAY })).toMatchObject({
       refusal: { code: "no-note" },
     });
-    const decision = decideReview(rollout, { by: BOB, note: " fine ", judged: undefined });
+    const decision = decideReview(rollout, { by: BOB, note: " fine ", ...TODAY });
     const closed = later(rollout, 41 * DAY, ...("events" in decision ? decision.events : []));
     expect(closed.review?.closed).toMatchObject({ by: BOB, note: "fine" });
     rollout = closed;
     expect(dueAt(99 * DAY)).toEqual([]);
-    expect(decideReview(closed, { by: BOB, note: "again", judged: undefined })).toMatchObject({
+    expect(decideReview(closed, { by: BOB, note: "again", ...TODAY })).toMatchObject({
       refusal: { code: "reviewed" },
     });
   });

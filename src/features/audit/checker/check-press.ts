@@ -13,25 +13,37 @@ type Event<T extends StoredEvent["type"]> = Extract<StoredEvent, { readonly type
 /** What is not recorded until an event holds these rules in full. */
 export const NO_RULES = "the policy in force";
 
+/** What is not recorded if the ledger does not tell by which rules Drydock judged a press: replicas may have others than the monitor. */
+export const NO_PRESS_RULES = "the policy by which Drydock judged the press";
+
+/** The rules that a press is judged by. */
+export interface PressRules {
+  /** Undefined if the ledger does not hold them in full. */
+  readonly policy: Policy | undefined;
+  /** Whether the press itself names them. Otherwise they are those in force, which an older press need not have been judged by. */
+  readonly areOwn: boolean;
+}
+
 /** A check and the record of what it found may be so far apart, in ms. */
 export const SKEW = 1_000;
 
 /** An approval: its giver may give it, is no requester, and gives it in time. The course is as it was before. */
-export function checkApproval(course: Course, asked: Asked, event: Event<"rollout.approved">, inForce?: Policy): void {
+export function checkApproval(course: Course, asked: Asked, event: Event<"rollout.approved">, rules: PressRules): void {
   const { by, serverUser, judged } = event.data;
   const { tally, policy } = course;
-  tally.add("approvers", event, approvesOthers(course, { person: by, user: serverUser }, inForce));
+  tally.add("approvers", event, approvesOthers(course, { person: by, user: serverUser }, rules));
   if (event.at - SKEW >= asked.expiresAt)
     tally.add("approvals", event, finding({ person: by }, " approved it after the request had expired."));
   tally.add("rights-press", event, approverRights(by, policy, judged));
 }
 
-function approvesOthers(course: Course, who: Who, inForce: Policy | undefined): Judgement {
+function approvesOthers(course: Course, who: Who, { policy, areOwn }: PressRules): Judgement {
   const { person, user } = who;
   if (!course.parties.some((known) => isSame(known, who))) return PROVEN;
-  if (!letsSelf(course, inForce))
+  if (!letsSelf(course, areOwn ? policy : undefined))
     return finding({ person }, " (", { data: user.name }, ") approved a rollout that they asked for or owned.");
-  if (!inForce) return unrecorded(NO_RULES);
+  if (!policy) return unrecorded(areOwn ? NO_PRESS_RULES : NO_RULES);
+  if (!letsSelf(course, policy)) return unrecorded(NO_PRESS_RULES);
   return {
     kind: "proven",
     note: [{ person }, " (", { data: user.name }, ") approved what they asked for or owned, as the policy allows."],
@@ -66,38 +78,50 @@ export function checkStart(course: Course, event: Event<"rollout.started">, inFo
     const isWider = wider !== undefined && asked.needed > 0;
     tally.add("plan", event, isWider ? finding(`It did not start what was approved: ${wider}.`) : PROVEN);
   }
-  tally.add("approvals", event, startApprovals(course, event, inForce));
+  const { policy } = event.data;
+  if (policy) tally.add("approvals", event, startApprovals(course, event, { policy, inForce }));
+  else tally.add("approvals", event, unrecorded("the policy at the start"));
 }
 
-function startApprovals(course: Course, event: Event<"rollout.started">, inForce: Policy | undefined): Judgement {
-  const { plan, judged, policy } = event.data;
-  const { asked } = course;
-  if (!policy) return unrecorded("the policy at the start");
-  const size = Math.max(course.size, agentsOfPlan(plan));
-  const rules = inForce ? [policy, inForce] : [policy];
-  const byRules = Math.max(...rules.map((each) => requiredFor(each, size)));
-  const isEmergency = plan.options.emergency === true && asked === undefined && byRules > 0;
-  if (isEmergency) {
-    course.emergency = event;
-    return emergencyStart(plan, rules, { size, required: byRules });
-  }
-  const required = Math.max(byRules, asked?.needed ?? 0);
-  const given = counting(course, letsSelf(course, inForce), judged);
+/** By the rules that it names. A replica may have had others than the monitor: then no one can tell which held. */
+function startApprovals(
+  course: Course,
+  event: Event<"rollout.started">,
+  { policy, inForce }: { readonly policy: Policy; readonly inForce: Policy | undefined },
+): Judgement {
+  const own = startedBy(policy, course, event);
+  if (isEmergencyStart(course, event, policy)) course.emergency = event;
+  if (own.kind === "finding" || !inForce) return own;
+  return startedBy(inForce, course, event).kind === "finding" ? unrecorded("which of two policies held") : own;
+}
+
+function sizeOf({ size }: Course, { data: { plan } }: Event<"rollout.started">): number {
+  return Math.max(size, agentsOfPlan(plan));
+}
+
+function isEmergencyStart(course: Course, event: Event<"rollout.started">, policy: Policy): boolean {
+  const isAsked = event.data.plan.options.emergency === true && course.asked === undefined;
+  return isAsked && requiredFor(policy, sizeOf(course, event)) > 0;
+}
+
+function startedBy(policy: Policy, course: Course, event: Event<"rollout.started">): Judgement {
+  const { plan, judged } = event.data;
+  const size = sizeOf(course, event);
+  const byRules = requiredFor(policy, size);
+  if (isEmergencyStart(course, event, policy)) return emergencyStart(plan, policy, { size, required: byRules });
+  const required = Math.max(byRules, course.asked?.needed ?? 0);
+  const given = counting(course, letsSelf(course, policy), judged);
   if (given.length >= required) return provenByReading(required > 0 ? agesOf(given, judged) : []);
   return finding(`It started with ${given.length} of ${required} required approvals.`);
 }
 
-/**
- * @param rules of the rollout, and those in force.
- * @param without how many approvals they required of so many agents.
- */
+/** @param without how many approvals the rules required of so many agents. */
 function emergencyStart(
   plan: Plan,
-  rules: readonly Policy[],
+  policy: Policy,
   without: { readonly size: number; readonly required: number },
 ): Judgement {
-  if (!rules.every(({ emergency }) => emergency))
-    return finding("It started as an emergency, and the policy allowed none.");
+  if (!policy.emergency) return finding("It started as an emergency, and the policy allowed none.");
   const reason = (plan.options.reason ?? "").trim();
   if (reason === "") return finding("It started as an emergency without a reason.");
   const agents = agentsOfPlan(plan);

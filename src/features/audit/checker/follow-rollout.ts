@@ -1,16 +1,15 @@
 import type { StoredEvent } from "../../../model/events.ts";
-import type { Policy } from "../../../model/policy.ts";
 import { isOf } from "./approvals.ts";
-import { checkApproval } from "./check-press.ts";
+import { checkApproval, type PressRules } from "./check-press.ts";
 import { checkReviewClosed } from "./check-review.ts";
 import { type Course, joinParty, type Who } from "./course.ts";
 
 /** Takes one event of a rollout's stream, after it was asked for or started. */
-export function followRollout(course: Course, event: StoredEvent, inForce: Policy | undefined): void {
+export function followRollout(course: Course, event: StoredEvent, rules: PressRules): void {
   noteLost(course, event);
   switch (event.type) {
     case "rollout.approved":
-      approve(course, event, inForce);
+      approve(course, event, rules);
       return;
     case "rollout.denied":
       close(course, "stopping");
@@ -50,7 +49,7 @@ export function followRollout(course: Course, event: StoredEvent, inForce: Polic
       course.review = { position: event.position, at: event.at, isOpen: true };
       return;
     case "review.closed":
-      checkReviewClosed(course, event, inForce);
+      checkReviewClosed(course, event, rules);
       return;
     case "waiting.returned":
       returned(course, event.data.agents);
@@ -65,12 +64,12 @@ export function followRollout(course: Course, event: StoredEvent, inForce: Polic
 function approve(
   course: Course,
   event: Extract<StoredEvent, { readonly type: "rollout.approved" }>,
-  inForce: Policy | undefined,
+  rules: PressRules,
 ): void {
   const { asked } = course;
   // An approval of an earlier round or of another plan counts for nothing.
   if (!isOf(asked, event.data)) return;
-  checkApproval(course, asked, event, inForce);
+  checkApproval(course, asked, event, rules);
   const { by: person, serverUser: user } = event.data;
   const others = asked.approvals.filter((earlier) => earlier.person !== person || !earlier.isLost);
   asked.approvals = [...others, { person, user, at: event.at }];

@@ -1,7 +1,7 @@
 import type { StoredEvent } from "../../../model/events.ts";
 import type { Policy } from "../../../model/policy.ts";
 import { type Around, checkBeginning } from "./check-beginning.ts";
-import { checkRequest, checkStart } from "./check-press.ts";
+import { checkRequest, checkStart, type PressRules } from "./check-press.ts";
 import { checkReviewEnd } from "./check-review.ts";
 import { CLAIM_IDS, type Claim, type ClaimResult, unrecorded } from "./claims.ts";
 import { type Course, freshCourse, freshServer, joinParty, type ServerCourse, takePlan, type Who } from "./course.ts";
@@ -50,6 +50,13 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
   function around(name: string): Around {
     const server = serverOf(name);
     return { server, inForce: policies.get(server.policyHash ?? "") };
+  }
+
+  /** A replica judges a press by its own rules, which may be others than the monitor's. */
+  function rulesOf({ data }: StoredEvent, course: Course): PressRules {
+    const own = "policyHash" in data ? data.policyHash : undefined;
+    if (own === undefined) return { policy: around(course.server).inForce, areOwn: false };
+    return { policy: policies.get(own), areOwn: true };
   }
 
   function open(id: string, server: string, owner: Who, { position, at }: StoredEvent): Course {
@@ -138,7 +145,7 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
       if (!course) return;
       if (event.type === "relay.asked") askRelay(course, event);
       const wasOver = course.status === "over";
-      followRollout(course, event, around(course.server).inForce);
+      followRollout(course, event, rulesOf(event, course));
       if (course.status !== "over") return;
       if (!wasOver) settle(course);
       if (!course.review?.isOpen) conclude(course);
