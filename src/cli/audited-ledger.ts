@@ -14,7 +14,7 @@ export const AUDITED = {
   },
   archive: {
     type: "string",
-    hint: "FILE",
+    hint: "FILE|FOLDER",
     summary: "read what drydock retain archived as if it were still in the ledger",
   },
   ...CONFIG,

@@ -19,6 +19,8 @@ export type LedgerCareEvent =
         readonly rows: number;
         readonly rollouts: readonly string[];
         readonly archive: string;
+        /** The hash of that file, which proves it whatever key the ledger gets; older ledgers lack it. */
+        readonly sha256?: string;
         readonly by: string;
       };
     }

@@ -13,6 +13,8 @@ export type LedgerRow = StoredEvent | ArchivedRow;
 /** A ledger whose whole chain is right. */
 export interface VerifiedLedger {
   readonly rows: number;
+  /** Rows that record an archive which was given, and is right; undefined if none was given. */
+  readonly archivesIn?: ReadonlySet<number>;
   /** Every row in its order, read in steps. Each call begins with the first. */
   events(): Iterable<LedgerRow>;
 }

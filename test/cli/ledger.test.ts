@@ -138,6 +138,7 @@ describe("retain", () => {
     expect([event?.type, more]).toEqual(["ledger.archived", []]);
     expect(event?.data).toEqual({
       ...{ before: 31 * DAY, rows: 6, rollouts: ["prod-1"], archive: "rollouts-1970.jsonl", by },
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     const all = await drydock("audit", "verify", "--config", config);
     const said = new RegExp(`^Row 18: ${by} archived 6 rows on .* UTC, into rollouts-1970.jsonl\\.$`, "m");

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { basename, join } from "node:path";
@@ -176,11 +177,12 @@ describe("retention", () => {
 
   test("moves streams into an archive; the chain is still proven, and the archive against it", async () => {
     const { file, archive, done } = await retained();
-    expect(done).toEqual({ streams: 1, rows: 4, single: 0, rollouts: [], shrunk: true });
+    const sha256 = createHash("sha256").update(readFileSync(archive)).digest("hex");
+    expect(done).toEqual({ streams: 1, rows: 4, single: 0, rollouts: [], sha256, shrunk: true });
     const ledger = openSqliteLedger({ file, key });
     const left = await ledger.since(0, 100);
     expect(left.map(({ stream }) => stream)).toEqual([...Array(4).fill("s.kept"), "ledger.self"]);
-    const data = { before: 0, rows: 4, rollouts: [], archive: "old.jsonl", by: userInfo().username };
+    const data = { before: 0, rows: 4, rollouts: [], archive: "old.jsonl", sha256, by: userInfo().username };
     expect(left.at(-1)).toMatchObject({ type: "ledger.archived", actor: "drydock", data });
     await append(ledger, "s.kept", anEvent());
     await expect(append(ledger, "s.old", anEvent())).rejects.toThrow("closed");
@@ -222,6 +224,7 @@ describe("retention", () => {
       rows: 0,
       single: 2,
       rollouts: [],
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       shrunk: true,
     });
     const again = openSqliteLedger({ file, key });

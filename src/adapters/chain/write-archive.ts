@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   closeSync,
   existsSync,
@@ -24,6 +25,8 @@ export interface Retained {
   readonly single: number;
   /** Ids of the rollouts that left it. */
   readonly rollouts: readonly string[];
+  /** The hash of the archive, in hex. */
+  readonly sha256: string;
 }
 
 /** What leaves a ledger: the rows, and what is kept of each. */
@@ -48,7 +51,10 @@ export function chooseLeaving(
   }));
   const rows = leaving.filter(({ stream }) => streams.has(stream)).length;
   const rollouts = [...streams].flatMap((stream) => (stream.startsWith(ROLLOUT) ? stream.slice(ROLLOUT.length) : []));
-  return { leaving, seals, streams: streams.size, rows, single: leaving.length - rows, rollouts };
+  const hash = createHash("sha256");
+  for (const row of leaving) hash.update(lineOf(row));
+  const sha256 = hash.digest("hex");
+  return { leaving, seals, streams: streams.size, rows, single: leaving.length - rows, rollouts, sha256 };
 }
 
 /**

@@ -1,8 +1,11 @@
 import { OperatorError } from "../../core/ports.ts";
+import type { StoredEvent } from "../../model/events.ts";
+import { LEDGER_STREAM } from "../../model/ledger-events.ts";
 import type { LedgerRow, VerifiedLedger } from "../../model/verified-ledger.ts";
+import { archiveFiles } from "../chain/archive-files.ts";
 import type { StoredRow } from "../chain/chain.ts";
 import { toEvent } from "../chain/row.ts";
-import { withArchive } from "../chain/with-archive.ts";
+import { withArchives } from "../chain/with-archives.ts";
 import { lackIn } from "./accept.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { lackSentence } from "./hint.ts";
@@ -15,7 +18,7 @@ const OLDEST_FORMAT = 2;
 
 /**
  * Reads one moment of a ledger's file, once its whole chain and its hint are right, whatever the bot writes meanwhile. Takes no lock and
- * writes nothing. Throws OperatorError: for a broken chain it names the row. @param archive what retain wrote: its rows are read as if
+ * writes nothing. Throws OperatorError: for a broken chain it names the row. @param archive a file that retain wrote, or a folder of them: its rows are read as if
  * they were still in the ledger.
  */
 export function readVerified<T>(source: KeySource, read: (ledger: VerifiedLedger) => T, archive?: string): T {
@@ -33,16 +36,26 @@ export function readVerified<T>(source: KeySource, read: (ledger: VerifiedLedger
     assertLedger(opened, file);
     return opened.transaction(() => {
       const rows = verifyLedger(opened, key, file);
-      const all = () => (archive === undefined ? rowsOf(opened) : withArchive(rowsOf(opened), archive, key));
-      // The whole archive, before anybody sees a part of it.
-      if (archive !== undefined) for (const _row of all());
-      return read({ rows, events: () => eventsOf(all()) });
+      if (archive === undefined) return read({ rows, events: () => eventsOf(rowsOf(opened)) });
+      const archives = archiveFiles(archive, careOf(opened));
+      const all = () => withArchives(rowsOf(opened), archives, key);
+      // All archives, before anybody sees a part of one.
+      for (const _row of all());
+      const archivesIn = new Set(archives.flatMap(({ recordedIn }) => recordedIn ?? []));
+      return read({ rows, archivesIn, events: () => eventsOf(all()) });
     })();
   } catch (error) {
     throw sqliteFault(file, error);
   } finally {
     db?.close();
   }
+}
+
+function careOf(db: Database): readonly StoredEvent[] {
+  const rows = db
+    .prepare<[string], StoredRow>("SELECT * FROM event WHERE stream = ? ORDER BY position")
+    .all(LEDGER_STREAM);
+  return rows.map(toEvent);
 }
 
 function assertLedger(db: Database, file: string): void {

@@ -15,6 +15,8 @@ export interface LedgerAudit {
   readonly archived: number;
   /** What the ledger recorded each time that `retain` moved rows into an archive. Older versions recorded nothing. */
   readonly archivings: readonly Archiving[];
+  /** Those of them whose archive was not given, while others were. */
+  readonly notGiven: readonly Archiving[];
   /** Each time that a person accepted a ledger that lacked rows. */
   readonly accepted: readonly Acceptance[];
   /** In the order in which they began. */
@@ -38,6 +40,9 @@ export function auditLedger(ledger: VerifiedLedger, isAsked: (rollout: string) =
     if (row.type === "ledger.accepted") accepted.push(row);
     if (row.type === "ledger.archived") archivings.push(row);
   }
+  const { archivesIn } = ledger;
+  const isGiven = ({ position }: Archiving) => archived === 0 || !archivesIn || archivesIn.has(position);
+  const notGiven = archivings.filter((archiving) => !isGiven(archiving));
   const rollouts: RolloutAudit[] = [];
   const replay = createReplay(known.policies, (audit) => {
     if (isAsked(audit.id)) rollouts.push(audit);
@@ -48,7 +53,7 @@ export function auditLedger(ledger: VerifiedLedger, isAsked: (rollout: string) =
   }
   replay.finish();
   return {
-    ...{ rows: ledger.rows, newest, archived, archivings, accepted },
+    ...{ rows: ledger.rows, newest, archived, archivings, notGiven, accepted },
     rollouts: rollouts.sort((a, b) => a.from - b.from),
   };
 }

@@ -55,13 +55,13 @@ export function timeText(ms: number): string {
 
 /** The audit for a terminal: of one rollout each claim, of all only what is not proven. */
 export function auditText(audit: LedgerAudit, asked: string | undefined): string {
-  const { rows, newest, archived, archivings, accepted, rollouts } = audit;
+  const { rows, newest, archived, archivings, notGiven, accepted, rollouts } = audit;
   const chain = [
     `The ledger's chain is whole: ${count(rows, "row")}.${newest ? newestText(rows, newest) : ""}`,
     ...(archived > 0
       ? [`${count(archived, "row")} of them are archived: the chain proves them, and the audit cannot read them.`]
       : []),
-    ...archivings.map(archivedText),
+    ...archivings.map((one) => `${archivedText(one)}${notGiven.includes(one) ? " That archive was not given." : ""}`),
     ...accepted.map(acceptedText),
   ];
   const body = asked === undefined ? unprovenText(rollouts) : rollouts.flatMap(rolloutText);
@@ -152,11 +152,11 @@ export function summaryOf(rollouts: readonly RolloutAudit[]): string {
 }
 
 /** The whole audit for programs. Times are ISO 8601. */
-export function auditJson({ rows, newest, archived, archivings, accepted, rollouts }: LedgerAudit): object {
-  const archives = archivings.map(({ position, at, data: { before, ...data } }) => ({
-    ...{ row: position, at: iso(at), before: iso(before) },
-    ...data,
-  }));
+export function auditJson({ rows, newest, archived, archivings, notGiven, accepted, rollouts }: LedgerAudit): object {
+  const archives = archivings.map((archiving) => {
+    const { position, at, data } = archiving;
+    return { row: position, at: iso(at), ...data, before: iso(data.before), notGiven: notGiven.includes(archiving) };
+  });
   const acceptances = accepted.map(({ position, at, data }) => ({ row: position, at: iso(at), ...data }));
   const last = newest ? { row: newest.row, at: iso(newest.at) } : null;
   return {
