@@ -154,3 +154,43 @@ test("an upgrade after the end is found while the review is open", async () => {
   writer.intended("prod-1", 1);
   expect((await said(writer, "halt"))[1]).toBe("Row 8: An upgrade began while the rollout was over.");
 });
+
+describe("emergencies of one person within 24 h", () => {
+  const HOUR = 60 * 60_000;
+
+  /** Eight agents, and then some more in another rollout. */
+  async function found(more: number, given: { between?: (writer: Writer) => void; who?: typeof BOB; after?: number }) {
+    const writer = createWriter(RULES);
+    writer.rules();
+    writer.emergency("prod-1", 8);
+    given.between?.(writer);
+    writer.emergency("prod-2", more);
+    const events = await appendAll(openMemoryLedger(), ...writer.writes);
+    const changed = events.map((event) => {
+      if (event.type !== "rollout.started" || event.data.rollout !== "prod-2") return event;
+      const { person, user } = given.who ?? ALICE;
+      return { ...event, at: event.at + (given.after ?? 0), data: { ...event.data, owner: person, serverUser: user } };
+    });
+    const { findings = [] } = replayEvents(changed).find(({ id }) => id === "prod-2")?.claims.approvals ?? {};
+    return findings.map(({ row, text }) => `${row}: ${lineText(text)}`);
+  }
+  const said = (row: number, name = "U0ALICE") => [
+    `${row}: With other emergencies of the 24 h before, ${name} started 11 agents without approval (limit 10).`,
+  ];
+
+  test("are added up, also if one is over or was handed over", async () => {
+    expect(await found(2, {})).toEqual([]);
+    expect(await found(3, {})).toEqual(said(4));
+    expect(await found(3, { between: (writer) => writer.ended("prod-1") })).toEqual(said(5));
+    const data = { by: BOB.person, serverUser: BOB.user, from: ALICE.person };
+    const between = (writer: Writer) => writer.write("rollout.prod-1", { type: "rollout.handed-over", data });
+    expect(await found(3, { between })).toEqual(said(5));
+    expect(await found(3, { between, who: BOB })).toEqual(said(5, "U0BOB"));
+  });
+
+  test("are not added up with those of other people, or of another day", async () => {
+    expect(await found(3, { who: BOB })).toEqual([]);
+    expect(await found(3, { after: 24 * HOUR })).toEqual([]);
+    expect(await found(3, { after: 23 * HOUR })).toEqual(said(4));
+  });
+});

@@ -119,7 +119,12 @@ export function takePlan(course: Course, { agents, waiting = [], relays = [], op
 }
 
 /** Agents that the plan may upgrade or that go offline with a relay; those that a server does not list are left out. */
-export function agentsOfPlan({ agents, waiting = [], relays = [] }: Plan): number {
-  const dark = relays.flatMap((relay) => (relay.agents.length > 0 ? relay.agents : [relay]));
-  return new Set([...agents, ...waiting, ...dark].map(({ id }) => id)).size;
+export function agentsOfPlan(plan: Plan): number {
+  const { agents, waiting = [] } = plan;
+  return new Set([...[...agents, ...waiting].map(({ id }) => id), ...darkIds(plan)]).size;
+}
+
+/** What goes offline with the relays of a plan: their agents, or a relay that has none. */
+export function darkIds({ relays = [] }: Plan): ReadonlySet<string> {
+  return new Set(relays.flatMap((relay) => (relay.agents.length > 0 ? relay.agents : [relay])).map(({ id }) => id));
 }

@@ -5,6 +5,7 @@ import { checkRequest, checkStart, type PressRules } from "./check-press.ts";
 import { checkReviewEnd } from "./check-review.ts";
 import { CLAIM_IDS, type Claim, type ClaimResult, unrecorded } from "./claims.ts";
 import { type Course, freshCourse, freshServer, joinParty, type ServerCourse, takePlan, type Who } from "./course.ts";
+import { createEmergencies } from "./emergencies.ts";
 import { followRollout } from "./follow-rollout.ts";
 import { followServer } from "./follow-server.ts";
 import { createInFlight } from "./in-flight.ts";
@@ -40,6 +41,7 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
   const servers = new Map<string, ServerCourse>();
   const courses = new Map<string, Course>();
   const inFlight = createInFlight();
+  const emergencies = createEmergencies();
 
   function serverOf(name: string): ServerCourse {
     const server = servers.get(name) ?? freshServer();
@@ -89,6 +91,8 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
     takePlan(course, plan);
     joinParty(course, who);
     checkStart(course, event, around(course.server).inForce);
+    const together = course.emergency?.position === event.position && emergencies.begin(course, event);
+    if (together) course.tally.add("approvals", event, together);
   }
 
   function intend(event: Event<"upgrade.intended">): void {
