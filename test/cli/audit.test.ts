@@ -104,7 +104,7 @@ describe("audit verify", () => {
               Row 58: It began while U0BOB had frozen the server.
           ✔ No upgrade began outside a maintenance window: proven
           ✔ No upgrade began while it was paused, stopped or over: proven
-          ✔ Requester and approvers held their rights when they pressed: proven
+          ✔ Requesters, owners and approvers held their rights when they pressed: proven
               Oldest reading: less than 1 s before row 53.
           ✔ The owner held the rights at each upgrade: proven
               Oldest reading: less than 1 s before row 56.
@@ -125,7 +125,7 @@ describe("audit verify", () => {
       "The ledger's chain is whole: 357 rows. The newest is from 2026-11-02 10:27 UTC.
 
       ? An approver who had never owned it reviewed the emergency: not recorded for prod-9. The ledger lacks the end of its review, which is still open.
-      ? Requester and approvers held their rights when they pressed: not recorded for prod-1, prod-2, prod-3, prod-4, prod-5, prod-6, prod-7, prod-8 and 6 more. The ledger lacks the rights that Drydock read.
+      ? Requesters, owners and approvers held their rights when they pressed: not recorded for prod-1, prod-2, prod-3, prod-4, prod-5, prod-6, prod-7, prod-8 and 6 more. The ledger lacks the rights that Drydock read.
       ? The owner held the rights at each upgrade: not recorded for prod-1, prod-2, prod-3, prod-4, prod-5, prod-6, prod-7, prod-8 and 4 more. The ledger lacks the rights that Drydock read.
       ! It had the approvals that the policy required: waived in an emergency for prod-9.
 

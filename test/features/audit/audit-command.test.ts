@@ -17,7 +17,7 @@ test("in Slack an audit tells of the rollouts that a person may view, and of no 
     ✔ No upgrade began in a freeze
     ✔ No upgrade began outside a maintenance window
     ✔ No upgrade began while it was paused, stopped or over
-    ✔ Requester and approvers held their rights when they pressed
+    ✔ Requesters, owners and approvers held their rights when they pressed
     ✔ The owner held the rights at each upgrade
     This did not check that the ledger is unchanged. Where Drydock runs, drydock audit report prod-1 checks it, and prints all."
   `);

@@ -9,6 +9,7 @@ import { CLAIM_IDS, type Claim, verdictOf } from "../../../src/features/audit/ch
 import { inWindow } from "../../../src/features/audit/checker/in-window.ts";
 import { createReplay, type RolloutAudit } from "../../../src/features/audit/checker/replay.ts";
 import { widened } from "../../../src/features/audit/checker/widened.ts";
+import type { Evidence } from "../../../src/model/evidence.ts";
 import type { Plan } from "../../../src/model/plan/plan.ts";
 import type { Policy } from "../../../src/model/policy.ts";
 import { isOpen } from "../../../src/model/windows.ts";
@@ -107,7 +108,8 @@ describe("what no one should find", () => {
       "an approver who owns it since",
       () => {
         const writer = begun();
-        const data = { by: BOB.person, serverUser: BOB.user, from: "U0ALICE" };
+        const judged = { owner: { ...BOB, age: 10 }, freeze: null, window: null };
+        const data = { by: BOB.person, serverUser: BOB.user, from: "U0ALICE", judged };
         writer.write("rollout.prod-1", { type: "rollout.handed-over", data });
         writer.intended("prod-1", 1);
         return writer;
@@ -284,6 +286,43 @@ describe("what is not recorded is not proven", () => {
     replay.finish();
     const found = audits.flatMap(unprovenOf);
     expect(found).toContain("prod-1 in-flight, not recorded: upgrades that were archived");
+  });
+});
+
+describe("a person who resumes a rollout or takes it over", () => {
+  const read = (who: typeof BOB, permissions: readonly string[]) => ({
+    ...{ owner: { ...who, age: 3_000 }, lacking: { permissions, age: 10 } },
+    ...{ freeze: null, window: null },
+  });
+  const claim = async (writer: Writer) => (await auditsOf(writer))[0]?.claims["rights-press"];
+  const bob = { by: BOB.person, serverUser: BOB.user };
+  const handed = (judged?: Evidence): Writer => {
+    const writer = begun();
+    const data = { ...bob, from: ALICE.person, ...(judged ? { judged } : {}) };
+    writer.write("rollout.prod-1", { type: "rollout.handed-over", data });
+    return writer;
+  };
+
+  test("held the rights on what was left, as Drydock read them", async () => {
+    expect(await claim(handed(read(BOB, [])))).toMatchObject({ proven: 4, found: 0, longest: { ms: 3_000, row: 6 } });
+    const resumed = begun();
+    resumed.write("rollout.prod-1", {
+      type: "rollout.continued",
+      data: { ...bob, policy: POLICY, judged: read(BOB, []) },
+    });
+    expect(await claim(resumed)).toMatchObject({ proven: 4, unrecorded: 0, found: 0 });
+  });
+
+  test("is found without them, and if Drydock read those of another person", async () => {
+    const texts = async (judged: Evidence) => (await claim(handed(judged)))?.findings.map(({ text }) => lineText(text));
+    expect(await texts(read(BOB, ["Manage Agents"]))).toEqual(["U0BOB lacked Manage Agents."]);
+    expect(await texts(read(ALICE, []))).toEqual(["Drydock read the rights of U0ALICE, and U0BOB owned it."]);
+  });
+
+  test("is not recorded by older versions, and claims nothing if no agent was left", async () => {
+    expect(await claim(handed())).toMatchObject({ proven: 3, unrecorded: 1 });
+    const { lacking: _nothing, ...judged } = read(BOB, []);
+    expect(await claim(handed(judged))).toMatchObject({ proven: 3, unrecorded: 0, found: 0 });
   });
 });
 

@@ -54,7 +54,7 @@ test("beside each claim is what proves it: who was read, by which id, and how lo
       "proven No upgrade began outside a maintenance window Proven at 16 events.",
       "16 upgrades: the server had no maintenance windows.",
       "proven No upgrade began while it was paused, stopped or over Proven at 16 events.",
-      "proven Requester and approvers held their rights when they pressed Proven at 3 events.",
+      "proven Requesters, owners and approvers held their rights when they pressed Proven at 3 events.",
       "Row 6, request: alice U0ALICE as user id-alice lacked no permission, read less than 1 s before.",
       "Row 14, approval: bob U0BOB as user id-bob could approve, read less than 1 s before.",
       "Row 18, start: alice U0ALICE as user id-alice lacked no permission, read less than 1 s before.",

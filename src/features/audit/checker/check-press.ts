@@ -67,6 +67,14 @@ export function checkRequest({ tally }: Course, requester: Who, event: Event<"ro
   if (because === null || judged?.lacking) tally.add("rights-press", event, ownerRights(requester, judged));
 }
 
+/** A resume or a handover: the rights of who owns it from then on. The course is as it is afterwards. */
+export function checkOwner(course: Course, event: Event<"rollout.continued" | "rollout.handed-over">): void {
+  const { judged } = event.data;
+  // If no agent waited for its upgrade, there were no rights to read.
+  const hadNothingToRead = judged?.owner !== undefined && judged.lacking === undefined;
+  if (!hadNothingToRead) course.tally.add("rights-press", event, ownerRights(course.owner, judged));
+}
+
 /** A start: its approvals, and the rights of the person for whom it starts. The course is as it is afterwards. */
 export function checkStart(course: Course, event: Event<"rollout.started">, inForce: Policy | undefined): void {
   const { tally, asked } = course;

@@ -11,7 +11,7 @@ export const CLAIMS = {
   freeze: "No upgrade began in a freeze",
   window: "No upgrade began outside a maintenance window",
   halt: "No upgrade began while it was paused, stopped or over",
-  "rights-press": "Requester and approvers held their rights when they pressed",
+  "rights-press": "Requesters, owners and approvers held their rights when they pressed",
   "rights-trigger": "The owner held the rights at each upgrade",
 } as const;
 

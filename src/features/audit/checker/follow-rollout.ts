@@ -1,8 +1,10 @@
 import type { StoredEvent } from "../../../model/events.ts";
 import { isOf } from "./approvals.ts";
-import { checkApproval, type PressRules } from "./check-press.ts";
+import { checkApproval, checkOwner, type PressRules } from "./check-press.ts";
 import { checkReviewClosed } from "./check-review.ts";
-import { type Course, joinParty, type Who } from "./course.ts";
+import { type Course, joinParty } from "./course.ts";
+
+type NewOwner = Extract<StoredEvent, { readonly type: "rollout.continued" | "rollout.handed-over" }>;
 
 /** Takes one event of a rollout's stream, after it was asked for or started. */
 export function followRollout(course: Course, event: StoredEvent, rules: PressRules): void {
@@ -24,10 +26,10 @@ export function followRollout(course: Course, event: StoredEvent, rules: PressRu
     case "rollout.continued":
       course.status = "running";
       course.policy = event.data.policy;
-      own(course, { person: event.data.by, user: event.data.serverUser });
+      own(course, event);
       return;
     case "rollout.handed-over":
-      own(course, { person: event.data.by, user: event.data.serverUser });
+      own(course, event);
       return;
     case "rollout.stopped":
       course.status = "stopping";
@@ -90,9 +92,10 @@ function close(course: Course, begun: Course["status"]): void {
   course.status = course.status === "requested" ? "over" : begun;
 }
 
-function own(course: Course, who: Who): void {
-  course.owner = who;
-  joinParty(course, who);
+function own(course: Course, event: NewOwner): void {
+  course.owner = { person: event.data.by, user: event.data.serverUser };
+  joinParty(course, course.owner);
+  checkOwner(course, event);
 }
 
 /** Only agents that the plan waits for join it: any other is one that no one approved, and is found when it begins. */

@@ -31,6 +31,8 @@ export function evidenceLines(events: readonly StoredEvent[]): Partial<Record<Cl
 const PRESSES: Partial<Readonly<Record<StoredEvent["type"], string>>> = {
   "rollout.requested": "request",
   "rollout.started": "start",
+  "rollout.continued": "resume",
+  "rollout.handed-over": "handover",
 };
 
 function pressLine({ event, judged }: Judged): readonly Line[] {
