@@ -489,7 +489,7 @@ test("pause all and stop all name the rollouts that they leave, because another 
   await pass(world, 10 * SECOND);
   const only = "Only a rollout's owner, approvers and the configured on-call people can";
   expect(textOf(await world.say("pause all"))).toContain(`Not paused: prod-2. ${only} pause it.`);
-  expect(textOf(await world.say("stop all"))).toContain(`Not stopped: prod-2. ${only} stop it.`);
+  expect(textOf(await world.say("Stop ALL"))).toContain(`Not stopped: prod-2. ${only} stop it.`);
   expect(textOf(await world.say("stop all", "U0BOB"))).not.toContain("Not stopped");
 });
 

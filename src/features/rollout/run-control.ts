@@ -36,12 +36,14 @@ export async function halt(
 ): Promise<{ readonly halted: readonly Rollout[]; readonly left: readonly string[] }> {
   const { act } = how;
   const { call } = context;
-  const open = asked === "all" ? candidates(act, ports.projections) : [await chooseOne(act, asked, context, ports)];
+  // Phones begin a word with a capital.
+  const isAll = asked?.toLowerCase() === "all";
+  const open = isAll ? candidates(act, ports.projections) : [await chooseOne(act, asked, context, ports)];
   const may = new Map<Rollout, boolean | undefined>();
   const those = (answer: boolean | undefined) =>
     open.filter((rollout) => may.has(rollout) && may.get(rollout) === answer);
   const write = (chosen: readonly Rollout[]) => writeHalt(how, chosen, { actor: call.person, callId: call.id }, ports);
-  const parts = asked === "all" ? partsOf(open, call.person, ports) : [open];
+  const parts = isAll ? partsOf(open, call.person, ports) : [open];
   const written = await Promise.allSettled(
     parts.map(async (part) => {
       const chosen = await part;
