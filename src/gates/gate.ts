@@ -109,7 +109,7 @@ export interface Shown {
   /** It is over in a moment after each start of Drydock: a card that showed it would change twice. */
   readonly isBrief?: true;
   /** In place of "upgrading" in the heading of a rollout's card. */
-  heading?(server: string): { readonly text: string; readonly need?: string };
+  heading?(server: string, params: Params): { readonly text: string; readonly need?: string };
   /** What a person can do about it; left out: nothing. */
   todo?(policy: Policy): Sentence;
 }

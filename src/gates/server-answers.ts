@@ -1,3 +1,4 @@
+import type { Params } from "../core/cause.ts";
 import { type ServerGate, WAIT } from "./gate.ts";
 
 /** A server that gives no usable answer is asked for no upgrade. */
@@ -7,11 +8,19 @@ export const serverAnswers: ServerGate = {
   blocks: ({ server, answers, strange }) =>
     answers ? undefined : { code: "away", params: { server, strange: strange ?? null }, ...WAIT },
   phrase: ({ params: { server, strange } }) => [
-    `${server} does not answer. No upgrade starts until it does, and none counts as failed meanwhile.`,
+    `${server} ${answersHow(strange)}. No upgrade starts until it does, and none counts as failed meanwhile.`,
     ...(strange === null ? [] : [" ", { data: `${strange}` }]),
   ],
   shown: {
-    heading: (server) => ({ text: `waiting, ${server} does not answer`, need: "Nothing to do." }),
+    heading: (server, { strange }) => ({
+      text: `waiting, ${server} ${answersHow(strange)}`,
+      // A refused account and a page in the API's place stay until a person acts.
+      ...(strange === null ? { need: "Nothing to do." } : {}),
+    }),
     todo: () => ["Check that it runs, and that Drydock's machine can reach it."],
   },
 };
+
+function answersHow(strange: Params[string] | undefined): string {
+  return strange === null ? "does not answer" : "gives no usable answer";
+}

@@ -1,3 +1,4 @@
+import type { Params } from "../core/cause.ts";
 import { count } from "../core/format.ts";
 import { moment } from "../core/moment.ts";
 import { data, type Line } from "../core/view.ts";
@@ -118,7 +119,7 @@ export function underWayWords({
 }: {
   readonly rollout: Rollout;
   readonly policy: Policy;
-  readonly blocked: readonly Pick<Blocked, "gate">[];
+  readonly blocked: readonly Pick<Blocked, "gate" | "cause">[];
   readonly progress: Progress;
   /** Failed agents that keep all slots for which it waits. */
   readonly kept: object | undefined;
@@ -134,8 +135,8 @@ export function underWayWords({
 }
 
 /** How a running rollout waits while its server cannot be asked; undefined while it can. */
-function outageWords(server: string, blocked: readonly Pick<Blocked, "gate">[]): UnderWayWords | undefined {
-  const [heading] = blocked.flatMap((found) => shownOf(found).heading?.(server) ?? []);
+function outageWords(server: string, blocked: readonly Pick<Blocked, "gate" | "cause">[]): UnderWayWords | undefined {
+  const [heading] = blocked.flatMap((found) => shownOf(found).heading?.(server, found.cause.params as Params) ?? []);
   return heading && { sign: "⚠", ...heading };
 }
 

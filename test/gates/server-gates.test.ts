@@ -36,7 +36,7 @@ test.each<[string, Partial<ServerSituation>, Partial<Policy>, string]>([
     "away",
     { answers: false, strange: "a login page" },
     {},
-    "wait answers: prod does not answer. No upgrade starts until it does, and none counts as failed meanwhile. a login page",
+    "wait answers: prod gives no usable answer. No upgrade starts until it does, and none counts as failed meanwhile. a login page",
   ],
   [
     "that nobody watches",

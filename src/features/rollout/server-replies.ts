@@ -1,3 +1,4 @@
+import type { Cause } from "../../core/cause.ts";
 import { count, duration } from "../../core/format.ts";
 import { timeOfDay } from "../../core/moment.ts";
 import { say, type View } from "../../core/view.ts";
@@ -34,15 +35,17 @@ export function serverReplies(rollout: Rollout, { outages, clockJump, watchedAga
 
 function outageView({ plan: { server }, status }: Rollout, outage: ServerOutage): View {
   const from = timeOfDay(outage.since);
+  const lasts = lastsUntilAPersonActs(outage.cause);
+  const answered = lasts ? "given no usable answer" : "not answered";
   if (outage.until === undefined && status === "ended")
     return say("outage-over", [`⚠ ${server} did not answer from `, from, " until this rollout ended."]);
   if (outage.until === undefined)
     return say(
       "outage",
       [
-        `⚠ ${server} has not answered since `,
+        `⚠ ${server} has ${answered} since `,
         from,
-        ". No upgrade starts until it does, and none counts as failed meanwhile. Nothing to do.",
+        `. No upgrade starts until it does, and none counts as failed meanwhile.${lasts ? "" : " Nothing to do."}`,
       ],
       causeText(outage.cause),
     );
@@ -53,6 +56,12 @@ function outageView({ plan: { server }, status }: Rollout, outage: ServerOutage)
     timeOfDay(outage.until),
     "). Upgrades no longer wait for it.",
   ]);
+}
+
+/** Drydock's account is refused, or something that is not the server's API answers in its place. */
+function lastsUntilAPersonActs(cause: Cause): boolean {
+  const kind = cause.code === "server-trouble" ? cause.params.kind : undefined;
+  return kind === "login-refused" || kind === "redirected" || kind === "not-the-api";
 }
 
 function clockView(ms: number): View {

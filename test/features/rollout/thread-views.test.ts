@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
+import { cause } from "../../../src/core/cause.ts";
+import { serverTrouble } from "../../../src/core/server-trouble.ts";
 import { textOf } from "../../../src/core/view.ts";
 import { freezeReplies } from "../../../src/features/freeze/freeze-view.ts";
 import { PAUSE, STOP } from "../../../src/features/rollout/halts.ts";
+import { serverReplies } from "../../../src/features/rollout/server-replies.ts";
 import { movedView, pauseReplies } from "../../../src/features/rollout/thread-views.ts";
+import { FRESH_SERVER } from "../../../src/model/server/server-state.ts";
 import { policyWith } from "../../support/policy.ts";
 import { plannedAgent, planOf, requestOf, rolloutOf } from "../../support/upgrades.ts";
 
@@ -11,6 +15,23 @@ test("below a card that Slack no longer edits the new card is linked, if Slack g
   const linked = movedView(rollout, "C0OPS", "https://dock.slack.com/archives/C0OPS/p1");
   expect(JSON.stringify(linked.parts)).toContain('{"label":"prod-1","url":"https://dock.slack.com/archives/C0OPS/p1"}');
   expect(textOf(movedView(rollout, "C0OPS", undefined))).toContain("prod-1 is shown in C0OPS.");
+});
+
+test("an outage asks nothing of people, unless it lasts until one acts", () => {
+  const said = (trouble: ReturnType<typeof serverTrouble>) => {
+    const outages = [{ since: 0, until: undefined, cause: cause("server-trouble", trouble) }];
+    const rollout = { ...rolloutOf(planOf([plannedAgent("a")])), startedAt: 0 };
+    return serverReplies(rollout, { ...FRESH_SERVER, outages })
+      .map(({ view }) => textOf(view))
+      .join();
+  };
+  const gone = said(serverTrouble("no-answer", "prod", { reason: "ETIMEDOUT" }));
+  expect(gone).toContain("prod has not answered since");
+  expect(gone).toContain("Nothing to do.");
+  const refused = said(serverTrouble("login-refused", "prod", { reason: "DRYDOCK_PROD_TOKEN" }));
+  expect(refused).toContain("prod has given no usable answer since");
+  expect(refused).toContain("check DRYDOCK_PROD_TOKEN");
+  expect(refused).not.toContain("Nothing to do.");
 });
 
 test("who stops or pauses relays reads what becomes of them, and nothing of upgrades in flight", () => {

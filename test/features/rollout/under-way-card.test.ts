@@ -225,6 +225,9 @@ test("an outage is the heading's business, and in no small print", () => {
   expect(lineText(card.summary)).toContain("waiting, prod does not answer");
   const notes = card.parts.flatMap((part) => (part.kind === "note" ? part.lines : []));
   expect(notes.map(lineText).join()).not.toContain("answer");
+  // An account that is refused stays refused until a person acts.
+  const refused = blockOf("answers", "away", { server: "prod", strange: "prod refuses Drydock's own account (401)" });
+  expect(lookOf(FLYING, [refused]).lines[0]).toBe("⚠ prod-1: waiting, prod gives no usable answer");
   // Who has paused or stopped it knows that it waits.
   expect(lookOf(FLYING, [away], paused("U0ALICE", "person")).lines[0]).toBe("⏸ prod-1: paused");
 });
