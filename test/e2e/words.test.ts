@@ -89,6 +89,7 @@ describe("a word without effect", () => {
       ["upgrade-required --exclude data-2*", "--exclude data-2*: it matches only agents that are not in this plan."],
       ["upgrade web-1 data-1 --exclude data-1", "data-1: left out by another filter."],
       ["upgrade web-1 data-1 --name web-*", "data-1: left out by another filter."],
+      ["upgrade web-1 data-2", "data-2: online, version 7.2.3.1.1150420: no upgrade needed."],
       ["upgrade * --name web-1", "Agents: web-1\n2 agents not selected."],
       ["upgrade-required --name web-1 --team Data", "--team Data: it matches only agents that are not in this plan."],
     ] as const) {

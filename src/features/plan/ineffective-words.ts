@@ -1,4 +1,4 @@
-import type { Agent, AgentTeam } from "../../core/agent.ts";
+import { type Agent, type AgentTeam, isConnected, needsUpgrade } from "../../core/agent.ts";
 import { isNameOnly } from "../../core/glob.ts";
 import { UserError } from "../../core/user-error.ts";
 import { data, type Span } from "../../core/view.ts";
@@ -180,9 +180,10 @@ function whyOutside(word: TypedWord, agent: Agent, { selection, claimOf }: Reque
   if (claim !== undefined) return `in another rollout: ${claim}`;
   if (!agent.active) return "the server has it as inactive";
   if (word.flag === "exclude") return `not in this plan anyway (${state})`;
-  if (agent.status === "offline") return "offline: Drydock does not know whether it needs the upgrade";
+  if (selection.statuses.includes(agent.status)) return "left out by another filter";
+  if (needsUpgrade(agent.status)) return `${state}: not what was asked for`;
+  if (isConnected(agent.status)) return `${state}: no upgrade needed`;
   if (agent.status === "unknown")
     return `Drydock does not know its status ${agent.unknownStatus || "(none)"}, nor whether it needs the upgrade`;
-  if (selection.statuses.includes(agent.status)) return "left out by another filter";
-  return `${state}: not what was asked for`;
+  return `${state}: Drydock does not know whether the upgrade is needed`;
 }

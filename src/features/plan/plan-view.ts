@@ -12,7 +12,7 @@ import {
   waitingNote,
 } from "../../phrases/plan-words.ts";
 import { agentsButton, gateNotes, isRefused, madeBy, type PlanViewInput, startButton } from "./plan-gates.ts";
-import type { PlanProgress } from "./plan-port.ts";
+import type { PlanProgress, PlanResult } from "./plan-port.ts";
 
 /** The private plan: how many of how many, to which version, who is left out and why, and what can be pressed. */
 export function planView(input: PlanViewInput): View {
@@ -41,7 +41,7 @@ export function planView(input: PlanViewInput): View {
       ),
     ]);
   if (plan.options.reason) lines.push(["Reason: ", data(plan.options.reason)]);
-  for (const { name, why } of result.unavailable) lines.push([data(name), `: ${why}.`]);
+  lines.push(...withoutEffect(result.unavailable));
   parts.push(
     { kind: "text", lines },
     ...leftOutParts({
@@ -113,6 +113,13 @@ function notes({ result, policy, facts }: PlanViewInput): readonly Line[] {
   if (lines.length > 0) return lines;
   const isAll = plan.excluded.length === 0 && result.unavailable.length === 0 && result.beyond === 0;
   return [[isAll ? "Nothing needs to be upgraded." : "This plan has no agent that can be upgraded now."]];
+}
+
+/** One line a reason: a pasted list may hold many words without effect. */
+function withoutEffect(words: PlanResult["unavailable"]): readonly Line[] {
+  const byReason = new Map<string, string[]>();
+  for (const { name, why } of words) byReason.set(why, [...(byReason.get(why) ?? []), name]);
+  return [...byReason].map(([why, those]): Line => [...names(those, MAX_NAMES), `: ${why}.`]);
 }
 
 /** Names in the plan: it is read on a phone. */

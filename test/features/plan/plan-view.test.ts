@@ -55,6 +55,14 @@ describe("the plan says what a person must know before pressing Start", () => {
   });
 });
 
+test("words without effect share a line if they have the same reason", () => {
+  const needed = (name: string) => ({ name, why: "online, version 8: no upgrade needed" });
+  const unavailable = [needed("a"), { name: "b", why: "left out by another filter" }, ...["c", "d", "e"].map(needed)];
+  expect(shown(1, { unavailable })).toContain(
+    "a, c, d and 1 more: online, version 8: no upgrade needed.\nb: left out by another filter.",
+  );
+});
+
 test("a plan that a closed window keeps says, as one of a frozen server, that approval can be requested meanwhile", () => {
   const result = resultOf(1);
   const policy = policyWith({ mode: "live", approvals: 1 });
