@@ -1,4 +1,5 @@
 import { defineCommand } from "../src/conversation/command.ts";
+import { serverWord } from "../src/conversation/server-word.ts";
 import { nearest } from "../src/core/nearest.ts";
 import { UserError } from "../src/core/user-error.ts";
 import type { View } from "../src/core/view.ts";
@@ -41,7 +42,7 @@ export const check = defineCommand({
   },
   async handler(args, { call, word }, ports: Ports) {
     const [from, to] = [readVersion("from", args.text("from")), readVersion("to", args.text("to"))];
-    const named = args.words[0]?.toLowerCase() ?? args.text("server");
+    const named = serverWord(args, `${word} check`);
     const agent = args.text("agent");
     const plain = named === undefined && agent === undefined && !args.has("test");
     if (plain && from && to) {

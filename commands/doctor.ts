@@ -23,8 +23,7 @@ export const doctor = defineCommand({
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "doctor prod" },
   async handler({ words }, { call }, ports: Ports) {
     const [named] = words;
-    const servers =
-      named === undefined ? [...ports.servers.values()] : [serverNamed(ports.servers, named.toLowerCase())];
+    const servers = named === undefined ? [...ports.servers.values()] : [serverNamed(ports.servers, named)];
     const scope = await doctorScope(servers, call.person, ports);
     return doctorView(await ports.doctor.examine(scope), words);
   },

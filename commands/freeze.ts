@@ -35,7 +35,7 @@ export const freeze = defineCommand({
   async handler(args, context, ports: Ports) {
     const { call, word } = context;
     const [name = "", ...rest] = args.words;
-    const server = serverNamed(ports.servers, name.toLowerCase());
+    const server = serverNamed(ports.servers, name);
     const reason = rest.join(" ").trim();
     if (reason === "")
       throw new UserError(
@@ -68,7 +68,7 @@ export const unfreeze = defineCommand({
   summary: "end a server's freeze",
   args: { positional: { hint: "SERVER", required: true, many: false }, flags: {}, example: "unfreeze prod" },
   async handler(args, { call }, ports: UnfreezePorts) {
-    const server = serverNamed(ports.servers, args.words[0]?.toLowerCase());
+    const server = serverNamed(ports.servers, args.words[0]);
     // Whom the server does not know reads not even whether it is frozen.
     if (!(await ports.visibility.knows(server, call.person))) await ports.identities.on(server, call.person);
     await ports.freezes.unfreeze(server, call);

@@ -21,9 +21,7 @@ export const policy = defineCommand({
   args: { positional: { hint: "SERVER", required: false, many: false }, flags: {}, example: "policy prod" },
   async handler(args, { call, word }, ports: Ports) {
     const servers =
-      args.words[0] === undefined
-        ? [...ports.servers.values()]
-        : [serverNamed(ports.servers, args.words[0].toLowerCase())];
+      args.words[0] === undefined ? [...ports.servers.values()] : [serverNamed(ports.servers, args.words[0])];
     const lines = await Promise.all(
       servers.map(async (server) => {
         if (!(await ports.visibility.knows(server, call.person, "look"))) return [unknownLine(server.name, word)];

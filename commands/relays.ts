@@ -1,4 +1,5 @@
 import { defineCommand } from "../src/conversation/command.ts";
+import { serverWord } from "../src/conversation/server-word.ts";
 import { UserError } from "../src/core/user-error.ts";
 import type { Part } from "../src/core/view.ts";
 import { readRelayList } from "../src/features/relay-upgrade/relay-list.ts";
@@ -25,7 +26,7 @@ export const relays = defineCommand({
   },
   async handler(args, context, ports: Ports) {
     const { servers } = ports;
-    const named = args.words[0]?.toLowerCase() ?? args.text("server");
+    const named = serverWord(args, `${context.word} relays`);
     const chosen = named === undefined ? [...servers.values()] : [serverNamed(servers, named)];
     const each = await Promise.all(chosen.map((server) => partsOf(server)));
     return {

@@ -35,9 +35,7 @@ export const status = defineCommand({
     if (here && args.words.length === 0)
       return say("rollout-status", [{ bold: here.id }, `: ${tally(progressOf(ports.projections, here))}`]);
     const servers =
-      args.words[0] === undefined
-        ? [...ports.servers.values()]
-        : [serverNamed(ports.servers, args.words[0].toLowerCase())];
+      args.words[0] === undefined ? [...ports.servers.values()] : [serverNamed(ports.servers, args.words[0])];
     const described = await Promise.all(servers.map((server) => describe(server, ports, call.person)));
     return statusView(worstServersFirst(described));
   },

@@ -42,18 +42,18 @@ export interface ManagedServer {
 
 export type Servers = ReadonlyMap<ServerName, ManagedServer>;
 
-/** The server that was named, or the only one there is. */
+/** The server that was named, in any case, or the only one there is. */
 export function serverNamed(servers: Servers, name: string | undefined): ManagedServer {
   const known = [...servers.keys()];
   const only = known.length === 1 ? known[0] : undefined;
-  const server = servers.get(name ?? only ?? "");
+  const server = servers.get((name ?? only ?? "").toLowerCase());
   if (server) return server;
   if (name === undefined)
     throw new UserError(
       "which-server",
       `There are several servers. Name one: --server ${known.join(" or --server ")}.`,
     );
-  const near = nearest(name, known);
+  const near = nearest(name.toLowerCase(), known);
   throw new UserError(
     "no-such-server",
     `There is no server "${name.slice(0, 60)}".${near ? ` Did you mean ${near}?` : ""} There are: ${known.join(", ")}.`,

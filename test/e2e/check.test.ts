@@ -67,6 +67,11 @@ describe("a check of a server, in Slack", () => {
       ["check --from 7.x --to 8", "error.not-a-version", '"7.x"'],
       ["check --from 8 --to 7", "error.downgrade", "8"],
       ["check prood", "error.no-such-server", "prod"],
+      // Phones begin a word with a capital.
+      ["check Prod --server PROD", "check", "Check of prod"],
+      ["check prod --server old", "error.two-servers", "Example: /agents check prod"],
+      ["relays prod --server old", "error.two-servers", "Example: /agents relays prod"],
+      ["upgrade-required --server Prod", "plan", "on prod"],
       ["check --form 7", "error.unknown-flag", "--from"],
       ["check --agent web-2 --to 8", "error.flags-conflict", "check --agent web-2 --test"],
     ] as const) {
