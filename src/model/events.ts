@@ -4,7 +4,12 @@ import type { RolloutEvent } from "./rollout/rollout-events.ts";
 import type { ServerEvent } from "./server/server-events.ts";
 import type { UpgradeEvent } from "./upgrade/upgrade-events.ts";
 
-/** Who did it: a Slack user id, `operator:` with the name of an account on the host, or `drydock` where no person did. */
+/**
+ * Who did it: a Slack user id, `operator:` with the name of an account on the host, or `drydock` where no person did. What is written
+ * with a press is the person's. What Drydock does later, after an approval or at a time, is Drydock's, and the data name the person for
+ * whom. Older versions wrote the requester there. No event alone tells which it is, so all stay as they were sealed: the audit's report
+ * looks at the call that an event follows.
+ */
 export type Actor = string;
 
 /** What every event in the ledger carries. `at` is in milliseconds since 1970, `v` the version of the event's shape. */

@@ -25,12 +25,9 @@ const ROLLOUT = "rollout.";
 const UNCHANGED = 5_000;
 
 export interface Reporter {
-  /**
-   * Brings what Slack shows of these rollouts up to what is true. Calls while one is running are folded into one more run of the
-   * rollout. What it knows of the messages of other rollouts is forgotten.
-   */
+  /** Brings what Slack shows of these rollouts up to what is true; a call while one runs is one more run. Forgets the messages of all others. */
   report(rollouts: readonly Rollout[]): Promise<void>;
-  /** Events were written: the card of a rollout that a person acted on is drawn again at once. */
+  /** Events were written: the card of a rollout is drawn again at once if a person acted on it, or Drydock did because of a call. */
   follow(events: readonly StoredEvent[]): void;
   /** Whether anything of the rollout may still have to be told. */
   concerns(rollout: Rollout): boolean;
@@ -182,9 +179,11 @@ export function createReporter(ports: Ports): Reporter {
       await Promise.all(rollouts.map(reportOne));
     },
     follow(events) {
-      const pressed = events.filter(({ stream, actor }) => stream.startsWith(ROLLOUT) && actor !== "drydock");
+      const awaited = events.filter(
+        ({ stream, actor, callId }) => stream.startsWith(ROLLOUT) && (actor !== "drydock" || callId !== undefined),
+      );
       // If that fails, the next pass finds it and says so.
-      for (const id of new Set(pressed.map(({ stream }) => stream.slice(ROLLOUT.length))))
+      for (const id of new Set(awaited.map(({ stream }) => stream.slice(ROLLOUT.length))))
         void redrawAtOnce(id).catch(() => undefined);
     },
     concerns(rollout) {

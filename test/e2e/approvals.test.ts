@@ -51,6 +51,12 @@ describe("a request", () => {
     expect(trial.events("rollout.prod-1").map(({ type }) => type)).toEqual(
       expect.arrayContaining(["rollout.requested", "rollout.approved", "rollout.started", "rollout.ended"]),
     );
+    // Bob's approval is Bob's, and what Drydock does because of it is Drydock's, for Alice.
+    const [approved] = approvals(trial);
+    const started = await trial.event("rollout.prod-1", "rollout.started");
+    expect(started).toMatchObject({ actor: "drydock", callId: approved?.callId, data: { owner: "U0ALICE" } });
+    const claimed = await trial.event("server.prod", "agents.claimed");
+    expect([approved?.actor, claimed.actor]).toEqual(["U0BOB", "drydock"]);
   });
 
   test("takes no press of a guest", needs("outsiders"), async ({ start }) => {

@@ -62,6 +62,7 @@ describe("a scheduled start", () => {
       const scheduled = await trial.event("rollout.prod-2", "rollout.scheduled");
       const started = await trial.event("rollout.prod-2", "rollout.started");
       expect(started.at).toBeGreaterThanOrEqual(Number(scheduled.data.at));
+      expect([started.actor, started.data.owner]).toEqual(["drydock", "U0ALICE"]);
     },
   );
 

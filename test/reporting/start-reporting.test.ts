@@ -3,6 +3,7 @@ import { createMemoryStatuses } from "../../src/adapters/memory/memory-statuses.
 import { slackError } from "../../src/adapters/slack/slack-error.ts";
 import { cause } from "../../src/core/cause.ts";
 import type { Posted, Thread } from "../../src/core/ports.ts";
+import { textOf } from "../../src/core/view.ts";
 import { startReporting } from "../../src/start-reporting.ts";
 import { createSimSlack } from "../simulation/slack.ts";
 import { SETTINGS } from "../support/side.ts";
@@ -60,6 +61,25 @@ test("what a person types makes reporting look at nothing; what happens to a rol
   await write("rollout.prod-1", { type: "rollout.stopped", data: { by: "U0ALICE" } });
   await clock.advance(1_000);
   expect(looks()).toBeGreaterThan(before);
+  await reporting.stop();
+});
+
+test.each([
+  ["a person's press", "U0ALICE", true],
+  ["what Drydock does because of a press", "drydock", true],
+  ["what Drydock does by itself", "drydock", false],
+])("after %s its card is drawn before others only if a person waits for it", async (_what, actor, isCalled) => {
+  const edits: { readonly text: string; readonly pressed: boolean | undefined }[] = [];
+  const { clock, projections, reporting } = await reportingOn({
+    edit: async ({ draw, pressed }) => void edits.push({ text: textOf(draw()), pressed }),
+  });
+  await clock.advance(1_000);
+  const paused = { type: "rollout.paused", data: { by: actor, kind: "person", causes: [] } } as const;
+  const call = isCalled ? { callId: "T0.1" } : {};
+  await projections.change(() => [{ stream: "rollout.prod-1", actor, ...call, events: [paused] }]);
+  await clock.advance(1_000);
+  const [first] = edits;
+  expect([first?.text.includes("[Resume]"), first?.pressed]).toEqual([true, isCalled]);
   await reporting.stop();
 });
 

@@ -87,13 +87,12 @@ export function createProceeder(ports: {
     });
     const decision = decideStart(rollout, { ...today, plan, owner, dropped, lost, hopeless });
     if ("refusal" in decision) return [];
-    const { person: actor } = requester;
-    const { callId } = rollout;
+    const by = { actor: "drydock", callId: rollout.callId } as const;
     const claimed = { type: "agents.claimed", data: { rollout: id, agents: unitIds(plan) } } as const;
     const claims: Change[] = decision.events.some(({ type }) => type === "rollout.started")
-      ? [{ stream: `server.${server.name}`, actor, callId, events: [claimed] }]
+      ? [{ stream: `server.${server.name}`, ...by, events: [claimed] }]
       : [];
-    return [...claims, { stream: `rollout.${id}`, actor, callId, events: decision.events }];
+    return [...claims, { stream: `rollout.${id}`, ...by, events: decision.events }];
   }
 
   async function continueApproved(server: ManagedServer, rollout: Rollout, requester: Party): Promise<void> {
@@ -108,7 +107,7 @@ export function createProceeder(ports: {
       const decision = decideResume(current, { ...read, ...today, typed });
       // Of the approval alone it cannot go on: a person has to look, and press.
       const events = "events" in decision ? decision.events : follow("proceed", current, rulesOf(decision.refusal));
-      return [{ stream: `rollout.${rollout.id}`, actor: read.by.person, callId: current.callId, events }];
+      return [{ stream: `rollout.${rollout.id}`, actor: "drydock", callId: current.callId, events }];
     });
   }
 

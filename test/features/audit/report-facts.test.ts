@@ -60,6 +60,39 @@ test("a command is said to be typed once, and what Drydock asks again is asked b
   ]);
 });
 
+test("who asks again is told by the call, and the requester by the request, whoever wrote it", () => {
+  const again = createWriter();
+  again.rules();
+  again.started("prod-1", 3);
+  const [rules, asked] = stored(again.writes);
+  if (!rules || asked?.type !== "rollout.requested") throw new Error("Nothing was asked for.");
+  const first = { ...asked, actor: ALICE.person, callId: "T0.1" };
+  const askedAgain = (actor: string, callId?: string) => {
+    const second = { ...asked, position: 3, seq: 2, actor, data: { ...asked.data, because: [] } };
+    const page = pageOf([rules, first, callId === undefined ? second : { ...second, callId }], "prod-1");
+    return timelineOf(page).at(-1)?.split(" asked again ")[0];
+  };
+  expect(askedAgain("drydock", "T0.1")).toBe("Drydock");
+  expect(askedAgain("drydock")).toBe("Drydock");
+  // As older versions wrote it.
+  expect(askedAgain(ALICE.person, "T0.1")).toBe("Drydock");
+  expect(askedAgain(ALICE.person)).toBe("Drydock");
+  // She moved its start.
+  expect(askedAgain(ALICE.person, "T0.2")).toBe("alice U0ALICE");
+});
+
+test("the requester is who started it, also if Drydock asks for approval later", () => {
+  const direct = createWriter();
+  direct.rules();
+  direct.started("prod-1", 3);
+  direct.askedAgain("prod-1", { freeze: null, window: null });
+  const [rules, , , start, again] = stored(direct.writes);
+  if (!rules || !start || !again) throw new Error("It did not start.");
+  const events = [rules, { ...start, actor: ALICE.person }, again];
+  const facts = readText(pageOf(events, "prod-1")).filter((line) => /^(Requester|Asked for|Began) /.test(line));
+  expect(facts).toEqual(["Requester alice U0ALICE", "Began 2026-11-24 22:04:00 UTC"]);
+});
+
 test("a rollout that an approval resumes is not said to be resumed by a person", () => {
   const resumed = createWriter();
   resumed.rules();
@@ -67,15 +100,16 @@ test("a rollout that an approval resumes is not said to be resumed by a person",
   const by = { by: ALICE.person, serverUser: ALICE.user, policy: POLICY };
   resumed.write("rollout.prod-1", { type: "rollout.continued", data: by });
   const events = stored(resumed.writes);
-  const calledBy = (call: string) =>
-    events.map((event) => {
+  const lastOf = (actor: string, call: string) => {
+    const called = events.map((event) => {
       if (event.type === "rollout.approved") return { ...event, callId: "T0.1" };
-      return event.type === "rollout.continued" ? { ...event, callId: call } : event;
+      return event.type === "rollout.continued" ? { ...event, actor, callId: call } : event;
     });
-  expect(timelineOf(pageOf(calledBy("T0.1"), "prod-1")).at(-1)).toBe(
-    "Drydock resumed it for alice U0ALICE , after the approvals",
-  );
-  expect(timelineOf(pageOf(calledBy("T0.2"), "prod-1")).at(-1)).toBe(
-    "alice U0ALICE resumed it, and owns it from here on",
-  );
+    return timelineOf(pageOf(called, "prod-1")).at(-1);
+  };
+  const byDrydock = "Drydock resumed it for alice U0ALICE , after the approvals";
+  expect(lastOf("drydock", "T0.1")).toBe(byDrydock);
+  // As older versions wrote it.
+  expect(lastOf(ALICE.person, "T0.1")).toBe(byDrydock);
+  expect(lastOf(ALICE.person, "T0.2")).toBe("alice U0ALICE resumed it, and owns it from here on");
 });

@@ -10,6 +10,7 @@ import { createProceeder } from "../../../src/features/rollout/proceeder.ts";
 import { createReadRest } from "../../../src/features/rollout/read-rest.ts";
 import { writeHalt } from "../../../src/features/rollout/write-halt.ts";
 import { ServerError, type UrbanCode } from "../../../src/model/deploy-server.ts";
+import type { StoredEvent } from "../../../src/model/events.ts";
 import { askAgain } from "../../../src/model/rollout/ask-again.ts";
 import type { RolloutEvent } from "../../../src/model/rollout/rollout-events.ts";
 import { keepLog } from "../../support/silent-log.ts";
@@ -179,6 +180,28 @@ test("Pause holds a rollout that waits for approval to resume: after the approva
   await small.write("rollout.prod-2", { type: "rollout.approved", data: { ...bob, round, hash } });
   await outage.wait(MINUTE);
   expect([rollout()?.status, rollout()?.pause?.by]).toEqual(["paused", "U0CAROL"]);
+});
+
+test("Drydock, and not the requester, resumes what a second person approved", async () => {
+  const outage = await approvedInAnOutage();
+  const { small, policy } = outage;
+  const rollout = () => small.projections.rollouts.get("prod-2");
+  outage.answer();
+  await outage.wait(MINUTE);
+  await small.write("rollout.prod-2", { type: "rollout.paused", data: { by: "drydock", kind: "policy", causes: [] } });
+  const paused = rollout();
+  if (!paused) throw new Error("It was written down.");
+  const by = { person: "U0ALICE", user: { id: "u", name: "alice" } };
+  await small.write("rollout.prod-2", askAgain(paused, today(policy, small.clock.now()), [], by), {
+    type: "rollout.approved",
+    data: { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" }, round: 2, hash: paused.plan.hash },
+  });
+  const written: StoredEvent[] = [];
+  small.projections.onChange((events) => written.push(...events));
+  await outage.wait(10_000);
+  expect([rollout()?.status, rollout()?.owner]).toEqual(["running", "U0ALICE"]);
+  const resumed = written.find(({ type }) => type === "rollout.continued");
+  expect(resumed).toMatchObject({ actor: "drydock", data: { by: "U0ALICE" } });
 });
 
 test("what waits for an answer when a person pauses it waits for that person, and for no answer", async () => {

@@ -81,9 +81,11 @@ function newestPlan({ events }: Collected): { readonly plan?: Plan; readonly pol
 }
 
 function facts({ events, endedAt, attempts, names }: Collected, audit: RolloutAudit, plan: Plan | undefined): Html {
-  const asked = events.find(({ type }) => type === "rollout.requested");
   const begun = events.find(({ type }) => type === "rollout.started");
-  const requester = (asked ?? begun)?.actor;
+  const first = events.find(({ type }) => type === "rollout.requested" || type === "rollout.started");
+  // What began without a request may be asked for later: by Drydock, in the name of its owner then.
+  const asked = first?.type === "rollout.requested" ? first : undefined;
+  const requester = first?.type === "rollout.started" ? first.data.owner : asked?.data.requester;
   const approvers = new Set(events.flatMap((event) => (event.type === "rollout.approved" ? [event.data.by] : [])));
   const reason = plan?.options.reason;
   return html`<dl>

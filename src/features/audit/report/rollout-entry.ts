@@ -4,6 +4,7 @@ import type { Line } from "../../../core/view.ts";
 import type { StoredEvent } from "../../../model/events.ts";
 import { everyAgent, type Plan } from "../../../model/plan/plan.ts";
 import type { PauseKind } from "../../../model/rollout/rollout-events.ts";
+import { callOf } from "../../../model/rollout/rollout-parts.ts";
 import { causesText, causeText } from "../../../phrases/cause-text.ts";
 
 /** What one event means to a reader. */
@@ -33,31 +34,36 @@ export interface Before {
   readonly isAsked: boolean;
   readonly isScheduled: boolean;
   readonly isStarted: boolean;
-  /** The call of the newest approval: what follows from it, Drydock does by itself. */
-  readonly approval?: string | undefined;
+  /** The newest call after which upgrades may begin. */
+  readonly callId?: string;
 }
 
 export const NOTHING_BEFORE: Before = { isAsked: false, isScheduled: false, isStarted: false };
 
-export function afterEvent(before: Before, { type, callId }: StoredEvent): Before {
-  if (type === "rollout.approved") return { ...before, approval: callId };
+export function afterEvent(earlier: Before, event: StoredEvent): Before {
+  const { type } = event;
+  const before = { ...earlier, ...callOf(event) };
   if (type === "rollout.requested") return { ...before, isAsked: true };
   if (type === "rollout.scheduled" || type === "rollout.rescheduled") return { ...before, isScheduled: true };
   if (type === "rollout.unscheduled") return { ...before, isScheduled: false };
   return type === "rollout.started" ? { ...before, isStarted: true } : before;
 }
 
+/** Who did it. Older versions wrote the requester where Drydock acted: a person's press is a call of its own, and never the earlier one. */
+function actorOf({ actor, callId }: StoredEvent, before: Before): string {
+  return callId !== undefined && callId === before.callId ? "drydock" : actor;
+}
+
 /** An event of a rollout's stream; undefined for those that only concern messages. */
 export function rolloutEntry(event: StoredEvent, before = NOTHING_BEFORE): Entry | undefined {
-  const { actor } = event;
   switch (event.type) {
     case "rollout.requested": {
       const { plan, requester, because, needed, typed } = event.data;
       const asks = because === null ? "asked for approval of" : "asked again for approval of";
       const what: Line = [`${asks} ${planWords(plan)} (${count(needed, "approval")} required)`];
       if (because === null) return { ...entry(requester, what), why: reasons(plan, typed) };
-      // Before the start no person presses anything that asks again: the event has the requester as its actor all the same.
-      const who = before.isStarted ? actor : "drydock";
+      // Before the start of what has no calls, as in the oldest ledgers, its actor may be a requester who did nothing.
+      const who = before.isStarted || event.callId !== undefined ? actorOf(event, before) : "drydock";
       return { ...entry(who, what), why: [...reasons(plan, undefined), ...said(because)] };
     }
     case "rollout.approved":
@@ -87,7 +93,7 @@ export function rolloutEntry(event: StoredEvent, before = NOTHING_BEFORE): Entry
       return { who: by, what: [PAUSED[kind]], why: said(causes), tone: kind === "breaker" ? "bad" : "halt" };
     }
     case "rollout.continued":
-      if (event.callId !== undefined && event.callId === before.approval)
+      if (actorOf(event, before) === "drydock")
         return entry("drydock", ["resumed it for ", { person: event.data.by }, ", after the approvals"], "good");
       return entry(event.data.by, ["resumed it, and owns it from here on"], "good");
     case "rollout.offered":
