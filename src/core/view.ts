@@ -136,6 +136,7 @@ export function lineText(line: Line): string {
 }
 
 function personText(id: string): string {
+  if (id === "drydock") return "Drydock";
   const operator = operatorName(id);
   return operator === undefined ? id : `${operator} (an operator on the host)`;
 }

@@ -166,8 +166,7 @@ export function startedBy(rollout: Rollout): Line {
   const owner = { person: rollout.owner, user: rollout.serverUser };
   const [starter = owner] = rollout.parties;
   const owns = starter.person === owner.person ? [] : [" ", ...who(owner), " owns it."];
-  // At a time that was chosen before, Drydock starts it.
-  const starts = rollout.schedule ? "started by Drydock for" : "started by";
+  const starts = rollout.startedByDrydock ? "started by Drydock for" : "started by";
   const by: Line = [`${agentsOf(rollout.plan)} on ${rollout.plan.server}, ${starts} `, ...who(starter), ".", ...owns];
   const agreed = (rollout.request?.approvals ?? []).flatMap(
     (approval): Line => [" Approved by ", { person: approval.person }, "."],

@@ -9,7 +9,7 @@ import type { RolloutEvent } from "../../src/model/rollout/rollout-events.ts";
 import { OUTCOMES, type Outcome } from "../../src/model/upgrade/outcome.ts";
 import { resultWords, startedBy } from "../../src/phrases/progress-words.ts";
 import { policyWith } from "../support/policy.ts";
-import { attemptOf, plannedAgent, planOf, rolloutOf } from "../support/upgrades.ts";
+import { attemptOf, plannedAgent, planOf, requestOf, rolloutOf } from "../support/upgrades.ts";
 
 /** Skipped, because the server does not ask for its upgrade any more. */
 const NOT_NEEDED = "not needed";
@@ -125,8 +125,19 @@ test("the card says who began it, and who owns it since", () => {
   expect(lineText(startedBy(handed))).toMatch(/started by .*alice.*\. .*\(bob\) owns it\./);
 });
 
-test("the card says that Drydock began it, if its time was chosen before", () => {
-  const rollout = rolloutOf(planOf([plannedAgent("web-1")]));
-  expect(lineText(startedBy(rollout))).toContain("started by U0ALICE (alice).");
-  expect(lineText(startedBy({ ...rollout, schedule: { at: 0 } }))).toContain("started by Drydock for U0ALICE (alice).");
+test("the card says that Drydock started what was asked for before, whether it waited for approvals or for its time", () => {
+  const plan = planOf([plannedAgent("web-1")]);
+  const policy = policyWith({ approvals: 1 });
+  const serverUser = { id: "u", name: "alice" };
+  const started = { rollout: "prod-1", plan, owner: "U0ALICE", serverUser, channel: "C" };
+  const begun = { type: "rollout.started", data: started } as const;
+  const scheduled = { type: "rollout.scheduled", data: { at: 0, by: "U0ALICE" } } as const;
+  expect(lineText(startedBy(requestOf(plan, policy, {}, begun)))).toContain("started by Drydock for U0ALICE (alice).");
+  expect(lineText(startedBy(requestOf(plan, policy, {}, scheduled, begun)))).toContain(
+    "started by Drydock for U0ALICE",
+  );
+  // Drydock asks again later for what a person started.
+  const asked = { ...started, requester: "U0ALICE", policy, size: 1, needed: 1, expiresAt: 60_000, because: [] };
+  const again = rolloutOf(plan, { type: "rollout.requested", data: asked });
+  expect(lineText(startedBy(again))).toContain("started by U0ALICE (alice).");
 });

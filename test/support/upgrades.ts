@@ -65,7 +65,7 @@ export function requestOf(
   plan: Plan,
   policy: Policy,
   given: Partial<Requested> = {},
-  ...later: readonly (RolloutEvent & { readonly at?: number })[]
+  ...later: readonly Later[]
 ): Rollout {
   const base = { rollout: "prod-1", plan, requester: "U0ALICE", serverUser: { id: "u", name: "alice" }, channel: "C" };
   const rules = { policy, size: plan.agents.length, needed: 1, expiresAt: 60 * 60_000, because: null };
@@ -75,7 +75,7 @@ export function requestOf(
 type Requested = Extract<RolloutEvent, { readonly type: "rollout.requested" }>["data"];
 
 /** A rollout that has started with this plan, at 0, and what came after, each at the time that it carries. */
-export function rolloutOf(plan: Plan, ...later: readonly (RolloutEvent & { readonly at?: number })[]): Rollout {
+export function rolloutOf(plan: Plan, ...later: readonly Later[]): Rollout {
   const serverUser = { id: "u", name: "alice" };
   const begun: RolloutEvent = {
     type: "rollout.started",
@@ -84,16 +84,16 @@ export function rolloutOf(plan: Plan, ...later: readonly (RolloutEvent & { reado
   return fold([begun, ...later]);
 }
 
-function fold(events: readonly (RolloutEvent & { readonly at?: number })[]): Rollout {
+type Later = RolloutEvent & { readonly at?: number; readonly actor?: string };
+
+function fold(events: readonly Later[]): Rollout {
   let state: Rollout | undefined;
   for (const [i, newEvent] of events.entries()) {
-    const at = "at" in newEvent ? (newEvent.at ?? 0) : 0;
     const event = {
+      ...{ at: 0, actor: "x" },
       ...newEvent,
       id: `${i}`,
       v: 1,
-      at,
-      actor: "x",
       stream: "rollout.prod-1",
       seq: i + 1,
       position: i + 1,

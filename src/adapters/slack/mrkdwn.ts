@@ -23,6 +23,7 @@ function toPiece(span: Span): string {
 }
 
 function person(id: string): string {
+  if (id === "drydock") return "Drydock";
   const operator = operatorName(id);
   if (operator !== undefined) return `${code(operator)} (an operator on the host)`;
   return isPerson(id) ? `<@${id}>` : code(id);

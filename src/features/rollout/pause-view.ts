@@ -46,9 +46,9 @@ const NEXT = {
 function overLine({ status }: Rollout, { ended }: SelfPause): Line | undefined {
   if (!ended) return status === "ended" ? ["The rollout has ended: no agent was left to upgrade."] : undefined;
   const { by, how } = ended;
-  return by === "drydock"
-    ? ["Drydock stopped it, because no person resumed it in time."]
-    : [how === "continued" ? "Resumed by " : "Stopped by ", { person: by }, "."];
+  if (by === "drydock") return ["Drydock stopped it, because no person resumed it in time."];
+  if (how === "continued-for") return ["Resumed by Drydock for ", { person: by }, ", after the approvals."];
+  return [how === "continued" ? "Resumed by " : "Stopped by ", { person: by }, "."];
 }
 
 /** `✔ Resolved: edge-07 came back at 22:04.` Undefined while an agent that failed before the pause has not come back. */

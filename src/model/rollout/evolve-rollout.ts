@@ -134,7 +134,7 @@ function requested(state: Rollout | undefined, data: Requested, event: StoredEve
 function started(state: Rollout | undefined, data: Started, event: StoredEvent): Rollout {
   const { rollout: id, plan, owner, serverUser, channel, policy, size, dropped, typed = state?.typed } = data;
   return {
-    ...(state ?? fresh),
+    ...(state ? { ...state, startedByDrydock: true } : fresh),
     id,
     seq: event.seq,
     ...callOf(event),

@@ -36,8 +36,8 @@ export interface SelfPause {
   readonly kind: "breaker" | "canary";
   readonly causes: readonly Cause[];
   readonly at: number;
-  /** Who continued or stopped the rollout since; undefined while it waits for somebody. */
-  readonly ended: { readonly by: string; readonly how: "continued" | "stopped" } | undefined;
+  /** Who continued or stopped the rollout since, or for whom Drydock did; undefined while it waits for somebody. */
+  readonly ended: { readonly by: string; readonly how: "continued" | "continued-for" | "stopped" } | undefined;
 }
 
 export const NO_GUARDS: RolloutGuards = {
@@ -71,7 +71,8 @@ export function evolveGuards(state: RolloutGuards, event: StoredEvent): RolloutG
     }
     case "rollout.continued": {
       const countFrom = isBreakerOpen(state) ? event.position : state.countFrom;
-      return { ...ended(state, event.data.by, "continued"), countFrom };
+      const how = event.actor === "drydock" ? "continued-for" : "continued";
+      return { ...ended(state, event.data.by, how), countFrom };
     }
     case "rollout.retried": {
       const { agents, by } = event.data;
@@ -100,7 +101,7 @@ export function evolveGuards(state: RolloutGuards, event: StoredEvent): RolloutG
   }
 }
 
-function ended(state: RolloutGuards, by: string, how: "continued" | "stopped"): RolloutGuards {
+function ended(state: RolloutGuards, by: string, how: NonNullable<SelfPause["ended"]>["how"]): RolloutGuards {
   const { selfPause } = state;
   return selfPause && selfPause.ended === undefined
     ? { ...state, selfPause: { ...selfPause, ended: { by, how } } }

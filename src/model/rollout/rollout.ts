@@ -22,6 +22,8 @@ export interface Rollout {
   readonly startedAt: number;
   readonly stoppedBy: string | undefined;
   readonly endedAt: number | undefined;
+  /** It was asked for before, and Drydock started it then; left out = a person started it, or nobody has. */
+  readonly startedByDrydock?: true;
   /** How long it took, in ms; null if that is not certain, undefined if nobody measured it. */
   readonly took: number | null | undefined;
   /** The end's place in the ledger. What comes after it is late. */

@@ -132,6 +132,11 @@ test.each([undefined, 5, "", "{", "[]", '{"command":""}', '{"command":"a","args"
   },
 );
 
+test("Drydock is named as in a sentence, and a person is mentioned", () => {
+  const line = ["Stopped by ", { person: "drydock" }, " and ", { person: "U0ALICE" }];
+  expect(toMessage({ key: "view", summary: line, parts: [] }).text).toBe("Stopped by Drydock and <@U0ALICE>");
+});
+
 test("a time is shown in each reader's zone, with a text that names UTC for what cannot do that", () => {
   const at = Date.parse("2026-11-26T22:30:00Z");
   const { text } = toMessage({

@@ -203,6 +203,28 @@ test("the pause reply of a rollout that ended while it was paused asks for nothi
   );
 });
 
+test("the pause reply says who resumed or stopped it: a person, or Drydock after the approvals", () => {
+  const replyAfter = (event: Parameters<typeof rolloutOf>[1]) => {
+    const { guards, ...rest } = rolloutOf(planOf(AGENTS), paused("drydock", "breaker", breaker), event);
+    return (
+      guards.selfPause &&
+      textOf(selfPauseView({ ...rest, guards }, guards.selfPause, []))
+        .split("\n")
+        .at(-1)
+    );
+  };
+  const bob = { by: "U0BOB", serverUser: { id: "u-bob", name: "bob" }, policy: policyWith() };
+  const resumed = { type: "rollout.continued", data: bob } as const;
+  expect(replyAfter({ ...resumed, actor: "U0BOB" })).toBe("Resumed by U0BOB.");
+  expect(replyAfter({ ...resumed, actor: "drydock" })).toBe("Resumed by Drydock for U0BOB, after the approvals.");
+  expect(replyAfter({ type: "rollout.stopped", data: { by: "U0BOB" } })).toBe("Stopped by U0BOB.");
+});
+
+test("a rollout that Drydock stopped names Drydock, and no person of that name", () => {
+  const { lines } = lookOf([], [], { type: "rollout.stopped", data: { by: "drydock" } });
+  expect(lines).toContainEqual(expect.stringMatching(/^Stopped by Drydock\./));
+});
+
 test("a result keeps what failed by its cause, and repeats no count of its heading", () => {
   const ended: RolloutEvent = { type: "rollout.ended", data: {} };
   const all = AGENTS.map((agent) => attemptOf(agent, "verified"));
