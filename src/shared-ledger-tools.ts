@@ -19,6 +19,7 @@ import { keysInEnvironment } from "./adapters/sqlite/rotate-key.ts";
 import { requireFolder } from "./adapters/sqlite/sqlite-fault.ts";
 import { writeCopy } from "./adapters/sqlite/write-copy.ts";
 import type { LedgerTools } from "./cli/cli-ports.ts";
+import { operatorActor } from "./core/operator.ts";
 import type { Random } from "./core/ports.ts";
 import { LEDGER_STREAM } from "./model/ledger-events.ts";
 import type { VerifiedLedger } from "./model/verified-ledger.ts";
@@ -83,8 +84,9 @@ export async function rotateShared(
   const { clock } = ports;
   const keys = keysInEnvironment({ fromEnvironment: ledger.key?.reveal(), oldFromEnvironment });
   const [from, to] = [fingerprintOf(keys.old), fingerprintOf(keys.fresh)];
-  const data = { from, to, by: osUser() };
-  const note = { id: random.id(), v: 1, at: clock.now(), actor: "drydock", type: "ledger.key-changed", data } as const;
+  const by = osUser();
+  const envelope = { id: random.id(), v: 1, at: clock.now(), actor: operatorActor(by) } as const;
+  const note = { ...envelope, type: "ledger.key-changed", data: { from, to, by } } as const;
   return alone(ledger, ports, async (db, hold) => {
     await assertSharedHint(db, ledger.file);
     await rotateSharedKey(db, hold, keys, note);
@@ -124,10 +126,11 @@ export async function acceptShared(
       const lack = await acceptableOfShared(found, file);
       if (!lack) return;
       const opened = await openPostgresLedger(found, { key, clock });
-      const event = { id: random.id(), v: 1, at: clock.now(), actor: "drydock", type: "ledger.accepted" } as const;
+      const by = osUser();
+      const event = { id: random.id(), v: 1, at: clock.now(), actor: operatorActor(by) } as const;
       await hold.check();
       await opened.turn(lack.found.position, () => [
-        { stream: LEDGER_STREAM, events: [{ ...event, data: { ...lack, by: osUser() } }] },
+        { stream: LEDGER_STREAM, events: [{ ...event, type: "ledger.accepted", data: { ...lack, by } }] },
       ]);
       const [end] = await found.rows<RowAt>("SELECT position, link FROM head");
       if (end) writeHint(file, { ...end, at: clock.now() });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { sealOf } from "../../src/adapters/chain/chain.ts";
 import { writeHint } from "../../src/adapters/sqlite/hint.ts";
+import { osUser } from "../../src/adapters/sqlite/os-user.ts";
 import type { Config } from "../../src/config/config.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { openSharedStores } from "../../src/open-shared-stores.ts";
@@ -91,8 +92,12 @@ describe("a ledger in PostgreSQL that was taken back while no replica ran", () =
 
     for (const host of ["a", "b"]) {
       const { ledger } = await start(url, host);
-      expect((await ledger.since(1, 10)).map(({ type, data }) => [type, data])).toEqual([
-        ["ledger.accepted", expect.objectContaining({ had: expect.objectContaining({ position: 3 }) })],
+      expect((await ledger.since(1, 10)).map(({ type, actor, data }) => [type, actor, data])).toEqual([
+        [
+          "ledger.accepted",
+          `operator:${osUser()}`,
+          expect.objectContaining({ had: expect.objectContaining({ position: 3 }) }),
+        ],
       ]);
     }
   });

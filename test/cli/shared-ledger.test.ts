@@ -6,6 +6,7 @@ import { fingerprintOf } from "../../src/adapters/chain/chain.ts";
 import { holdLedger } from "../../src/adapters/postgres/hold-ledger.ts";
 import { openPostgres } from "../../src/adapters/postgres/open-postgres.ts";
 import { FORMAT } from "../../src/adapters/postgres/schema.ts";
+import { osUser } from "../../src/adapters/sqlite/os-user.ts";
 import type { Duty } from "../../src/core/duties.ts";
 import { Secret } from "../../src/core/secret.ts";
 import type { LedgerWrite } from "../../src/model/ledger-port.ts";
@@ -149,7 +150,10 @@ describe("the command line on a ledger in PostgreSQL", () => {
     expect(await run("audit verify", { DRYDOCK_LEDGER_KEY: fresh })).toMatchObject({ status: 0, stderr: "" });
     rmSync(keyFile);
     const after = await openReplica(place, Buffer.from(fresh));
-    expect((await after.since(0, 10)).map(({ type }) => type)).toEqual(["person.asked", "ledger.key-changed"]);
+    expect((await after.since(0, 10)).map(({ type, actor }) => [type, actor])).toEqual([
+      ["person.asked", "U0ALICE"],
+      ["ledger.key-changed", `operator:${osUser()}`],
+    ]);
     await appendAll(after, asked());
     await after.close();
     await expect(postgres.sql("UPDATE event SET json = ''", place)).rejects.toThrow("append-only");

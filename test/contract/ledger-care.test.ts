@@ -183,7 +183,7 @@ describe("retention", () => {
     const left = await ledger.since(0, 100);
     expect(left.map(({ stream }) => stream)).toEqual([...Array(4).fill("s.kept"), "ledger.self"]);
     const data = { before: 0, rows: 4, rollouts: [], archive: "old.jsonl", sha256, by: userInfo().username };
-    expect(left.at(-1)).toMatchObject({ type: "ledger.archived", actor: "drydock", data });
+    expect(left.at(-1)).toMatchObject({ type: "ledger.archived", actor: `operator:${userInfo().username}`, data });
     await append(ledger, "s.kept", anEvent());
     await expect(append(ledger, "s.old", anEvent())).rejects.toThrow("closed");
     await ledger.close();

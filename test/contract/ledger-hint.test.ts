@@ -15,6 +15,7 @@ import { acceptLedger, toAccept } from "../../src/adapters/sqlite/accept.ts";
 import { backupLedger } from "../../src/adapters/sqlite/backup.ts";
 import { openDatabase } from "../../src/adapters/sqlite/database.ts";
 import { openLedger } from "../../src/adapters/sqlite/open-ledger.ts";
+import { osUser } from "../../src/adapters/sqlite/os-user.ts";
 import { retainLedger } from "../../src/adapters/sqlite/retain.ts";
 import { systemRandom } from "../../src/system.ts";
 import { append } from "../support/append.ts";
@@ -146,7 +147,8 @@ describe("a ledger that lacks what its hint recorded is not opened without a per
     const ledger = open(file);
     const all = await ledger.since(0, 100);
     expect(all).toHaveLength(what.found.position + 1);
-    expect(all.at(-1)).toMatchObject({ type: "ledger.accepted", data: { had: what.had, found: what.found } });
+    const accepted = { type: "ledger.accepted", actor: `operator:${osUser()}` };
+    expect(all.at(-1)).toMatchObject({ ...accepted, data: { had: what.had, found: what.found } });
     await ledger.close();
   });
 

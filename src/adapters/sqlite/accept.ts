@@ -1,3 +1,4 @@
+import { operatorActor } from "../../core/operator.ts";
 import type { Clock, Log, Random } from "../../core/ports.ts";
 import { LEDGER_STREAM, type LedgerEnd } from "../../model/ledger-events.ts";
 import { assertNotMoved, isMissing } from "./assert-not-moved.ts";
@@ -48,8 +49,9 @@ export async function acceptLedger(
   removeSnapshot(source.file);
   const ledger = openLedger({ ...source, accepted: true });
   try {
-    const event = { id: random.id(), v: 1, at: clock.now(), actor: "drydock" } as const;
-    const data = { had, found, by: osUser() };
+    const by = osUser();
+    const event = { id: random.id(), v: 1, at: clock.now(), actor: operatorActor(by) } as const;
+    const data = { had, found, by };
     await ledger.turn(found.position, () => [
       { stream: LEDGER_STREAM, events: [{ ...event, type: "ledger.accepted", data }] },
     ]);

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { operatorActor } from "../../core/operator.ts";
 import type { Clock, Random } from "../../core/ports.ts";
 import type { LedgerEvent } from "../../model/events.ts";
 import type { Retained } from "../chain/write-archive.ts";
@@ -12,8 +13,9 @@ export function archivedNote(
   { before, archive }: { readonly before: number; readonly archive: string },
   { clock, random }: { readonly clock: Clock; readonly random: Random },
 ): NoteOf {
+  const by = osUser();
   return ({ rows, single, rollouts, sha256 }) => ({
-    ...{ id: random.id(), v: 1, at: clock.now(), actor: "drydock", type: "ledger.archived" },
-    data: { before, rows: rows + single, rollouts, archive: basename(archive), sha256, by: osUser() },
+    ...{ id: random.id(), v: 1, at: clock.now(), actor: operatorActor(by), type: "ledger.archived" },
+    data: { before, rows: rows + single, rollouts, archive: basename(archive), sha256, by },
   });
 }

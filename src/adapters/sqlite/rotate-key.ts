@@ -1,4 +1,5 @@
 import { existsSync, linkSync, renameSync, rmSync } from "node:fs";
+import { operatorActor } from "../../core/operator.ts";
 import { type Clock, OperatorError, type Random } from "../../core/ports.ts";
 import { fingerprintOf, GENESIS, type StoredRow } from "../chain/chain.ts";
 import { type KeyChange, sealAnew } from "../chain/seal-anew.ts";
@@ -103,7 +104,7 @@ function sealAll(db: Database, { file, old, fresh, clock, random }: Rotation & {
     }
     db.exec(String(trigger?.sql));
     appendNote(db, fresh, last, {
-      ...{ id: random.id(), v: 1, at: clock.now(), actor: "drydock", type: "ledger.key-changed" },
+      ...{ id: random.id(), v: 1, at: clock.now(), actor: operatorActor(osUser()), type: "ledger.key-changed" },
       data: { from: fingerprintOf(old), to: fingerprintOf(fresh), by: osUser() },
     });
     recordKey(db, fresh);

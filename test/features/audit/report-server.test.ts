@@ -56,6 +56,20 @@ test("a report has outages, restarts and doubts about upgrades by others", () =>
   `);
 });
 
+test("a person on the host is named as one, also where they care for the ledger", () => {
+  const writer = createWriter();
+  writer.rules();
+  writer.started("prod-1", 1);
+  const by = "operator:root";
+  writer.write("rollout.prod-1", { type: "rollout.paused", data: { by, kind: "person", causes: [] } });
+  const end = { position: 3, at: BEGIN };
+  writer.write("ledger.self", { type: "ledger.accepted", data: { had: end, found: end, by: "root" } });
+  expect(timelineOf(pageOf(stored(writer.writes), "prod-1")).slice(-2)).toEqual([
+    "root (an operator on the host) paused it",
+    "root (an operator on the host) accepted a ledger that lacks rows",
+  ]);
+});
+
 test("what held when the rollout was asked for is part of it, and what was over is not", () => {
   const freeze = "bob U0BOB froze the server | release night";
   expect(timelineWith([frozen(null)], [])).toEqual([freeze]);

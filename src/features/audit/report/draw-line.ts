@@ -1,4 +1,5 @@
 import { momentText } from "../../../core/moment.ts";
+import { operatorName } from "../../../core/operator.ts";
 import type { Line, Span } from "../../../core/view.ts";
 import { type Html, html } from "./html.ts";
 
@@ -10,9 +11,11 @@ export function drawLine(line: Line, names: Names): readonly Html[] {
   return line.map((span) => drawSpan(span, names));
 }
 
-/** `alice (U0ALICE)`; `Drydock` where no person did it. */
+/** `alice (U0ALICE)`, a person on the host as one; `Drydock` where no person did it. */
 export function drawPerson(person: string, names: Names): Html {
   if (person === "drydock") return html`Drydock`;
+  const operator = operatorName(person);
+  if (operator !== undefined) return html`<b>${operator}</b> (an operator on the host)`;
   const name = names.get(person);
   return name === undefined ? html`<b>${person}</b>` : html`<b>${name}</b> <small>${person}</small>`;
 }

@@ -1,5 +1,6 @@
 import { count, duration, names } from "../../../core/format.ts";
 import { moment } from "../../../core/moment.ts";
+import { operatorActor } from "../../../core/operator.ts";
 import type { Line } from "../../../core/view.ts";
 import type { StoredEvent } from "../../../model/events.ts";
 import type { AmbiguityKind } from "../../../model/server/server-events.ts";
@@ -54,7 +55,7 @@ export function serverEntry(event: StoredEvent): Entry | undefined {
     case "elsewhere.dismissed":
       return plain(event.data.by, ["confirmed that no one else upgrades the agents that went offline"]);
     case "ledger.accepted":
-      return { ...halt(["accepted a ledger that lacks rows"]), who: event.data.by };
+      return { ...halt(["accepted a ledger that lacks rows"]), who: operatorActor(event.data.by) };
     default:
       return undefined;
   }
