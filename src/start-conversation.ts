@@ -48,6 +48,8 @@ export interface ConversationPorts {
   readonly inspection: { readonly slack: SlackInspection; readonly ledger: LedgerInspection };
   /** Called after each look at what is due. */
   readonly onStep?: () => void;
+  /** Aborted at the end: nothing begins that has not begun by then. */
+  readonly ending?: AbortSignal;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -91,6 +93,7 @@ export async function startConversation(
   await tokens.settle();
   // Another replica talked to people before: none of them may type a token that was linked there.
   if (ports.secrets?.recall) await ports.secrets.recall();
+  ports.ending?.throwIfAborted();
   const authorize = createAuthorize({ ...ports, identities, tokens });
   const plans = createPlans({ projections, authorize, clock });
   const typedSecrets = createTypedSecrets({ ...ports, configured: settings.configuredSecrets ?? [] });

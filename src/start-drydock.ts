@@ -4,6 +4,7 @@ import { aborted } from "./core/aborted.ts";
 import { allProgress } from "./core/all-progress.ts";
 import type { Answer } from "./core/call.ts";
 import type { Duties, Duty, Term } from "./core/duties.ts";
+import { leaveUnbegun } from "./core/leave-unbegun.ts";
 import type { AnswerOperator, OperatorReply } from "./core/operator.ts";
 import type { Engine, ServerName } from "./core/ports.ts";
 import { createStartReport, type StartReport } from "./features/doctor/start-report.ts";
@@ -78,14 +79,15 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
 
   async function talk(term: Term): Promise<void> {
     await projections.catchUp();
+    term.signal.throwIfAborted();
     const went = allProgress(["conversation", "reporting"], term.progress);
-    const own = { ...ports, projections: projections.under(term) };
+    const own = { ...ports, projections: projections.under(term), ending: term.signal };
     const conversation = await startConversation({ ...own, onStep: () => went("conversation") }, settings);
     const startReport = createStartReport({ ...own, doctor: conversation.doctor });
     const { waitsFor } = conversation;
     const startNotice = startReport.noticeOf;
     const onStep = () => went("reporting");
-    const reporting = startReporting({ ...own, waitsFor, startNotice, ending: term.signal, onStep }, settings);
+    const reporting = startReporting({ ...own, waitsFor, startNotice, onStep }, settings);
     talking = { conversation, startReport };
     term.progress();
     await aborted(term.signal);
@@ -96,8 +98,9 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
 
   async function watch(server: ManagedServer, term: Term): Promise<void> {
     await projections.catchUp();
+    term.signal.throwIfAborted();
     sameServers ??= createSameServers({ servers, clock, log });
-    const own = { ...ports, projections: projections.under(term), engine: engineOf(server.name) };
+    const own = { ...ports, projections: projections.under(term), ending: term.signal, engine: engineOf(server.name) };
     const shared = { sameServers, ledgerWatch, ledgerCheck };
     const monitor = await startMonitor(server, { ...own, ...shared, onProgress: term.progress }, settings);
     term.progress();
@@ -114,7 +117,7 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
   }
 
   try {
-    await duties.run([
+    const all: readonly Duty[] = [
       { name: "slack", round: ROUND, work: talk },
       ...[...servers.values()].map(
         (server): Duty => ({
@@ -124,7 +127,8 @@ export async function startDrydock(given: DrydockPorts, settings: ConversationSe
           work: (term) => watch(server, term),
         }),
       ),
-    ]);
+    ];
+    await duties.run(all.map(leaveUnbegun));
   } catch (error) {
     await stop();
     throw error;

@@ -44,6 +44,8 @@ export interface MonitorPorts {
   readonly ledgerCheck: Pick<LedgerCheck, "isDone" | "onDone">;
   /** Called again and again while both the looking and the steps go on. */
   readonly onProgress?: () => void;
+  /** Aborted at the end: nothing begins that has not begun by then. */
+  readonly ending?: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -72,6 +74,7 @@ export async function startMonitor(
   const servers = new Map([[server.name, server]]);
   const watchedAgain = await createWatchedAgain(server, ports);
   await writePolicy(projections, server);
+  ports.ending?.throwIfAborted();
   const pauses = createPauseAges(ports);
   const durations = createRolloutDurations(ports);
   const clockJumps = createClockJumps({ ...ports, servers: [server.name] });
@@ -106,11 +109,7 @@ export async function startMonitor(
     deploymentSeen: (_server, id) => monitor.deployments.seenOn(id),
   });
   const runner = createRunner({
-    projections,
-    servers,
-    authorize,
-    clock,
-    log,
+    ...{ projections, servers, authorize, clock, log },
     onServerTrouble: (_server, error, requested) => monitor.trouble(error, requested),
     situation,
     knownRelays: monitor.knownRelays,

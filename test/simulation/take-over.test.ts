@@ -219,3 +219,42 @@ test("a ledger that falls silent while a command is under way keeps no duty's wo
   await lost;
   expect(textOf(await answer)).toContain("could not finish this in time");
 });
+
+test("a term that is lost while its beginning waits for the ledger ends within 5 s, and its work never begins", async () => {
+  const ledger = openMemoryLedger();
+  const duties = createSwitchedDuties();
+  let silence: Promise<void> | undefined;
+  async function since(...given: Parameters<Ledger["since"]>) {
+    await silence;
+    return ledger.since(...given);
+  }
+  const given = { calm: true, agents: 8, policy: { slots: 2 } };
+  const world = await createWorld(1, { ...given, duties, ledger: { ...ledger, since } });
+  await startRollout(world);
+  const first = duties.lose();
+  await world.step(6 * SECOND);
+  await first;
+  let answers = () => {};
+  silence = new Promise((resolve) => {
+    answers = resolve;
+  });
+  void duties.get();
+  await world.step(4 * SECOND);
+  let hasEnded = false;
+  const second = duties.lose().then(() => {
+    hasEnded = true;
+  });
+  await world.step(4_900);
+  expect(hasEnded).toBe(true);
+  await second;
+  silence = undefined;
+  answers();
+  const seen = async () => [world.puts.size, (await ledger.since(0, 100_000)).length, world.slack.messages.length];
+  const before = await seen();
+  await world.step(60 * SECOND);
+  expect(await seen()).toEqual(before);
+  await duties.get();
+  for (let i = 0; i < 60 && !showsEnd(world.slack.text("prod-1/card")); i += 1) await world.step(7 * SECOND);
+  expect(world.slack.text("prod-1/card")).toContain("all 8 upgraded");
+  expect([[...world.puts.values()], world.violations, world.errors]).toEqual([Array(8).fill(1), [], []]);
+});
