@@ -353,6 +353,14 @@ describe("against servers that misbehave", () => {
     await expect(client.statuses()).rejects.toMatchObject({ fault: "unreadable" });
   });
 
+  test("an answer about another agent is no answer", async () => {
+    const url = await listen((_request, response) => response.end('{"id":"2","name":"b","status":"ONLINE"}'));
+    await expect(connect(url).info("1")).rejects.toMatchObject({
+      fault: "unreadable",
+      message: 'prod answered "info of an agent" about another agent.',
+    });
+  });
+
   test("an empty version, or the id of no relay, is none", async () => {
     const agent = '{"id":"1","name":"a","status":"ONLINE","version":" ","relayId":""}';
     const url = await listen((_request, response) => response.end(`[${agent}]`));
@@ -433,7 +441,7 @@ describe("against servers that misbehave", () => {
       });
     });
     const client = connect(url);
-    await Promise.all(Array.from({ length: 60 }, (_, i) => client.info(String(i))));
+    await Promise.all(Array.from({ length: 60 }, () => client.info("1")));
     expect(most).toBeGreaterThan(1);
     expect(most).toBeLessThanOrEqual(10);
   });
@@ -478,7 +486,7 @@ describe("against servers that misbehave", () => {
       answers.push(() => response.writeHead(200).end('{"id":"1","name":"a"}'));
     });
     const client = connect(url, undefined, { ...systemClock, monotonic: () => monotonic });
-    const reads = Array.from({ length: 10 }, (_, i) => client.info(String(i)));
+    const reads = Array.from({ length: 10 }, () => client.info("1"));
     const waits = client.trigger("a", { notAfter: 10_000 });
     await expect.poll(() => answers.length).toBe(10);
     monotonic = 10_001;

@@ -2,12 +2,12 @@ import type { z } from "zod";
 import type { Meter } from "../../core/meter.ts";
 import type { Clock, Log, Random } from "../../core/ports.ts";
 import { serverTrouble } from "../../core/server-trouble.ts";
-import { parseRange, parseVersion } from "../../core/version.ts";
 import { ServerError, type UrbanCode } from "../../model/deploy-server.ts";
 import { createActivityReader } from "./activity.ts";
 import { certificateEnds } from "./certificate.ts";
 import { createFrontPage } from "./front-page.ts";
 import { createHttp, type HttpSettings } from "./http.ts";
+import { inactiveOnly } from "./inactive-only.ts";
 import {
   isNameless,
   type OwnSpellings,
@@ -24,16 +24,6 @@ import {
   usersShape,
   userTeamsShape,
 } from "./shapes.ts";
-
-/**
- * Documented: `active` (default true), and up to 7.0.5 also `inactive` (default false). That `active=false` alone brings the inactive
- * agents where there is no `inactive` is inferred: the list is read beside the usual one, so one that has others in it adds nothing.
- */
-function inactiveOnly(serverVersion: string | undefined): string {
-  const version = parseVersion(serverVersion ?? "");
-  const knowsBoth = version === undefined || parseRange("<=7.0.5")?.includes(version) === true;
-  return knowsBoth ? "active=false&inactive=true" : "active=false";
-}
 
 /** What a read that collides with a write is answered. */
 const COLLISION = /bulk manipulation|transaction/i;
@@ -94,6 +84,9 @@ export function createUrbanCode(
         settings.statuses,
       );
       if (!detail) throw unreadable("info of an agent");
+      // What stands before a server may keep answers and mix them up: another agent's would prove this one's upgrade.
+      if (detail.id !== agentId)
+        throw new ServerError("unreadable", `${name} answered "info of an agent" about another agent.`);
       return detail;
     },
     async trigger(agentId, { notAfter, callId, agentName } = {}) {
