@@ -41,16 +41,17 @@ export function createReplyLog(ports: {
   const change = createGroupCommit(projections);
   const refusals = new Map<string, Refusal>();
 
+  /** @param earlier counted refusals: they answered other calls. */
   async function append(
     { person, id: callId }: Caller,
-    events: readonly NewEvent[],
-    earlier: readonly NewEvent[] = [],
+    { earlier = [], asked = [], told = [] }: Partial<Record<"earlier" | "asked" | "told", readonly NewEvent[]>>,
   ): Promise<void> {
     try {
-      const by = { stream: `person.${person}`, actor: person };
+      const stream = `person.${person}`;
       await change(() => [
-        { ...by, events: earlier },
-        { ...by, callId, events },
+        { stream, actor: "drydock", events: earlier },
+        { stream, actor: person, callId, events: asked },
+        { stream, actor: "drydock", callId, events: told },
       ]);
     } catch (error) {
       log.error({ error }, "an answer could not be recorded");
@@ -85,15 +86,15 @@ export function createReplyLog(ports: {
           times: 0,
         });
       const ask = { type: "person.asked", data: { command: asked, channel: call.channel } } as const;
-      // The counted refusals answered other calls.
-      await append(call, [ask, ...texts.flatMap(toldEvents)], earlier);
+      await append(call, { earlier, asked: [ask], told: texts.flatMap(toldEvents) });
     },
-    amended: (call, view) => append(call, toldEvents({ key: view.key, text: keptWords.without(call, textOf(view)) })),
+    amended: (call, view) =>
+      append(call, { told: toldEvents({ key: view.key, text: keptWords.without(call, textOf(view)) }) }),
     async flush(all) {
       const due = [...refusals].filter(([, { since }]) => all || clock.monotonic() - since >= COUNTED);
       const write = async (person: string) => {
-        const events = counted(person);
-        if (events.length > 0) await append({ person }, events);
+        const earlier = counted(person);
+        if (earlier.length > 0) await append({ person }, { earlier });
       };
       await Promise.all(due.map(([person]) => write(person)));
     },

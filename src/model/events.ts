@@ -5,10 +5,10 @@ import type { ServerEvent } from "./server/server-events.ts";
 import type { UpgradeEvent } from "./upgrade/upgrade-events.ts";
 
 /**
- * Who did it: a Slack user id, `operator:` with the name of an account on the host, or `drydock` where no person did. What is written
- * with a press is the person's. What Drydock does later, after an approval or at a time, is Drydock's, and the data name the person for
- * whom. Older versions wrote the requester there. No event alone tells which it is, so all stay as they were sealed: the audit's report
- * looks at the call that an event follows.
+ * Who did it: a Slack user id, `operator:` with the name of an account on the host, or `drydock` where no person did. What a press or a
+ * command decides is the person's. What Drydock answers and finds, and does later after an approval or at a time, is Drydock's: the
+ * stream or the data name the person for whom. Older versions wrote that person there. No event alone tells which it is, so all stay as
+ * they were sealed: the audit's report looks at the call that an event follows.
  */
 export type Actor = string;
 

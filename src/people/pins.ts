@@ -53,7 +53,7 @@ export function createPins(projections: Pick<Projections, "pin" | "change">): Pi
       const event = { type: "identity.pinned", data: { server: server.name, user, via } } as const;
       const write = () =>
         change(() =>
-          judge(found) === "new" ? [{ stream: `person.${slackId}`, actor: slackId, events: [event] }] : [],
+          judge(found) === "new" ? [{ stream: `person.${slackId}`, actor: "drydock", events: [event] }] : [],
         );
       // Another account of theirs may be recorded first, here or by another replica: then this one is judged again.
       for (check(found); judge(found) !== "known"; check(found)) await recording(`${slackId} ${server.name}`, write);

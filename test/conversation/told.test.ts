@@ -34,3 +34,22 @@ test.each([0, 1, 5_999, 6_000, 6_001, 20_000])(
     expect(pieces.every((piece) => piece.key === "check" && piece.text.length <= 6_000)).toBe(true);
   },
 );
+
+test("a person asks, and Drydock answers and refuses", async () => {
+  const clock = manualClock();
+  const ledger = openMemoryLedger();
+  const projections = await openProjections(ledger, { clock, random: systemRandom });
+  const replyLog = createReplyLog({
+    ...{ projections, clock, log: keepLog() },
+    keptWords: createKeptWords({ commands: [], servers: [], secretsIn }),
+  });
+  const call = { person: "U0ALICE", channel: "C", via: "slash", text: "check", id: "T0.1" } as const;
+  for (let i = 0; i < 3; i += 1) await replyLog.write(call, [say("error.unknown", "There is no such server.")], true);
+  await replyLog.flush(true);
+  const written = await ledger.read("person.U0ALICE");
+  expect(written.map(({ type, actor, callId }) => [type, actor, callId])).toEqual([
+    ["person.asked", "U0ALICE", "T0.1"],
+    ["person.told", "drydock", "T0.1"],
+    ["person.refused", "drydock", undefined],
+  ]);
+});

@@ -10,16 +10,14 @@ interface Stored {
 
 /** Slack's id of a person: an operator on the host is none. */
 const IN_SLACK = /^U/;
-/** Not by a call: found on the way, counted over several, or drawn because a person opened the page. */
-const BY_NO_CALL = new Set(["identity.pinned", "person.refused", "person.told"]);
-
 /** What people did in Slack without the name of their call: there should be none. Other Slacks may name no calls. */
 export function withoutCall(events: readonly Stored[]): readonly string[] {
   if (OTHERS !== undefined) return [];
   return events
     .filter(({ actor, callId, type, data }) => {
+      // They opened the page, which is no call.
       const isHome = type === "person.asked" && (data as { readonly command?: string }).command === "home";
-      return IN_SLACK.test(actor) && callId === undefined && !BY_NO_CALL.has(type) && !isHome;
+      return IN_SLACK.test(actor) && callId === undefined && !isHome;
     })
     .map(({ stream, type }) => `${stream} ${type} does not name the call from which it follows`);
 }
