@@ -160,6 +160,11 @@ export async function serve(ports: ServePorts): Promise<RunningDrydock> {
         STOP_TIMEOUT,
         close().then(() => true as const),
       );
+      if (!inTime)
+        log.warn(
+          { ms: STOP_TIMEOUT },
+          "Drydock did not stop in time and ends now: answers under way may be unrecorded",
+        );
     } finally {
       await operations?.close();
       await stores.close();

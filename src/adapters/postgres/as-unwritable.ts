@@ -23,7 +23,7 @@ const REASONS: Readonly<Record<string, Reason>> = {
 /** Of Node's sockets, and of the package's own errors, which have no code. */
 const NETWORK = /^(E[A-Z]{3,}|UND_ERR|CERT_|ERR_(TLS|SSL|SOCKET))/;
 const LOST =
-  /^(Connection terminated|Query read timeout|timeout e|Client has encountered a connection error|Client was closed)/;
+  /^(Connection terminated|Query read timeout|timeout e|Client has encountered a connection error|Client was closed|Cannot use a pool after)/;
 
 /** LedgerUnwritable if that is what the error means; every other one as it is. */
 export function asUnwritable(error: unknown): unknown {

@@ -25,15 +25,20 @@ export function createDutiesByClock(ports: {
   let isClosing = false;
   let looking: Promise<void> = Promise.resolve();
   let cancel = () => {};
+  let endLook = () => {};
+  const ending = new Promise<undefined>((resolve) => {
+    endLook = () => resolve(undefined);
+  });
 
   async function measure(): Promise<void> {
-    let apart: number;
+    let apart: number | undefined;
     try {
-      apart = await difference();
+      apart = await Promise.race([difference(), ending]);
     } catch {
       // A database that does not answer is noticed elsewhere.
       return;
     }
+    if (apart === undefined) return;
     const found = clockStateOf(apart);
     const next = state === "wrong" && found === "differs" ? "wrong" : found;
     if (next === state) return;
@@ -87,6 +92,8 @@ export function createDutiesByClock(ports: {
     async close() {
       isClosing = true;
       cancel();
+      // A database that does not answer holds up no end.
+      endLook();
       await looking;
       await active?.close();
     },

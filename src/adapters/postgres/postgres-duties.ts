@@ -1,5 +1,6 @@
 import type { Duties, Duty } from "../../core/duties.ts";
 import type { Clock, Log, Random } from "../../core/ports.ts";
+import { withTimeout } from "../../core/with-timeout.ts";
 import { giveBack, join, leave, listen, look, type Replica, type Rows, renew, sayAlive, take } from "./duty-tables.ts";
 import { createLeftDuties } from "./left-duties.ts";
 import { planBeat } from "./plan-beat.ts";
@@ -11,6 +12,8 @@ const PAUSE = 500;
 const JITTER = 500;
 /** After a notice that a duty is free, in ms at the most. */
 const SOON = 50;
+/** For how long a database that does not answer holds up an end, in ms: as long as for any statement of a beat. */
+const GIVE_BACK_TIMEOUT = 2_000;
 
 /** A connection that leads to the database itself: a pooler would hide whose it is. */
 export interface BeatConnection extends Rows {
@@ -42,6 +45,7 @@ export function createPostgresDuties(ports: DutyPorts): Duties {
   /** Whether others have another configuration. */
   let isDifferent = false;
   let isClosing = false;
+  let isClosed = false;
   let closed: Promise<void> | undefined;
   let beating: Promise<void> | undefined;
   let again = false;
@@ -57,7 +61,8 @@ export function createPostgresDuties(ports: DutyPorts): Duties {
       soon();
     }
     made = await ports.connect({ onNotice: soon, onEnd });
-    connection = made;
+    if (isClosed) made.close();
+    else connection = made;
     await listen(made);
     return made;
   }
@@ -172,12 +177,20 @@ export function createPostgresDuties(ports: DutyPorts): Duties {
     // What has ended is given back at once, and does not wait for the rest.
     soon();
     await terms.endAll();
+    const given = await withTimeout(clock, GIVE_BACK_TIMEOUT, lastBeat());
+    isClosed = true;
+    if (!given || isLost)
+      log.warn({}, "the database did not answer at the end: another replica takes the duties of this one after 5 s");
+    drop();
+  }
+
+  async function lastBeat(): Promise<true> {
     cancel();
     await beating;
     cancel();
     // It stays set: what this beat gives back comes as a notice, and begins no other beat.
     beating = beat();
     await beating;
-    drop();
+    return true;
   }
 }

@@ -17,7 +17,7 @@ function database(clock: ManualClock) {
   return { rows: async <Row>() => [{ now: clock.real() }] as unknown as readonly Row[] };
 }
 
-function openReplica(clock: ManualClock) {
+function openReplica(clock: ManualClock, difference = () => clockDifference(database(clock), { clock })) {
   const log = keepLog();
   const events: string[] = [];
   const duty: Duty = {
@@ -32,8 +32,7 @@ function openReplica(clock: ManualClock) {
   };
   const duties = createDutiesByClock({
     create: () => createLocalDuties({ log }),
-    difference: () => clockDifference(database(clock), { clock }),
-    ...{ clock, log },
+    ...{ difference, clock, log },
   });
   return { duties, duty, events, log };
 }
@@ -110,5 +109,17 @@ describe("a replica whose clock", () => {
     await clock.advance(LOOK);
     expect(events).toEqual(["works", "ends", "works"]);
     await duties.close();
+  });
+
+  test("is looked at while the database falls silent ends its work all the same", async () => {
+    const clock = manualClock();
+    let isSilent = false;
+    const difference = async () => (isSilent ? new Promise<never>(() => {}) : 0);
+    const { duties, duty, events } = openReplica(clock, difference);
+    await duties.run([duty]);
+    isSilent = true;
+    await clock.advance(LOOK);
+    await duties.close();
+    expect(events).toEqual(["works", "ends"]);
   });
 });

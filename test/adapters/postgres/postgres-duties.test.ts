@@ -72,3 +72,21 @@ test("a connection that is lost is made anew at once; an absence is logged once,
   ]);
   await duties.close();
 });
+
+test("a database that does not answer holds up the end for 2 s, and the log says what was not given back", async () => {
+  let away = false;
+  const { clock, log, duties } = given(async () => ({
+    rows: () => (away ? new Promise<never>(() => {}) : Promise.resolve([])),
+    close: () => {},
+  }));
+  await duties.run([{ name: "slack", round: 5_000, work: async () => {} }]);
+  away = true;
+  let isClosed = false;
+  const closed = duties.close().then(() => {
+    isClosed = true;
+  });
+  await clock.advance(2_000);
+  expect(isClosed).toBe(true);
+  await closed;
+  expect(log.said.at(-1)).toContain("another replica takes the duties of this one after 5 s");
+});
