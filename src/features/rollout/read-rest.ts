@@ -32,7 +32,7 @@ export function createReadRest(ports: {
     const rerun = new Set(left.map(({ id }) => id));
     if (rerun.size === 0) return { by: partyOf(person, user), lacking: undefined };
     const selection = { ...selectionOf(rollout.plan, server.policy), includeOffline: true };
-    const { plan, lacking } = await plans.read({ server, selection, person, rerun });
+    const { plan, lacking } = await plans.read({ server, selection, person, rerun, own: rollout.id });
     const forbidden = plan.excluded.filter(({ reason }) => reason === "no permission");
     const [first] = forbidden;
     if (first) {

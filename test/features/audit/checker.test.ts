@@ -108,7 +108,8 @@ describe("what no one should find", () => {
       "an approver who owns it since",
       () => {
         const writer = begun();
-        const judged = { owner: { ...BOB, age: 10 }, freeze: null, window: null };
+        const lacking = { permissions: [], age: 10 };
+        const judged = { owner: { ...BOB, age: 10 }, lacking, freeze: null, window: null };
         const data = { by: BOB.person, serverUser: BOB.user, from: "U0ALICE", judged };
         writer.write("rollout.prod-1", { type: "rollout.handed-over", data });
         writer.intended("prod-1", 1);
@@ -322,7 +323,13 @@ describe("a person who resumes a rollout or takes it over", () => {
   test("is not recorded by older versions, and claims nothing if no agent was left", async () => {
     expect(await claim(handed())).toMatchObject({ proven: 3, unrecorded: 1 });
     const { lacking: _nothing, ...judged } = read(BOB, []);
-    expect(await claim(handed(judged))).toMatchObject({ proven: 3, unrecorded: 0, found: 0 });
+    expect(await claim(handed(judged))).toMatchObject({ proven: 3, unrecorded: 1 });
+    const all = createWriter();
+    all.rules();
+    all.started("prod-1", 1);
+    all.intended("prod-1", 0);
+    all.write("rollout.prod-1", { type: "rollout.handed-over", data: { ...bob, from: ALICE.person, judged } });
+    expect(await claim(all)).toMatchObject({ proven: 3, unrecorded: 0, found: 0 });
   });
 });
 

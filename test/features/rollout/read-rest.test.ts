@@ -28,3 +28,9 @@ test("rights on the rest of a rollout are claimed only if some of it still waits
   expect(afterwards).toMatchObject({ owner: { person: "U0ALICE" } });
   expect(afterwards).not.toHaveProperty("lacking");
 });
+
+test("they are claimed also of agents that the rollout has, as every one that runs", async () => {
+  const small = await smallServer(planOf([plannedAgent("a")]));
+  await small.write("server.prod", { type: "agents.claimed", data: { rollout: "prod-1", agents: ["a"] } });
+  expect(await judged(small)).toMatchObject({ lacking: { permissions: [], age: 0 } });
+});

@@ -70,9 +70,9 @@ export function checkRequest({ tally }: Course, requester: Who, event: Event<"ro
 /** A resume or a handover: the rights of who owns it from then on. The course is as it is afterwards. */
 export function checkOwner(course: Course, event: Event<"rollout.continued" | "rollout.handed-over">): void {
   const { judged } = event.data;
+  const isLeft = [...course.agents, ...course.waiting].some((id) => !course.done.has(id));
   // If no agent waited for its upgrade, there were no rights to read.
-  const hadNothingToRead = judged?.owner !== undefined && judged.lacking === undefined;
-  if (!hadNothingToRead) course.tally.add("rights-press", event, ownerRights(course.owner, judged));
+  if (isLeft || judged?.lacking) course.tally.add("rights-press", event, ownerRights(course.owner, judged));
 }
 
 /** A start: its approvals, and the rights of the person for whom it starts. The course is as it is afterwards. */

@@ -55,6 +55,8 @@ export interface Course {
   startAt: number | undefined;
   /** Attempts, and relays whose owner was asked: one that is put off or put back begins again. */
   readonly upgrades: Set<string>;
+  /** Ids of agents and relays that do not wait any more for their first attempt. */
+  readonly done: Set<string>;
 }
 
 /** What one server's stream says. */
@@ -89,6 +91,7 @@ export function freshCourse(given: Pick<Course, "id" | "server" | "owner" | "fro
     review: undefined,
     startAt: undefined,
     upgrades: new Set(),
+    done: new Set(),
   };
 }
 

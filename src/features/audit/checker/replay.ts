@@ -100,6 +100,7 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
     const given = around(name);
     const course = courses.get(rollout) ?? stray(rollout, name, event);
     course.upgrades.add(event.stream);
+    course.done.add(agent.id);
     checkBeginning(course, { position: event.position, at: event.at, id: agent.id, judged }, given);
     inFlight.intend(course, event, given);
   }
@@ -113,6 +114,7 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
 
   function askRelay(course: Course, { position, at, data: { relay } }: Event<"relay.asked">): void {
     course.upgrades.add(relay.id);
+    course.done.add(relay.id);
     checkBeginning(course, { position, at, id: relay.id, judged: undefined }, around(course.server));
   }
 
@@ -164,6 +166,7 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
     // `upgrade.prod-1.…`: rollouts are numbered by their server.
     const [, rollout = ""] = event.stream.split(".");
     const server = rollout.replace(/-\d+$/, "");
+    if (event.type === "upgrade.skipped") courses.get(rollout)?.done.add(event.data.agent.id);
     inFlight.follow(event, (isStray) => courses.get(rollout) ?? (isStray ? stray(rollout, server, event) : undefined));
   }
 
