@@ -20,7 +20,7 @@ const MORNING = 6 * 60;
 const FURTHEST = 400 * DAY;
 
 /**
- * What people type for a time that is still to come: `30m`, `1h30m`, `1h30`, `22:30`, `10pm`, `noon`, `tonight 22:00`, `tomorrow 06:00`,
+ * What people type for a time that is still to come: `30m`, `1h30m`, `1h30`, `+2h`, `in 2 hours`, `22:30`, `10pm`, `noon`, `tonight 22:00`, `tomorrow 06:00`,
  * `sat 22:00`, `2026-12-01T06:00`, each of the latter with a zone of its own behind it (`Z`, `UTC`, `+02:00`, `Europe/Berlin`).
  * `24:00` and `midnight` end the day that is named. `next sat` is the coming Saturday, and never today.
  * A time that the clocks skip is when they have gone on; of one that comes twice it is the first that is not over.
@@ -41,13 +41,13 @@ export function parseWhen(typed: string, now: number, zone: string): When {
 }
 
 function instantsOf(text: string, now: number, zone: string): readonly number[] | undefined {
-  const span = spanOf(text.replace(/^in /, ""));
+  const span = spanOf(text.replace(/^(in |\+ ?)/, ""));
   return span === undefined ? onTheClock(text, now, zone) : [now + span];
 }
 
 /** One word of a time: all that `parseWhen` knows is made of these. */
 const TIME_WORD =
-  /^(in|at|next|today|tonight|tomorrow|noon|midnight|window|am|pm|z|utc|(mon|tue|wed|thu|fri|sat|sun)[a-z]*|\d{1,2}(:\d\d)?(am|pm)?z?|(\d{1,5}(s|min|m|h|d|w))+\d{0,2}|s|min|m|h|d|w|\d{4}-\d\d-\d\d(t\d\d:\d\d\S*)?|[+-]\d\d:\d\d|[a-z_]+\/[a-z0-9_+/-]+)$/i;
+  /^(in|at|next|today|tonight|tomorrow|noon|midnight|window|am|pm|z|utc|(mon|tue|wed|thu|fri|sat|sun)[a-z]*|\d{1,2}(:\d\d)?(am|pm)?z?|\+?(\d{1,5}(s|min|m|h|d|w))+\d{0,2}|s|min|m|h|d|w|(minute|hour|day|week)s?|\d{4}-\d\d-\d\d(t\d\d:\d\d\S*)?|[+-]\d\d:\d\d|[a-z_]+\/[a-z0-9_+/-]+)$/i;
 
 /** How many of these words say a time, from the first one on: `sat 22:00 web-1` is two. */
 export function timeWords(words: readonly string[]): number {
@@ -79,7 +79,8 @@ function wallText(at: number, zone: string): string {
 
 /** `90m`, `1h30m`, `1h30`, `2 h`; undefined where it is none. */
 function spanOf(typed: string): number | undefined {
-  const text = typed.replace(/(\d ?h ?[0-5]?\d)$/, "$1m");
+  const short = typed.replace(/ (minute|hour|day|week)s?(?= |$)/g, (_, unit: string) => unit.slice(0, 1));
+  const text = short.replace(/(\d ?h ?[0-5]?\d)$/, "$1m");
   if (!/^(\d{1,5} ?(s|min|m|h|d|w) ?)+$/.test(text)) return undefined;
   let ms = 0;
   for (const [, n, unit] of text.matchAll(/(\d+) ?(s|min|m|h|d|w)/g)) ms += Number(n) * (SPANS[unit ?? ""] ?? 0);
