@@ -2,6 +2,7 @@ import { nearest } from "../core/nearest.ts";
 import { endsOpen, literal, plainWord, splitList, typedText } from "../core/typed-text.ts";
 import { UserError } from "../core/user-error.ts";
 import { timeWords } from "../core/when.ts";
+import { checkPositional } from "./check-positional.ts";
 
 /** What a command takes, as data: help and usage hints are derived from it. */
 export interface FlagSpec {
@@ -94,7 +95,7 @@ export function parseArguments(spec: ArgumentSpec, words: readonly string[]): Ar
       throw new UserError("not-a-number", `--${name} requires a whole number, not "${value}". Example: --${name} 10`);
     flags.set(name, [...before, ...values]);
   }
-  checkPositional(spec, positional);
+  checkPositional(spec, positional, words);
   return {
     words: positional,
     text: (flag) => flags.get(flag)?.[0],
@@ -181,18 +182,6 @@ function unknownFlag(spec: ArgumentSpec, name: string): UserError {
     "unknown-flag",
     `There is no flag --${name.slice(0, 60)} here.${instead} Example: ${spec.example}`,
   );
-}
-
-function checkPositional({ positional, example }: ArgumentSpec, words: readonly string[]): void {
-  if (!positional && words.length > 0)
-    throw new UserError(
-      "unexpected-word",
-      `This takes no words, but "${words[0]?.slice(0, 60)}" was given. Example: ${example}`,
-    );
-  if (positional?.required && words.length === 0)
-    throw new UserError("missing-word", `Say which: ${positional.hint}. Example: ${example}`);
-  if (positional && !positional.many && words.length > 1)
-    throw new UserError("too-many-words", `This takes one word, but ${words.length} were given. Example: ${example}`);
 }
 
 /** A value of each kind, for the sentence that asks for one. */

@@ -53,6 +53,8 @@ describe("what a person types", () => {
     ["*.<http://example.com|example.com>,<mailto:a@b.com|a@b.com>", { words: ["*.example.com", "a@b.com"] }],
     ["--reason <https://jira.example.com/OPS-1>", { reason: "https://jira.example.com/OPS-1" }],
     ["--at next sat 22:00 web-1", { at: "next sat 22:00", words: ["web-1"] }],
+    ["--at in 2 hours web-1", { at: "in 2 hours", words: ["web-1"] }],
+    ["--at +2h web-1", { at: "+2h", words: ["web-1"] }],
     ["--at=sat 22:00, web-1", { at: "sat", words: ["22:00", "web-1"] }],
     ['--at "sat 22:00" web-1', { at: "sat 22:00", words: ["web-1"] }],
     ["<@U0ALICE|alice> <7.1", { words: ["<@U0ALICE>", "<7.1"] }],
@@ -89,6 +91,17 @@ describe("what a person types", () => {
     const args = parseArguments(spec, splitWords("--exclude a b, c `d,e` --reason why --exclude f g"));
     expect([args.texts("exclude"), args.text("reason")]).toEqual([["a", "b", "c", "d,e", "f", "g"], "why"]);
     expect(() => parseArguments(spec, splitWords("--exclude=a b"))).toThrow("This takes no words");
+  });
+
+  test.each([
+    ["--reason patch night now --hold", 'put all of that in quotes: --reason "patch night now".'],
+    ["-limit 5", "Did you mean --limit?"],
+    ["Limit 5", "Did you mean --limit?"],
+    ["--hold web-1", "If it is an agent, type --name web-1. If it is the server, type --server web-1."],
+  ])("%s: where a command takes no names, the answer says what may have been meant", (text, said) => {
+    const named = { hint: "NAME", kind: "text", summary: "" } as const;
+    const { positional: _names, ...spec } = { ...SPEC, flags: { ...SPEC.flags, name: named, server: named } };
+    expect(() => parseArguments(spec, splitWords(text))).toThrow(said);
   });
 
   test("what was understood makes the same again, and so does what is shown of it", () => {
