@@ -2,6 +2,7 @@ import { defineCommand } from "../src/conversation/command.ts";
 import { readTime } from "../src/conversation/local-time.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { data, say } from "../src/core/view.ts";
+import { parseWhen, timeWords } from "../src/core/when.ts";
 import type { Freezes } from "../src/features/freeze/freeze-service.ts";
 import type { Identities } from "../src/people/identity.ts";
 import type { Visibility } from "../src/people/visibility.ts";
@@ -45,6 +46,12 @@ export const freeze = defineCommand({
     if (reason.length > MAX_REASON_LENGTH)
       throw new UserError("reason-too-long", `A reason has at most ${MAX_REASON_LENGTH} characters.`);
     const typed = args.text("until");
+    const ends = typed === undefined ? endInReason(rest) : undefined;
+    if (ends)
+      throw new UserError(
+        "until-in-reason",
+        `If "${ends.said}" says when the freeze ends, type --until ${ends.time}. If it is the reason, put the reason in quotes. Example: ${word} ${EXAMPLE}`,
+      );
     const until = typed === undefined ? undefined : readTime(typed, server, context.localTime);
     await ports.freezes.freeze(server, call, { reason, until: until?.at ?? null });
     return say(
@@ -54,6 +61,15 @@ export const freeze = defineCommand({
     );
   },
 });
+
+/** A time with which the reason begins. A freeze that was meant to end must not last for ever. */
+function endInReason([first = "", ...rest]: readonly string[]):
+  | { readonly said: string; readonly time: string }
+  | undefined {
+  if (!/^(until|till|for)$/i.test(first)) return undefined;
+  const time = rest.slice(0, timeWords(rest)).join(" ");
+  return "at" in parseWhen(time, 0, "UTC") ? { said: `${first} ${time}`, time } : undefined;
+}
 
 interface UnfreezePorts {
   readonly freezes: Freezes;

@@ -34,6 +34,8 @@ describe("a freeze", () => {
     await trial.told("U0CAROL", "error.no-permission");
     trial.say("U0ALICE", "freeze prod");
     await trial.told("U0ALICE", "error.freeze-needs-reason");
+    trial.say("U0ALICE", "freeze prod until 4h storage");
+    expect(await trial.told("U0ALICE", "error.until-in-reason")).toContain("type --until 4h.");
     trial.say("U0ALICE", "freeze prod --until yesterday storage");
     await trial.told("U0ALICE", "error.unknown-time");
     trial.say("U0ALICE", "freeze prod --until 2h storage is <!channel> moved");
