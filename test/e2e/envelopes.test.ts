@@ -118,3 +118,18 @@ test("secrets are in neither the log nor the messages", async ({ start }) => {
   for (const secret of [trial.slack.botToken, trial.slack.appToken, trial.deploy.password])
     expect(everything).not.toContain(secret);
 });
+
+test("a second press on a plan says what the first one did", async ({ start }) => {
+  const trial = await start({ deploy: { agents: [{ name: "web-1" }, { name: "web-2" }] } });
+  const cancelled = await trial.planOf("U0ALICE", "upgrade web-1");
+  const draft = trial.carried(cancelled, "start") ?? "";
+  trial.press("U0ALICE", cancelled, "discard");
+  await trial.told("U0ALICE", "plan-cancelled");
+  trial.forge("U0ALICE", cancelled, "start", draft);
+  expect(await trial.told("U0ALICE", "plan-used")).toContain("This plan was cancelled: nothing was started.");
+  const started = await trial.planOf("U0ALICE", "upgrade web-2");
+  trial.press("U0ALICE", started, "start");
+  trial.press("U0ALICE", started, "start");
+  expect(await trial.told("U0ALICE", "plan-used")).toContain("the first press counts");
+  await trial.ended("prod-1");
+});

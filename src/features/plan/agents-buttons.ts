@@ -11,6 +11,7 @@ import type { Servers } from "../../servers/managed-server.ts";
 import { agentsModal, loadingModal } from "./agents-view.ts";
 import type { Drafts } from "./drafts.ts";
 import { planAgentsModal } from "./plan-agents-view.ts";
+import { usedView } from "./used-view.ts";
 
 interface PlanAgentsPorts {
   readonly drafts: Drafts;
@@ -26,8 +27,7 @@ export const planAgents = defineCommand({
     const { call, words } = context;
     const [draftId = "", page = "0"] = args.words;
     const looked = ports.drafts.look(draftId, call.person);
-    if (looked.kind === "used")
-      return say("plan-used", "This plan was started or cancelled already. Make it again with the same command.");
+    if (looked.kind === "used") return usedView(looked.by, context.word);
     if (looked.kind === "lost") {
       const [, , made] = words;
       return made === undefined

@@ -16,9 +16,12 @@ export interface Draft {
   readonly result: PlanResult;
 }
 
+/** The button that used a draft up. */
+export type Use = "start" | "cancel";
+
 export type DraftLookup =
   | { readonly kind: "draft"; readonly draft: Draft }
-  | { readonly kind: "used" }
+  | { readonly kind: "used"; readonly by: Use }
   | { readonly kind: "lost" };
 
 export interface Drafts {
@@ -26,7 +29,7 @@ export interface Drafts {
   /** Looks at a draft without using it up. */
   look(id: string, slackId: string): DraftLookup;
   /** Hands a draft out once: of two presses at the same moment one gets it. */
-  take(id: string, slackId: string): DraftLookup;
+  take(id: string, slackId: string, by: Use): DraftLookup;
 }
 
 const MAX_DRAFTS = 500;
@@ -35,17 +38,17 @@ const MAX_AGENTS = 100_000;
 const LIFETIME = 30 * 60_000;
 
 export function createDrafts({ clock, random }: { readonly clock: Clock; readonly random: Random }): Drafts {
-  const drafts = createCache<Draft | "used">({
+  const drafts = createCache<Draft | Use>({
     clock,
     max: MAX_DRAFTS,
     ttl: LIFETIME,
     maxSize: MAX_AGENTS,
-    sizeOf: (draft) => (draft === "used" ? 0 : draft.result.plan.agents.length),
+    sizeOf: (draft) => (typeof draft === "string" ? 0 : draft.result.plan.agents.length),
   });
 
   function draftOf(id: string, slackId: string): DraftLookup {
     const draft = drafts.get(id);
-    if (draft === "used") return { kind: "used" };
+    if (typeof draft === "string") return { kind: "used", by: draft };
     if (!draft) return { kind: "lost" };
     if (draft.person !== slackId)
       throw new UserError("not-your-plan", "This plan is another person's. Make your own with the same command.");
@@ -59,9 +62,9 @@ export function createDrafts({ clock, random }: { readonly clock: Clock; readonl
       return kept;
     },
     look: draftOf,
-    take(id, slackId) {
+    take(id, slackId, by) {
       const taken = draftOf(id, slackId);
-      if (taken.kind === "draft") drafts.set(id, "used", { ttl: 0 });
+      if (taken.kind === "draft") drafts.set(id, by, { ttl: 0 });
       return taken;
     },
   };

@@ -4,6 +4,7 @@ import { say } from "../../core/view.ts";
 import { adjustModal } from "./adjust-view.ts";
 import { adjustments, checkForm, initialChoices, searchPlan, typedStart } from "./adjustments.ts";
 import type { Drafts } from "./drafts.ts";
+import { usedView } from "./used-view.ts";
 
 interface DraftPorts {
   readonly drafts: Drafts;
@@ -17,8 +18,7 @@ export const adjust = defineCommand({
   async handler(args, context, ports: DraftPorts) {
     const { call, words } = context;
     const taken = ports.drafts.look(args.words[0] ?? "", call.person);
-    if (taken.kind === "used")
-      return say("plan-used", "This plan was started or cancelled already. Type the command again.");
+    if (taken.kind === "used") return usedView(taken.by, context.word);
     if (taken.kind === "lost") return replan(args.words[1], context);
     const { draft } = taken;
     if (call.via !== "form") {
@@ -48,11 +48,8 @@ export const discard = defineCommand({
   name: "discard",
   summary: "discard a plan",
   args: { positional: { hint: "PLAN", required: true, many: false }, flags: {}, example: "press Cancel on a plan" },
-  async handler(args, { call }, ports: DraftPorts) {
-    const taken = ports.drafts.take(args.words[0] ?? "", call.person);
-    return say(
-      taken.kind === "used" ? "plan-used" : "plan-cancelled",
-      taken.kind === "used" ? "This plan was started or cancelled already." : "Cancelled: nothing was started.",
-    );
+  async handler(args, { call, word }, ports: DraftPorts) {
+    const taken = ports.drafts.take(args.words[0] ?? "", call.person, "cancel");
+    return taken.kind === "used" ? usedView(taken.by, word) : say("plan-cancelled", "Cancelled: nothing was started.");
   },
 });

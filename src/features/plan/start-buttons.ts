@@ -3,7 +3,7 @@ import { replan } from "../../conversation/replan.ts";
 import { typedName } from "../../conversation/typed-name.ts";
 import { SlackError } from "../../core/ports.ts";
 import { typedText } from "../../core/typed-text.ts";
-import { type Shown, say } from "../../core/view.ts";
+import type { Shown } from "../../core/view.ts";
 import { ServerError } from "../../model/deploy-server.ts";
 import { isUnconfirmed, LedgerUnwritable } from "../../model/ledger-port.ts";
 import { offlineWords } from "../../phrases/plan-words.ts";
@@ -11,6 +11,7 @@ import { begun, type FollowPorts, type PlanDrift, type Starter, type StartResult
 import { factsOf, type PlanProgress, type PlanResult } from "./plan-port.ts";
 import { partialView } from "./plan-view.ts";
 import { type DrawPlanPorts, drawPlan } from "./show-plan.ts";
+import { usedView } from "./used-view.ts";
 
 /** Start, or Request approval, pressed on a plan: `start DRAFT [what made the plan]`. */
 export async function pressStart(
@@ -23,7 +24,7 @@ export async function pressStart(
   const { drafts, starter } = ports;
   const [id = "", said] = words;
   const looked = drafts.look(id, call.person);
-  if (looked.kind === "used") return say("plan-used", "This plan was already started or cancelled.");
+  if (looked.kind === "used") return usedView(looked.by, context.word);
   if (looked.kind === "lost") return replan(said, context);
   const { plan } = looked.draft.result;
   const form = typedName(looked.draft.server, call, () => ({
@@ -33,8 +34,9 @@ export async function pressStart(
     args: words,
   }));
   if (form) return form;
-  const taken = drafts.take(id, call.person);
-  if (taken.kind !== "draft") return say("plan-used", "This plan was already started or cancelled.");
+  const taken = drafts.take(id, call.person, "start");
+  if (taken.kind === "used") return usedView(taken.by, context.word);
+  if (taken.kind === "lost") return replan(said, context);
   const { draft } = taken;
   const { server, person, channel, selection, result: planResult } = draft;
   let result: StartResult | PlanDrift;
