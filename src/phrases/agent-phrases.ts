@@ -58,7 +58,7 @@ export const AGENT_PHRASES = {
   "account-lacks-permission": ({ permissions }) => ["Drydock's own account lacks ", ...listed(permissions), " on it"],
   "upgraded-by-rollout": ({ rollout, version }) => [`${rollout} upgraded it, to `, shown(version)],
   "at-version": ({ version }) => [version === null ? "no version reported" : { data: version }],
-  "shown-as": ({ status }) => [`the server shows it as ${status}`],
+  "shown-as": ({ status }) => [`shown as ${status} on the server`],
   "comes-and-goes": () => ["it keeps coming and going"],
   namesake: ({ id, status, version }) => [
     { data: id },

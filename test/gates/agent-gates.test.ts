@@ -83,7 +83,7 @@ test("an agent that asks for no upgrade any more, or is in a status that nobody 
   expect(at("unknown")).toEqual([expect.stringContaining("FOO")]);
   // It may still need the upgrade.
   for (const status of ["connecting", "error", "never-contacted"] as const)
-    expect(at(status)).toEqual([expect.stringContaining(`the server shows it as ${status}`)]);
+    expect(at(status)).toEqual([expect.stringContaining(`shown as ${status} on the server`)]);
   expect(found("look", { agent: AGENT, accountLacks: ["Upgrade Agents"] })).toEqual([
     expect.stringContaining("leave-out account-permissions: "),
   ]);

@@ -27,7 +27,9 @@ export interface FailuresInput {
 /** One reply for all agents that failed for the same cause; edited as it grows, and when they are tried again. */
 export function failuresView({ rollout, policy, diagnosis, failed, ...around }: FailuresInput): View {
   const { title, remedy } = diagnosisWords(diagnosis);
-  const aboutHosts = failed.some(({ outcome }) => outcome && !isBlameless(outcome.kind));
+  // Which permissions an account holds is the server's business: no log on a host shows it.
+  const aboutHosts =
+    diagnosis !== "no-server-permission" && failed.some(({ outcome }) => outcome && !isBlameless(outcome.kind));
   const head: Line = [{ person: rollout.owner }, " ", { bold: `${count(failed.length, "agent")}: ${title}` }];
   const lines = failedLines(rollout, failed, around.links);
   return {
@@ -70,7 +72,7 @@ function retryButtons(rollout: Rollout, policy: Policy, cause: string, failed: r
   const n = failed.filter((upgrade) => retryBlocked(rollout, upgrade, policy) === undefined).length;
   if (n === 0) return [];
   const args = [rollout.id, `--cause=${cause}`];
-  const label = n === 1 ? "Retry" : `Retry all ${n.toLocaleString("en")}`;
+  const label = retryLabel(n, failed.length);
   // Of one that has ended a plan is made, and that server's name is typed where it is dangerous: both ask once more.
   if (rollout.status === "ended" || policy.dangerous) return [{ label, command: "retry", args }];
   const confirm = {
@@ -80,6 +82,12 @@ function retryButtons(rollout: Rollout, policy: Policy, cause: string, failed: r
     no: "Not now",
   };
   return [{ label, command: "retry", args, confirm }];
+}
+
+/** @param all how many failed for the cause: those of them that may still be upgrading, or were retried enough, are not retried. */
+function retryLabel(n: number, all: number): string {
+  if (n < all) return `Retry ${n.toLocaleString("en")} of ${all.toLocaleString("en")}`;
+  return n === 1 ? "Retry" : `Retry all ${n.toLocaleString("en")}`;
 }
 
 function testButton({ id }: Rollout, cause: string): Button {

@@ -114,15 +114,29 @@ describe("the agents that failed", () => {
 });
 
 test.each([
-  [1, "[Retry]"],
-  [2, "[Retry all 2]"],
-])("%i failed: the button says what is retried", (n, button) => {
+  [1, 1, "[Retry]"],
+  [2, 2, "[Retry all 2]"],
+  [2, 1, "[Retry 1 of 2]"],
+])("%i failed, %i may be retried: the button says what is retried", (n, free, button) => {
   const agents = Array.from({ length: n }, (_, i) => plannedAgent(`web-${i + 1}`));
-  const failed = agents.map((agent) => attemptOf(agent, "refused", { closed: true, holdsSlot: false }));
+  const failed = agents.map((agent, i) => attemptOf(agent, "refused", { closed: i < free, holdsSlot: i >= free }));
   const diagnosis = diagnose("refused", null);
   const rollout = rolloutOf(planOf(agents));
   const input = { rollout, policy: policyWith(), links: {}, relayNames: new Map(), diagnosis, failed };
   expect(textOf(failuresView({ ...input, upgrades: failed }))).toContain(button);
+});
+
+test("a permission that is missing on the server sends no one to the agents' hosts", () => {
+  const agent = plannedAgent("web-1");
+  const textFor = (text: string) => {
+    const detail = cause("server-said", { text });
+    const failed = [attemptOf(agent, "refused", { detail })];
+    const diagnosis = diagnose("refused", detail);
+    const input = { rollout: rolloutOf(planOf([agent])), policy: policyWith(), links: {}, relayNames: new Map() };
+    return textOf(failuresView({ ...input, diagnosis, failed, upgrades: failed }));
+  };
+  expect(textFor("No space left on device")).toContain("On the host, below AGENT_HOME");
+  expect(textFor("User drydock does not have permission")).not.toContain("On the host");
 });
 
 test("a cause for which no agent fails any more is resolved only if its agents came back", () => {
