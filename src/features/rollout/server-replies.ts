@@ -13,7 +13,7 @@ export const aboutServer: Contribution = {
 };
 
 /** What a rollout's thread has to say about its server: that it is away, and that Drydock's clock jumped. Each once, corrected later. */
-export function serverReplies(rollout: Rollout, { outages, clockJump, watchedAgain }: ServerState): readonly Reply[] {
+export function serverReplies(rollout: Rollout, { outages, clockJumps, watchedAgain }: ServerState): readonly Reply[] {
   const replies: Reply[] = [];
   const concerns = (since: number, until: number | undefined) =>
     rollout.startedAt < (until ?? Number.POSITIVE_INFINITY) && (rollout.endedAt ?? Number.POSITIVE_INFINITY) > since;
@@ -21,15 +21,15 @@ export function serverReplies(rollout: Rollout, { outages, clockJump, watchedAga
     const how = outage === outages.at(-1) ? "redrawn" : "correction";
     replies.push({ key: `away-${outage.since}`, view: outageView(rollout, outage), how });
   }
-  if (clockJump?.rollouts.includes(rollout.id))
-    replies.push({ key: `clock-${clockJump.at}`, view: clockView(clockJump.ms), how: "redrawn" });
-  const known = watchedAgain?.rollouts.find(({ id }) => id === rollout.id);
-  if (watchedAgain && known)
-    replies.push({
-      key: `back-${watchedAgain.at}`,
-      view: backView(rollout, watchedAgain.ms, known.finished),
-      how: "redrawn",
-    });
+  // Those before the newest are there, unless Slack was away: editing them again would only delay the newest.
+  const howOf = (all: readonly unknown[], i: number) => (i === all.length - 1 ? "redrawn" : "once");
+  for (const [i, { at, ms, rollouts }] of clockJumps.entries())
+    if (rollouts.includes(rollout.id))
+      replies.push({ key: `clock-${at}`, view: clockView(ms), how: howOf(clockJumps, i) });
+  for (const [i, { at, ms, rollouts }] of watchedAgain.entries())
+    for (const { id, finished } of rollouts)
+      if (id === rollout.id)
+        replies.push({ key: `back-${at}`, view: backView(rollout, ms, finished), how: howOf(watchedAgain, i) });
   return replies;
 }
 

@@ -8,6 +8,8 @@ interface At {
   readonly at: number;
 }
 
+type Of<Type extends ServerEvent["type"]> = Extract<ServerEvent, { readonly type: Type }>["data"];
+
 /** A time that it gave no answer for longer than a moment. */
 export interface ServerOutage {
   readonly since: number;
@@ -23,10 +25,10 @@ export interface ServerState {
   readonly slots: { readonly limit: number; readonly why: Cause | null } | undefined;
   /** The last ones, the newest last. */
   readonly outages: readonly ServerOutage[];
-  /** The newest jump of Drydock's own clock, by how many ms, and the rollouts that were under way. */
-  readonly clockJump: { readonly at: number; readonly ms: number; readonly rollouts: readonly string[] } | undefined;
-  /** The newest time that its monitor was started again. */
-  readonly watchedAgain: (Extract<ServerEvent, { readonly type: "server.watched-again" }>["data"] & At) | undefined;
+  /** The last jumps of Drydock's own clock, by how many ms, and the rollouts that were under way. */
+  readonly clockJumps: readonly (Of<"clock.jumped"> & At)[];
+  /** The last times that its monitor was started again. */
+  readonly watchedAgain: readonly (Of<"server.watched-again"> & At)[];
   /** Which agents cannot deploy until they are upgraded. */
   readonly required: Required;
   /** The last acceptance of the ledger after which Drydock has looked here for forgotten upgrades; 0 = none. */
@@ -37,8 +39,8 @@ export const FRESH_SERVER: ServerState = {
   external: NO_EXTERNAL_UPGRADES,
   slots: undefined,
   outages: [],
-  clockJump: undefined,
-  watchedAgain: undefined,
+  clockJumps: [],
+  watchedAgain: [],
   required: NEVER_COUNTED,
   checkedAcceptance: 0,
 };
@@ -57,9 +59,9 @@ export function evolveServer(state: ServerState, event: StoredEvent): ServerStat
     case "acceptance.checked":
       return { ...state, checkedAcceptance: event.data.acceptance };
     case "clock.jumped":
-      return { ...state, clockJump: { ...event.data, at: event.at } };
+      return { ...state, clockJumps: [...state.clockJumps, { ...event.data, at: event.at }].slice(-MAX_TOLD) };
     case "server.watched-again":
-      return { ...state, watchedAgain: { ...event.data, at: event.at } };
+      return { ...state, watchedAgain: [...state.watchedAgain, { ...event.data, at: event.at }].slice(-MAX_TOLD) };
     case "required.counted":
     case "required.grew":
       return { ...state, required: evolveRequired(state.required, event) };

@@ -361,8 +361,8 @@ function serverOf({ reason, now, said, count }: Fleet): ServerState {
     outages: [
       { since: 0, cause: { code: "recorded", params: { text: reason } }, until: count % 2 === 0 ? now : undefined },
     ],
-    watchedAgain: { at: now, ms: count % 2 === 0 ? null : now, rollouts: [{ id: "prod-1", finished: count }] },
-    clockJump: { at: now, ms: count % 2 === 0 ? now : -now, rollouts: ["prod-1"] },
+    watchedAgain: [{ at: now, ms: count % 2 === 0 ? null : now, rollouts: [{ id: "prod-1", finished: count }] }],
+    clockJumps: [{ at: now, ms: count % 2 === 0 ? now : -now, rollouts: ["prod-1"] }],
     external: {
       upgrading: agents,
       ambiguous: { kind: "many", since: 1, agents },
