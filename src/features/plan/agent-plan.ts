@@ -122,12 +122,19 @@ async function judgePlan(judged: Judged): Promise<JudgedPlan> {
   const { server, selection, rerun } = request;
   const { ordered, exclusionOf, expected, pace } = fleet;
   const isOnTeam = teamTest(selection);
-  const looked = ordered.filter((agent) => rights.missing.has(agent.id));
-  const mine = looked.filter((agent) => isOnTeam(rights.teams.get(agent.id) ?? []));
+  const read = ordered.filter((agent) => rights.missing.has(agent.id));
   const person = { missingRights: rights.missing, systems: systems.known };
   const mayPlan = (agent: Agent) => !exclusionOf(agent, person);
+  // How many agents were read one by one after there were enough depends on how soon the server answered: none of these counts.
+  const enough = (rights.everywhere ? undefined : selection.limit) ?? read.length;
+  let looked = 0;
+  const mine: Agent[] = [];
   const allowed: Agent[] = [];
-  for (const agent of mine) {
+  for (const agent of read) {
+    if (allowed.length >= enough) break;
+    looked += 1;
+    if (!isOnTeam(rights.teams.get(agent.id) ?? [])) continue;
+    mine.push(agent);
     const others = pace.spend(JUDGE_WORK);
     if (others !== undefined) await others;
     if (mayPlan(agent)) allowed.push(agent);
@@ -158,8 +165,8 @@ async function judgePlan(judged: Judged): Promise<JudgedPlan> {
   return {
     plan,
     lacking: missingOnAny(everyAgent(plan), rights.missing),
-    filtered: fleet.unchosen + looked.length - mine.length,
-    beyond: ordered.length - looked.length,
+    filtered: fleet.unchosen + looked - mine.length,
+    beyond: ordered.length - looked,
     unasked: systems.unasked(plan),
     expected: durations.map(({ ms }) => ms),
     learned: durations.some(({ learned }) => learned),
