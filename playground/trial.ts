@@ -204,6 +204,7 @@ function scaledTimes(scale: number, request: string): readonly string[] {
   const minutes = (n: number) => `${Math.max(1, Math.round((n * 60_000) / scale))}ms`;
   return [
     `    deadlines: {request: ${request}, neverOffline: ${minutes(5)}, notBack: ${minutes(30)}, stuck: ${minutes(5)}, stable: ${minutes(2)}, zombie: ${minutes(60)}, lateWatch: ${minutes(24 * 60)}}`,
+    `    retryPauses: [${minutes(2)}, ${minutes(5)}, ${minutes(15)}]`,
     "    watch: {inFlight: 250ms, fleet: 1s, idle: 1s, tick: 500ms}",
   ];
 }

@@ -13,27 +13,29 @@ function begin(start: Start, agents: number, relayed = false, more: Partial<Para
   return start({ ...more, deploy: { agents: seeds, seed: 3, upgradeSpeed: 4 } });
 }
 
-test("what somebody else upgrades counts among the ten, is shown, and is done when its turn comes", async ({
-  start,
-}) => {
-  const trial = await begin(start, 24);
-  const { fleet, upgradeElsewhere } = trial.deploy;
-  await trial.startRollout();
-  await until("the first upgrades", () => fleet.triggers.length >= 10);
-  const others = upgradeElsewhere(4);
-  expect(others).toHaveLength(4);
-  const card = await trial.message("prod-1/card");
-  await until("a card that counts them", () => /[1-4] started elsewhere/.test(JSON.stringify(card.blocks)));
-  const outcomes = await trial.ended("prod-1");
-  expect(Object.keys(outcomes)).toHaveLength(24);
-  for (const [name, outcome] of Object.entries(outcomes))
-    expect([name, outcome]).toEqual([name, others.includes(name) ? "elsewhere" : "verified"]);
-  const ours = fleet.triggers
-    .filter(({ user }) => user === "drydock")
-    .map(({ agent }) => fleet.agents.get(agent)?.name ?? "");
-  expect(ours.filter((name) => others.includes(name))).toEqual([]);
-  expect(ours).toHaveLength(20);
-});
+test(
+  "what somebody else upgrades counts among the ten, is shown, and is done when its turn comes",
+  needs("turn-clock"),
+  async ({ start }) => {
+    const trial = await begin(start, 24);
+    const { fleet, upgradeElsewhere } = trial.deploy;
+    await trial.startRollout();
+    await until("the first upgrades", () => fleet.triggers.length >= 10);
+    const others = upgradeElsewhere(4);
+    expect(others).toHaveLength(4);
+    const card = await trial.message("prod-1/card");
+    await until("a card that counts them", () => /[1-4] started elsewhere/.test(JSON.stringify(card.blocks)));
+    const outcomes = await trial.ended("prod-1");
+    expect(Object.keys(outcomes)).toHaveLength(24);
+    for (const [name, outcome] of Object.entries(outcomes))
+      expect([name, outcome]).toEqual([name, others.includes(name) ? "elsewhere" : "verified"]);
+    const ours = fleet.triggers
+      .filter(({ user }) => user === "drydock")
+      .map(({ agent }) => fleet.agents.get(agent)?.name ?? "");
+    expect(ours.filter((name) => others.includes(name))).toEqual([]);
+    expect(ours).toHaveLength(20);
+  },
+);
 
 test(
   "agents behind a relay that went down: nothing begins, the thread asks, and a person lets upgrades resume",

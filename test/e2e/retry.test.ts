@@ -29,6 +29,7 @@ test("@drydock retry in a rollout's thread: its failed agents, also without its 
   const rest = await trial.told("U0BOB", "plan");
   for (const part of ["What is left of prod-1", "web-2", "rest of prod-1"]) expect(rest).toContain(part);
   trial.mention("U0ALICE", card, "retry");
+  await trial.told("U0ALICE", "plan");
   trial.deploy.setFault("web-2", undefined);
   trial.press("U0ALICE", await trial.plan("U0ALICE"), "start");
   await trial.ended("prod-2");

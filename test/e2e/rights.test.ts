@@ -9,6 +9,7 @@ import {
 import { renderText } from "../../playground/slack/block-kit.ts";
 import { test } from "../support/e2e.ts";
 import type { E2e } from "../support/e2e-trial.ts";
+import { needs } from "../support/needs.ts";
 import { until } from "../support/time.ts";
 
 /** The default directory, in which a test can change who is who while Drydock runs. */
@@ -33,45 +34,51 @@ async function pausedForRights(trial: E2e): Promise<void> {
   await until("the one in flight to end", () => Object.keys(trial.outcomes("prod-1")).length === 1);
 }
 
-test("rights lost after the start: the rollout waits, says so, and goes on with the rights of whoever continues it", async ({
-  start,
-}) => {
-  const directory = changeable();
-  const trial = await start({ deploy: { agents: AGENTS, directory } });
-  const { triggers } = trial.deploy.fleet;
-  await oneInFlight(trial);
-  directory.teams.splice(
-    0,
-    directory.teams.length,
-    ...DEFAULT_DIRECTORY.teams.map((team) =>
-      team.id === SYSTEM_TEAM ? { ...team, members: team.members.filter((member) => member.user !== "u-alice") } : team,
-    ),
-  );
-  await pausedForRights(trial);
-  expect(triggers).toHaveLength(1);
-  trial.say("U0CAROL", "resume");
-  await trial.told("U0CAROL", "error.no-permission");
-  trial.say("U0BOB", "resume");
-  await trial.told("U0BOB", "resumed");
-  expect(await trial.ended("prod-1")).toEqual(ALL);
-  expect(renderText(await trial.message("prod-1/end"))).toContain("<@U0BOB>");
-});
+test(
+  "rights lost after the start: the rollout waits, says so, and goes on with the rights of whoever continues it",
+  needs("turn-clock"),
+  async ({ start }) => {
+    const directory = changeable();
+    const trial = await start({ deploy: { agents: AGENTS, directory } });
+    const { triggers } = trial.deploy.fleet;
+    await oneInFlight(trial);
+    directory.teams.splice(
+      0,
+      directory.teams.length,
+      ...DEFAULT_DIRECTORY.teams.map((team) =>
+        team.id === SYSTEM_TEAM
+          ? { ...team, members: team.members.filter((member) => member.user !== "u-alice") }
+          : team,
+      ),
+    );
+    await pausedForRights(trial);
+    expect(triggers).toHaveLength(1);
+    trial.say("U0CAROL", "resume");
+    await trial.told("U0CAROL", "error.no-permission");
+    trial.say("U0BOB", "resume");
+    await trial.told("U0BOB", "resumed");
+    expect(await trial.ended("prod-1")).toEqual(ALL);
+    expect(renderText(await trial.message("prod-1/end"))).toContain("<@U0BOB>");
+  },
+);
 
-test("an owner whose account is locked while it runs: the rollout waits, and they can still stop it", async ({
-  start,
-}) => {
-  const directory = changeable();
-  const trial = await start({ deploy: { agents: AGENTS, directory } });
-  await oneInFlight(trial);
-  const at = directory.users.findIndex((user) => user.id === "u-alice");
-  directory.users.splice(at, 1, { id: "u-alice", name: "alice", email: "alice@drydock.test", isLockedOut: true });
-  await pausedForRights(trial);
-  trial.say("U0ALICE", "resume");
-  await trial.told("U0ALICE", "error.account-inactive");
-  trial.say("U0ALICE", "stop");
-  await trial.told("U0ALICE", "stopped");
-  expect(trial.deploy.fleet.triggers).toHaveLength(1);
-});
+test(
+  "an owner whose account is locked while it runs: the rollout waits, and they can still stop it",
+  needs("turn-clock"),
+  async ({ start }) => {
+    const directory = changeable();
+    const trial = await start({ deploy: { agents: AGENTS, directory } });
+    await oneInFlight(trial);
+    const at = directory.users.findIndex((user) => user.id === "u-alice");
+    directory.users.splice(at, 1, { id: "u-alice", name: "alice", email: "alice@drydock.test", isLockedOut: true });
+    await pausedForRights(trial);
+    trial.say("U0ALICE", "resume");
+    await trial.told("U0ALICE", "error.account-inactive");
+    trial.say("U0ALICE", "stop");
+    await trial.told("U0ALICE", "stopped");
+    expect(trial.deploy.fleet.triggers).toHaveLength(1);
+  },
+);
 
 test("where the server would allow it to anybody (CVE-2021-29711), Drydock still refuses", async ({ start }) => {
   const trial = await start({ deploy: { agents: AGENTS, unchecked: true } });
