@@ -35,6 +35,8 @@ test("a person on the host pauses and stops while Slack is not needed, and the t
   const said = trial.events(`person.operator:${me}`).map(({ type, data }) => `${type} ${data.command ?? data.key}`);
   expect(said).toContain("person.asked stop all");
   expect(said).toContain("person.told operator-stop");
+  const calls = trial.events(`person.operator:${me}`).map(({ callId }) => callId);
+  expect([calls.includes(event.callId), calls.includes(undefined)]).toEqual([true, false]);
 });
 
 test("a person who is not listed is refused, and nothing is recorded", async ({ start }) => {

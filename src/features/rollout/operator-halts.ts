@@ -43,7 +43,7 @@ export function createOperatorHalts(ports: Ports): AnswerOperator {
       toReply(error, verb, log),
     );
     const key = reply.done ? (`operator-${verb}` as const) : (`error.${reply.reason}` as Lowercase<string>);
-    await replyLog.write(asCall(call), [say(key, reply.text)], !reply.done);
+    await replyLog.write(asCall(call, callId), [say(key, reply.text)], !reply.done);
     return reply;
   };
 }
@@ -80,9 +80,9 @@ async function choose(
 }
 
 /** As the reply log writes it down. */
-function asCall({ user, verb, which }: OperatorCall): Call {
+function asCall({ user, verb, which }: OperatorCall, id: string): Call {
   const words = which === "all" ? which : "rollout" in which ? which.rollout : `--server ${which.server}`;
-  return { via: "slash", person: operatorActor(user), channel: HOST, text: `${verb} ${words}` };
+  return { id, via: "slash", person: operatorActor(user), channel: HOST, text: `${verb} ${words}` };
 }
 
 function toReply(error: unknown, verb: OperatorCall["verb"], log: Log): OperatorReply {
