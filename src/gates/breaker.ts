@@ -68,7 +68,7 @@ type Passed = Omit<Causes["too-many-failures"], "cause" | "relay">;
 /** How the limit is passed: in number, or in share. */
 function passed({ count, share, of }: FailureLimit, failed: number, finished: number): Passed | undefined {
   if (count !== null && failed >= count) return { failed, finished, limit: count, share: null };
-  if (share !== null && finished >= of && failed > 0 && failed * 100 >= share * finished)
+  if (share !== null && finished >= of && failed * 100 >= share * finished)
     return { failed, finished, limit: of, share };
   return undefined;
 }

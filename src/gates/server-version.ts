@@ -12,7 +12,7 @@ export const serverVersion: RolloutGate = {
     const before = rollout?.plan.serverVersion ?? null;
     if (!rollout || now === undefined || before === null || before === now) return undefined;
     const asksAgain = approvalsWanted(rollout, policy) > 0;
-    const isTold = rollout.status === "paused" && rollout.pause?.serverVersion === now;
+    const isTold = rollout.pause?.serverVersion === now;
     if (isTold || (rollout.status !== "running" && rollout.status !== "paused")) return undefined;
     return {
       code: "moved",
