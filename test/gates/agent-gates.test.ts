@@ -137,6 +137,11 @@ test.each<[string, Partial<AgentSituation>, Partial<Policy>, readonly Point[]]>(
     );
 });
 
+test("the last slot, and the last room behind a relay, are taken, and the longest id that can be recorded is", () => {
+  expect(found("trigger", { openSlots: 1, relayRoom: 1 })).toEqual([]);
+  expect(found("plan", { agent: { ...AGENT, id: "x".repeat(400) } })).toEqual([]);
+});
+
 test("who may not see an agent is told that first, and not what else keeps it", () => {
   const given = { agent: AGENT, lacks: ["View Agents"], claim: "prod-7" };
   expect(found("plan", given)[0]).toContain("permissions");
