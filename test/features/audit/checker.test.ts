@@ -320,16 +320,21 @@ describe("a person who resumes a rollout or takes it over", () => {
     expect(await texts(read(ALICE, []))).toEqual(["Drydock read the rights of U0ALICE, and U0BOB owned it."]);
   });
 
-  test("is not recorded by older versions, and claims nothing if no agent was left", async () => {
-    expect(await claim(handed())).toMatchObject({ proven: 3, unrecorded: 1 });
+  test("is not recorded by older versions, if an agent began later", async () => {
     const { lacking: _nothing, ...judged } = read(BOB, []);
-    expect(await claim(handed(judged))).toMatchObject({ proven: 3, unrecorded: 1 });
-    const all = createWriter();
-    all.rules();
-    all.started("prod-1", 1);
-    all.intended("prod-1", 0);
-    all.write("rollout.prod-1", { type: "rollout.handed-over", data: { ...bob, from: ALICE.person, judged } });
-    expect(await claim(all)).toMatchObject({ proven: 3, unrecorded: 0, found: 0 });
+    for (const written of [undefined, judged]) {
+      const writer = handed(written);
+      writer.intended("prod-1", 1);
+      expect(await claim(writer)).toMatchObject({ proven: 3, unrecorded: 1, missing: { row: 6 } });
+    }
+  });
+
+  test("had no rights that Drydock could read if none began later: of what was left, other people upgraded all", async () => {
+    const { lacking: _nothing, ...judged } = read(BOB, []);
+    const writer = handed(judged);
+    // What failed before is tried again.
+    writer.intended("prod-1", 0, undefined, 2);
+    expect(await claim(writer)).toMatchObject({ proven: 3, unrecorded: 0, found: 0 });
   });
 });
 

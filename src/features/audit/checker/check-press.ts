@@ -16,6 +16,9 @@ export const NO_RULES = "the policy in force";
 /** What is not recorded if the ledger does not tell by which rules Drydock judged a press: replicas may have others than the monitor. */
 export const NO_PRESS_RULES = "the policy by which Drydock judged the press";
 
+/** What is not recorded if an event does not hold whose rights Drydock read. */
+const NO_RIGHTS = "the rights that Drydock read";
+
 /** The rules that a press is judged by. */
 export interface PressRules {
   /** Undefined if the ledger does not hold them in full. */
@@ -70,9 +73,14 @@ export function checkRequest({ tally }: Course, requester: Who, event: Event<"ro
 /** A resume or a handover: the rights of who owns it from then on. The course is as it is afterwards. */
 export function checkOwner(course: Course, event: Event<"rollout.continued" | "rollout.handed-over">): void {
   const { judged } = event.data;
-  const isLeft = [...course.agents, ...course.waiting].some((id) => !course.done.has(id));
-  // If no agent waited for its upgrade, there were no rights to read.
-  if (isLeft || judged?.lacking) course.tally.add("rights-press", event, ownerRights(course.owner, judged));
+  course.unread = judged?.lacking ? undefined : event;
+  if (judged?.lacking) course.tally.add("rights-press", event, ownerRights(course.owner, judged));
+}
+
+/** An agent or a relay has its first turn: if no rights were read when its owner took over, they are missing. Otherwise there were none to read. */
+export function checkUnread(course: Course): void {
+  if (course.unread) course.tally.add("rights-press", course.unread, unrecorded(NO_RIGHTS));
+  course.unread = undefined;
 }
 
 /** A start: its approvals, and the rights of the person for whom it starts. The course is as it is afterwards. */
@@ -144,7 +152,7 @@ function emergencyStart(
 
 /** Whose rights Drydock read for the owner, and that they lacked none. */
 export function ownerRights(owner: Who, judged: Evidence | undefined, maxAge = Number.POSITIVE_INFINITY): Judgement {
-  if (!judged?.owner || !judged.lacking) return unrecorded("the rights that Drydock read");
+  if (!judged?.owner || !judged.lacking) return unrecorded(NO_RIGHTS);
   const read = judged.owner;
   if (read.person !== owner.person || read.user.id !== owner.user.id)
     return finding(

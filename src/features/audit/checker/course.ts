@@ -55,8 +55,8 @@ export interface Course {
   startAt: number | undefined;
   /** Attempts, and relays whose owner was asked: one that is put off or put back begins again. */
   readonly upgrades: Set<string>;
-  /** Ids of agents and relays that do not wait any more for their first attempt. */
-  readonly done: Set<string>;
+  /** Where its owner resumed it or took it over, if the event holds no rights. */
+  unread: Row | undefined;
 }
 
 /** What one server's stream says. */
@@ -91,7 +91,7 @@ export function freshCourse(given: Pick<Course, "id" | "server" | "owner" | "fro
     review: undefined,
     startAt: undefined,
     upgrades: new Set(),
-    done: new Set(),
+    unread: undefined,
   };
 }
 

@@ -31,9 +31,6 @@ export function followRollout(course: Course, event: StoredEvent, rules: PressRu
     case "rollout.handed-over":
       own(course, event);
       return;
-    case "relay.ended":
-      course.done.add(event.data.relay.id);
-      return;
     case "rollout.stopped":
       course.status = "stopping";
       return;

@@ -1,7 +1,7 @@
 import type { StoredEvent } from "../../../model/events.ts";
 import type { Policy } from "../../../model/policy.ts";
 import { type Around, checkBeginning } from "./check-beginning.ts";
-import { checkRequest, checkStart, type PressRules } from "./check-press.ts";
+import { checkRequest, checkStart, checkUnread, type PressRules } from "./check-press.ts";
 import { checkReviewEnd } from "./check-review.ts";
 import { CLAIM_IDS, type Claim, type ClaimResult, unrecorded } from "./claims.ts";
 import { type Course, freshCourse, freshServer, joinParty, type ServerCourse, takePlan, type Who } from "./course.ts";
@@ -96,11 +96,11 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
   }
 
   function intend(event: Event<"upgrade.intended">): void {
-    const { rollout, server: name, agent, judged } = event.data;
+    const { rollout, server: name, agent, attempt, judged } = event.data;
     const given = around(name);
     const course = courses.get(rollout) ?? stray(rollout, name, event);
     course.upgrades.add(event.stream);
-    course.done.add(agent.id);
+    if (attempt === 1) checkUnread(course);
     checkBeginning(course, { position: event.position, at: event.at, id: agent.id, judged }, given);
     inFlight.intend(course, event, given);
   }
@@ -113,8 +113,8 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
   }
 
   function askRelay(course: Course, { position, at, data: { relay } }: Event<"relay.asked">): void {
+    if (!course.upgrades.has(relay.id)) checkUnread(course);
     course.upgrades.add(relay.id);
-    course.done.add(relay.id);
     checkBeginning(course, { position, at, id: relay.id, judged: undefined }, around(course.server));
   }
 
@@ -166,7 +166,6 @@ export function createReplay(policies: ReadonlyMap<string, Policy>, onRollout: (
     // `upgrade.prod-1.…`: rollouts are numbered by their server.
     const [, rollout = ""] = event.stream.split(".");
     const server = rollout.replace(/-\d+$/, "");
-    if (event.type === "upgrade.skipped") courses.get(rollout)?.done.add(event.data.agent.id);
     inFlight.follow(event, (isStray) => courses.get(rollout) ?? (isStray ? stray(rollout, server, event) : undefined));
   }
 
