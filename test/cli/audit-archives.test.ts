@@ -1,8 +1,18 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { archivedNote } from "../../src/adapters/sqlite/archived-note.ts";
+import { readVerified } from "../../src/adapters/sqlite/read-verified.ts";
 import { retainLedger } from "../../src/adapters/sqlite/retain.ts";
 import { openSqliteLedger } from "../../src/adapters/sqlite/sqlite-ledger.ts";
 import { systemRandom } from "../../src/system.ts";
@@ -143,6 +153,35 @@ test.each<readonly [string, string, (rows: readonly string[]) => readonly string
   const { status, stdout, stderr } = await verify(file, other);
   expect([status, stdout]).toEqual([1, ""]);
   expect(stderr).toMatch(said);
+});
+
+test("a folder may have links to archives, and what cannot be read is named", async () => {
+  const links = join(folder, "links");
+  mkdirSync(links);
+  for (const name of [may, june, july]) symlinkSync(join(archives, name), join(links, name));
+  expect((await verify(file, links)).stdout).toContain("3 rollouts: 3 proven.");
+  symlinkSync(join(archives, "none.jsonl"), join(links, "none.jsonl"));
+  expect((await verify(file, links)).stderr).toMatch(/^Drydock cannot read the archive \S+none\.jsonl \(ENOENT\)\.$/m);
+  expect((await verify(file, "a".repeat(300))).stderr).toMatch(
+    /^Drydock cannot read the archive a+ \(ENAMETOOLONG\)\.$/m,
+  );
+});
+
+test("an archive that is changed after its hash was checked is not read as the one that was recorded", () => {
+  const other = join(folder, "changing.jsonl");
+  copyFileSync(join(archives, june), other);
+  const recorded = readVerified(
+    { file, fromEnvironment: NEW },
+    ({ events }) => {
+      const actors = () => [...events()].flatMap((row) => ("actor" in row ? row.actor : []));
+      expect(actors()).not.toContain("U0EVE");
+      writeFileSync(other, readFileSync(other, "utf8").replaceAll('\\"actor\\":\\"drydock', '\\"actor\\":\\"U0EVE'));
+      expect(actors).toThrow(`The archive ${other} changed while Drydock read it.`);
+      return true;
+    },
+    other,
+  );
+  expect(recorded).toBe(true);
 });
 
 test("a folder without an archive, and one with another file in it, are named", async () => {

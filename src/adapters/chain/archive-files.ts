@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
@@ -36,7 +36,13 @@ export function archiveFiles(path: string, care: readonly StoredEvent[]): readon
     const isRecorded = archiving?.data.sha256 === found.sha256;
     if (archiving && !isRecorded && found.rows < archiving.data.rows) throw cut(file, found.rows, archiving);
     const keyChange = archiving?.data.sha256 === undefined ? keyChangeAfter(archiving, care) : undefined;
-    return { path: file, recordedIn: archiving?.position, isRecorded, keyChange, rows: () => rowsIn(file) };
+    return {
+      path: file,
+      recordedIn: archiving?.position,
+      isRecorded,
+      keyChange,
+      rows: () => unchangedRows(file, found.sha256),
+    };
   });
 }
 
@@ -48,10 +54,13 @@ function keyChangeAfter(archiving: Archiving | undefined, care: readonly StoredE
 }
 
 function filesAt(path: string): readonly string[] {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
-  const files = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isFile());
+  if (!reading(path, () => statSync(path).isDirectory())) return [path];
+  const names = reading(path, () => readdirSync(path));
+  // A link to nothing is named when it is opened.
+  const isFile = (file: string) => statSync(file, { throwIfNoEntry: false })?.isFile() ?? true;
+  const files = names.map((name) => join(path, name)).filter((file) => reading(file, () => isFile(file)));
   if (files.length === 0) throw new OperatorError(`The folder ${path} has no archive in it.`);
-  return files.map(({ name }) => join(path, name)).sort();
+  return files.sort();
 }
 
 interface Found {
@@ -85,7 +94,17 @@ function cut(file: string, rows: number, { position, data }: Archiving): Operato
   );
 }
 
-function* rowsIn(archive: string, hash?: { update(chunk: Buffer): unknown }): Generator<LinkedRow> {
+/** A hash proves only the reading that it is of. */
+function* unchangedRows(archive: string, sha256: string): Generator<LinkedRow> {
+  const hash = createHash("sha256");
+  yield* rowsIn(archive, hash);
+  if (hash.digest("hex") !== sha256)
+    throw new OperatorError(
+      `The archive ${archive} changed while Drydock read it. Try again when nothing writes to it.`,
+    );
+}
+
+function* rowsIn(archive: string, hash: Hash): Generator<LinkedRow> {
   let number = 0;
   for (const line of linesOf(archive, hash)) {
     number += 1;
@@ -104,15 +123,16 @@ function parsed(line: string): LinkedRow | undefined {
   }
 }
 
-function* linesOf(path: string, hash?: { update(chunk: Buffer): unknown }): Generator<string> {
-  const file = opened(path);
+function* linesOf(path: string, hash: Hash): Generator<string> {
+  const file = reading(path, () => openSync(path, "r"));
   try {
     const decoder = new StringDecoder("utf8");
     const chunk = Buffer.alloc(CHUNK);
     let rest = "";
-    for (let size = readSync(file, chunk); size > 0; size = readSync(file, chunk)) {
+    const next = () => reading(path, () => readSync(file, chunk));
+    for (let size = next(); size > 0; size = next()) {
       const read = chunk.subarray(0, size);
-      hash?.update(read);
+      hash.update(read);
       const lines = (rest + decoder.write(read)).split("\n");
       rest = lines.pop() ?? "";
       yield* lines;
@@ -123,9 +143,9 @@ function* linesOf(path: string, hash?: { update(chunk: Buffer): unknown }): Gene
   }
 }
 
-function opened(path: string): number {
+function reading<T>(path: string, read: () => T): T {
   try {
-    return openSync(path, "r");
+    return read();
   } catch (error) {
     const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
     throw new OperatorError(`Drydock cannot read the archive ${path} (${why}).`);
