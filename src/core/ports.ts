@@ -58,11 +58,11 @@ export interface SecretOwner {
 
 /** One secret per person and server, kept encrypted and apart from the ledger, so that it can be destroyed. */
 export interface Secrets {
-  /** Takes the place of what was kept before. */
-  put(owner: SecretOwner, secret: Secret): Promise<void>;
+  /** Takes the place of what was kept before. Returns how that comes back, unless something else has taken its place since. */
+  put(owner: SecretOwner, secret: Secret): Promise<() => Promise<void>>;
   get(owner: SecretOwner): Promise<Secret | undefined>;
-  /** Leaves nothing of it, not even encrypted. */
-  destroy(owner: SecretOwner): Promise<void>;
+  /** Returns how what is kept now is destroyed, and nothing that takes its place. That leaves nothing of it, not even encrypted. */
+  toDestroy(owner: SecretOwner): Promise<() => Promise<void>>;
   owners(): Promise<readonly SecretOwner[]>;
   /** Whether the text is one of them, or was while this process ran. */
   isKnown(text: string): boolean;

@@ -35,7 +35,7 @@ export interface TokenEnds {
 export function createTokenEnds(ports: {
   readonly projections: Projections;
   readonly word: string;
-  readonly destroy: (token: OwnToken) => Promise<void>;
+  readonly toDestroy: (token: OwnToken) => Promise<(() => Promise<void>) | undefined>;
 }): TokenEnds {
   const { projections, word } = ports;
 
@@ -46,6 +46,8 @@ export function createTokenEnds(ports: {
   ): Promise<readonly Rollout[] | undefined> {
     const { person, server, since } = token;
     let paused: readonly Rollout[] | undefined;
+    // Asked before: its owner may link the next one, also on another replica, before this process goes on.
+    const destroy = await ports.toDestroy(token);
     await projections.change(() => {
       const now = projections.token(person, server);
       const already = !now || now.since !== since || (now.failed !== undefined && event.type === "token.failed");
@@ -65,7 +67,7 @@ export function createTokenEnds(ports: {
       ];
     });
     if (!paused) return undefined;
-    await ports.destroy(token);
+    await destroy?.();
     return paused;
   }
 

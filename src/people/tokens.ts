@@ -55,7 +55,7 @@ export function createTokens(ports: Ports): Tokens {
   /** Connections that are open, by owner; those of an older token are closed. */
   const open = new Map<string, { readonly since: number; readonly access: PersonalAccess }>();
   const opening = createSingleFlight<PersonalAccess | undefined>();
-  const { end, fail } = createTokenEnds({ ...ports, destroy: async (token) => secrets?.destroy(ownerOf(token)) });
+  const { end, fail } = createTokenEnds({ ...ports, toDestroy: async (token) => secrets?.toDestroy(ownerOf(token)) });
   // It may have ended on the other side: its connections here are of no use any more.
   const ignore = projections.onChange(
     (events) => {
@@ -133,14 +133,13 @@ export function createTokens(ports: Ports): Tokens {
       const { id, name } = identity.user;
       const event = { type: "token.linked", data: { server: server.name, user: { id, name }, proof } } as const;
       const owner = { person, server: server.name };
-      const before = await secrets.get(owner);
-      await secrets.put(owner, secret);
+      const takeBack = await secrets.put(owner, secret);
       await close(owner);
       try {
         await projections.change(() => [{ stream: `person.${person}`, actor: person, callId, events: [event] }]);
       } catch (error) {
         // What this cannot take back, the next start destroys.
-        if (!isUnconfirmed(error)) await (before ? secrets.put(owner, before) : secrets.destroy(owner)).catch(() => {});
+        if (!isUnconfirmed(error)) await takeBack().catch(() => {});
         await close(owner);
         throw error;
       }
@@ -156,7 +155,7 @@ export function createTokens(ports: Ports): Tokens {
       for (const token of [...projections.tokens]) if (!secrets || !servers.has(token.server)) await drop(token, "off");
       for (const owner of (await secrets?.owners()) ?? []) {
         const token = projections.token(owner.person, owner.server);
-        if (token === undefined || token.failed !== undefined) await secrets?.destroy(owner);
+        if (token === undefined || token.failed !== undefined) await (await secrets?.toDestroy(owner))?.();
       }
     },
     async sweep() {

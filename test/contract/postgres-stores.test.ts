@@ -130,7 +130,7 @@ describe("on PostgreSQL", () => {
       return String((await postgres.sql(sql, url))[0]?.bytes);
     };
     expect(await file()).toContain(String(row?.text));
-    await secrets.destroy(alice);
+    await (await secrets.toDestroy(alice))();
     expect(await file()).not.toContain(String(row?.text));
     await secrets.put(alice, new Secret(TOKEN));
     await destroyAllSecrets(db);

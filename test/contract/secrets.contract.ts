@@ -25,10 +25,37 @@ export function secretsContract(name: string, open: () => Promise<Secrets>): voi
       const bob = { person: "U0BOB", server: "prod" };
       await secrets.put(alice, new Secret("a"));
       await secrets.put(bob, new Secret("b"));
-      await secrets.destroy(alice);
-      await secrets.destroy(alice);
+      await (await secrets.toDestroy(alice))();
+      await (await secrets.toDestroy(alice))();
       expect(await secrets.get(alice)).toBeUndefined();
       expect(await secrets.owners()).toEqual([bob]);
+      await secrets.close();
+    });
+
+    test("what was put is taken back, or destroyed, only while nothing else has taken its place", async () => {
+      const secrets = await open();
+      const kept = async () => (await secrets.get(alice))?.reveal();
+      const first = await secrets.put(alice, new Secret("a"));
+      const destroyFirst = await secrets.toDestroy(alice);
+      const second = await secrets.put(alice, new Secret("b"));
+      await destroyFirst();
+      await first();
+      expect(await kept()).toBe("b");
+      await second();
+      expect(await kept()).toBe("a");
+      // The same text that was put again is another one: it may be what counts now.
+      const again = await secrets.put(alice, new Secret("c"));
+      await secrets.put(alice, new Secret("c"));
+      await again();
+      expect(await kept()).toBe("c");
+      const destroyLast = await secrets.toDestroy(alice);
+      await destroyLast();
+      const only = await secrets.put(alice, new Secret("d"));
+      await destroyLast();
+      expect(await kept()).toBe("d");
+      await only();
+      await only();
+      expect(await secrets.owners()).toEqual([]);
       await secrets.close();
     });
 
@@ -53,7 +80,7 @@ export function secretsContract(name: string, open: () => Promise<Secrets>): voi
           for (const { owner: whose, secret } of steps) {
             const key = JSON.stringify([whose.person, whose.server]);
             if (secret === undefined) {
-              await secrets.destroy(whose);
+              await (await secrets.toDestroy(whose))();
               model.delete(key);
             } else {
               await secrets.put(whose, new Secret(secret));

@@ -59,7 +59,7 @@ describe("secrets in a file", () => {
     expect((await again.get(alice))?.reveal()).toBe(TOKEN);
     const { nonce, text } = rowOf(file);
     expect(bytesOf(file).includes(text)).toBe(true);
-    await again.destroy(alice);
+    await (await again.toDestroy(alice))();
     expect(bytesOf(file).includes(text)).toBe(false);
     expect(bytesOf(file).includes(nonce)).toBe(false);
     expect(bytesOf(file).includes(TOKEN)).toBe(false);

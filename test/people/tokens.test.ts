@@ -7,7 +7,7 @@ import { lineText } from "../../src/core/view.ts";
 import { testConnections } from "../../src/features/checks/connection-test.ts";
 import { createFreezes } from "../../src/features/freeze/freeze-service.ts";
 import { accessNumbers } from "../../src/features/whoami/whoami-port.ts";
-import { type Ledger, LedgerUnwritable } from "../../src/model/ledger-port.ts";
+import { DutyLost, type Ledger, LedgerUnwritable } from "../../src/model/ledger-port.ts";
 import { lastLook } from "../../src/monitor/last-look.ts";
 import { createOwnerReadings } from "../../src/monitor/owner-readings.ts";
 import { createTokens } from "../../src/people/tokens.ts";
@@ -371,6 +371,31 @@ describe("a token is destroyed", () => {
     expect(await stored()).toBe(isKept ? "alices-next-token-4" : TOKENS.alice);
   });
 
+  test.each(["the first link", "a second link", "unlink"])(
+    "but not the one that another replica linked while this one stood still in %s",
+    async (what) => {
+      const isLink = what !== "unlink";
+      let meanwhile = () => Promise.resolve();
+      const ledger = openMemoryLedger();
+      const turn: Ledger["turn"] = async (...given) => {
+        const events = isLink ? undefined : await ledger.turn(...given);
+        await meanwhile();
+        return events ?? ledger.turn(...given);
+      };
+      const house = await openHouse({ ledger: { ...ledger, turn } });
+      await house.identities.on(house.server, "U0ALICE");
+      if (what !== "the first link") await link(house);
+      meanwhile = async () => {
+        meanwhile = () => Promise.resolve();
+        await house.secrets.put({ person: "U0ALICE", server: "prod" }, new Secret("linked-elsewhere"));
+        if (isLink) throw new DutyLost("slack");
+      };
+      if (isLink) await expect(link(house)).rejects.toThrow(DutyLost);
+      else await house.tokens.unlink("prod", { person: "U0ALICE" });
+      expect((await house.secrets.get({ person: "U0ALICE", server: "prod" }))?.reveal()).toBe("linked-elsewhere");
+    },
+  );
+
   test("when the ledger does not vouch for it", async () => {
     const house = await openHouse();
     await link(house);
@@ -382,7 +407,7 @@ describe("a token is destroyed", () => {
   test("one that is gone from the store is of no use, and is not replaced by another account", async () => {
     const house = await openHouse();
     await link(house);
-    await house.secrets.destroy({ person: "U0ALICE", server: "prod" });
+    await (await house.secrets.toDestroy({ person: "U0ALICE", server: "prod" }))();
     await expect(own(house)).rejects.toThrow("Drydock has no stored token");
   });
 });

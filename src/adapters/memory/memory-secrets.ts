@@ -13,15 +13,25 @@ export function openMemorySecrets(keyring: Keyring): Secrets {
     async put({ person, server }, secret) {
       const owner = { person, server };
       digests.add(secret.reveal());
-      all.set(keyOf(owner), { owner, sealed: keyring.seal(owner, secret.reveal()) });
+      const [key, kept] = [keyOf(owner), { owner, sealed: keyring.seal(owner, secret.reveal()) }];
+      const before = all.get(key);
+      all.set(key, kept);
+      return async () => {
+        if (all.get(key) !== kept) return;
+        if (before) all.set(key, before);
+        else all.delete(key);
+      };
     },
     async get(owner) {
       const kept = all.get(keyOf(owner));
       const text = kept && keyring.open(owner, kept.sealed);
       return text === undefined ? undefined : new Secret(text);
     },
-    async destroy(owner) {
-      all.delete(keyOf(owner));
+    async toDestroy(owner) {
+      const [key, kept] = [keyOf(owner), all.get(keyOf(owner))];
+      return async () => {
+        if (all.get(key) === kept) all.delete(key);
+      };
     },
     owners: async () => [...all.values()].map(({ owner }) => owner),
     isKnown: digests.has,

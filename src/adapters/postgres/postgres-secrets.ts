@@ -12,7 +12,11 @@ interface Row extends SecretOwner {
 }
 
 const SAVE = `INSERT INTO secret (person, server, key_id, nonce, text) VALUES ($1, $2, $3, $4, $5)
-  ON CONFLICT (person, server) DO UPDATE SET key_id = excluded.key_id, nonce = excluded.nonce, text = excluded.text`;
+  ON CONFLICT (person, server) DO UPDATE SET key_id = excluded.key_id, nonce = excluded.nonce, text = excluded.text
+  RETURNING old.person, old.server, old.key_id, old.nonce, old.text`;
+/** No two are sealed with the same nonce: so what another replica put since stays. */
+const REPLACE = "UPDATE secret SET key_id = $4, nonce = $5, text = $6 WHERE person = $1 AND server = $2 AND nonce = $3";
+const DESTROY = "DELETE FROM secret WHERE person = $1 AND server = $2 AND nonce = $3";
 
 /**
  * Secrets in a table of the ledger's database, each encrypted. Opening seals everything with the newest key. Throws OperatorError if a
@@ -23,9 +27,17 @@ export async function openPostgresSecrets(db: Postgres, { keyring }: { readonly 
   for (const text of await db.session((session) => sealAgain(session, keyring))) digests.add(text);
   return {
     put: (owner, secret) =>
-      unwritable(() => {
+      unwritable(async () => {
         digests.add(secret.reveal());
-        return save(db, owner, keyring.seal(owner, secret.reveal()));
+        const { person, server } = owner;
+        const sealed = keyring.seal(owner, secret.reveal());
+        const before = await save(db, owner, sealed);
+        const mine = [person, server, sealed.nonce];
+        return () =>
+          unwritable(async () => {
+            if (before) await db.rows(REPLACE, [...mine, before.keyId, before.nonce, before.text]);
+            else await destroy(db, mine);
+          });
       }),
     get: ({ person, server }) =>
       unwritable(async () => {
@@ -33,10 +45,10 @@ export async function openPostgresSecrets(db: Postgres, { keyring }: { readonly 
         const text = row && keyring.open(row, sealedIn(row));
         return text === undefined ? undefined : new Secret(text);
       }),
-    destroy: ({ person, server }) =>
+    toDestroy: ({ person, server }) =>
       unwritable(async () => {
-        await db.rows("DELETE FROM secret WHERE person = $1 AND server = $2", [person, server]);
-        await overwrite(db);
+        const [row] = await db.rows<Row>("SELECT * FROM secret WHERE person = $1 AND server = $2", [person, server]);
+        return () => unwritable(() => destroy(db, [person, server, row?.nonce]));
       }),
     owners: () => unwritable(() => db.rows<SecretOwner>("SELECT person, server FROM secret ORDER BY person, server")),
     isKnown: digests.has,
@@ -57,13 +69,24 @@ export async function destroyAllSecrets(db: Session): Promise<void> {
   if (destroyed.length > 0) await overwrite(db);
 }
 
+async function destroy(db: Session, owner: readonly unknown[]): Promise<void> {
+  await db.rows(DESTROY, owner);
+  await overwrite(db);
+}
+
 /** PostgreSQL keeps deleted rows in the table's file until it is written anew. The table is small, so that takes a moment. */
 async function overwrite(db: Session): Promise<void> {
   await db.rows("VACUUM (FULL) secret");
 }
 
-async function save(session: Session, { person, server }: SecretOwner, { keyId, nonce, text }: Sealed): Promise<void> {
-  await session.rows(SAVE, [person, server, keyId, nonce, text]);
+/** Returns what was there before. */
+async function save(
+  session: Session,
+  { person, server }: SecretOwner,
+  { keyId, nonce, text }: Sealed,
+): Promise<Sealed | undefined> {
+  const [before] = await session.rows<Row | Record<keyof Row, null>>(SAVE, [person, server, keyId, nonce, text]);
+  return before?.nonce ? sealedIn(before) : undefined;
 }
 
 function sealedIn({ key_id, nonce, text }: Row): Sealed {

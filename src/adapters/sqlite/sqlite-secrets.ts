@@ -76,20 +76,32 @@ function openFile(file: string): Database {
 
 function secretsIn(db: Database, keyring: Keyring, digests: Digests): Secrets {
   const one = db.prepare<[string, string], Row>("SELECT * FROM secret WHERE person = ? AND server = ?");
-  const remove = db.prepare("DELETE FROM secret WHERE person = ? AND server = ?");
+  // No two are sealed with the same nonce.
+  const remove = db.prepare("DELETE FROM secret WHERE person = ? AND server = ? AND nonce = ?");
   const all = db.prepare<[], SecretOwner>("SELECT person, server FROM secret ORDER BY person, server");
   return {
     async put(owner, secret) {
-      save(db, owner, keyring.seal(owner, secret.reveal()));
+      const { person, server } = owner;
+      const before = one.get(person, server);
+      const sealed = keyring.seal(owner, secret.reveal());
+      save(db, owner, sealed);
       digests.add(secret.reveal());
+      return async () => {
+        if (!one.get(person, server)?.nonce.equals(sealed.nonce)) return;
+        if (before) save(db, owner, sealedIn(before));
+        else remove.run(person, server, sealed.nonce);
+      };
     },
     async get({ person, server }) {
       const row = one.get(person, server);
       const text = row && keyring.open(row, sealedIn(row));
       return text === undefined ? undefined : new Secret(text);
     },
-    async destroy({ person, server }) {
-      remove.run(person, server);
+    async toDestroy({ person, server }) {
+      const row = one.get(person, server);
+      return async () => {
+        if (row) remove.run(person, server, row.nonce);
+      };
     },
     owners: async () => all.all(),
     isKnown: digests.has,
