@@ -11,16 +11,22 @@ export type Loss =
   /** The server carries it out, and the connection ends before its answer comes. */
   | "answer"
   /** The client loses the connection at once; the server gets the statement a moment later. */
-  | "delayed";
+  | "delayed"
+  /** From it on nothing passes on this connection, and its client hears of no end. */
+  | "silence";
 
 /** A network between Drydock and PostgreSQL that a test may cut. */
 export interface CuttableNetwork {
   /** Leads through it. */
   readonly url: string;
   readonly isFrozen: boolean;
+  /** How many connections clients have. */
+  readonly clients: number;
   lose(text: string, loss: Loss): void;
   /** Ends every connection; new ones are let through. */
   cut(): void;
+  /** What is open falls silent for good, as after a "silence"; new ones are let through. */
+  silence(): void;
   /** Nothing passes any more, and nothing is closed, until `heal`. */
   freeze(): void;
   heal(): void;
@@ -35,7 +41,7 @@ const DELAY = 300;
 export async function openProxy(url: string, { pooling = false } = {}): Promise<CuttableNetwork> {
   const target = new URL(url);
   const folder = target.searchParams.get("host");
-  const pairs = new Set<readonly [Socket, Socket]>();
+  const pairs = new Map<readonly [Socket, Socket], () => void>();
   let next: { readonly text: string; readonly loss: Loss } | undefined;
   let isFrozen = false;
 
@@ -44,16 +50,19 @@ export async function openProxy(url: string, { pooling = false } = {}): Promise<
       ? connect(join(folder, ".s.PGSQL.5432"))
       : connect(Number(target.port) || 5432, target.hostname);
     const pair = [client, upstream] as const;
-    pairs.add(pair);
-    if (isFrozen) for (const side of pair) side.pause();
     let loss: Loss | undefined;
+    pairs.set(pair, () => {
+      loss = "silence";
+    });
+    if (isFrozen) for (const side of pair) side.pause();
     client.on("data", (chunk) => {
+      if (loss === "silence") return;
       if (next && chunk.includes(next.text)) {
         loss = next.loss;
         next = undefined;
         if (loss === "statement" || loss === "reset") upstream.destroy();
         if (loss === "reset") client.resetAndDestroy();
-        else if (loss !== "answer") client.destroy();
+        else if (loss !== "answer" && loss !== "silence") client.destroy();
         if (loss === "delayed") setTimeout(() => upstream.end(chunk), DELAY);
         if (loss !== "answer") return;
       }
@@ -61,13 +70,14 @@ export async function openProxy(url: string, { pooling = false } = {}): Promise<
     });
     upstream.on("data", (chunk) => {
       if (loss === undefined) client.write(pooling ? renumbered(chunk) : chunk);
-      else client.destroy();
+      else if (loss !== "silence") client.destroy();
     });
     for (const [side, other] of [pair, [upstream, client]] as const) {
       side.on("error", () => {});
       side.once("close", () => {
+        if (loss === "silence" && side === upstream) return;
         pairs.delete(pair);
-        if (loss === undefined || side === upstream) other.destroy();
+        if (loss === undefined || loss === "silence" || side === upstream) other.destroy();
       });
     }
   });
@@ -78,17 +88,23 @@ export async function openProxy(url: string, { pooling = false } = {}): Promise<
   through.port = String((server.address() as AddressInfo).port);
   through.searchParams.delete("host");
   const every = (work: (side: Socket) => void) => {
-    for (const pair of pairs) for (const side of pair) work(side);
+    for (const pair of pairs.keys()) for (const side of pair) work(side);
   };
   return {
     url: through.href.replaceAll("+", "%20"),
     get isFrozen() {
       return isFrozen;
     },
+    get clients() {
+      return pairs.size;
+    },
     lose(text, loss) {
       next = { text, loss };
     },
     cut: () => every((side) => side.destroy()),
+    silence() {
+      for (const fallSilent of pairs.values()) fallSilent();
+    },
     freeze() {
       isFrozen = true;
       every((side) => side.pause());

@@ -2,6 +2,8 @@ import { pauseAfter } from "../../core/backoff.ts";
 import { type Clock, OperatorError } from "../../core/ports.ts";
 import type { Direct, Postgres } from "./open-postgres.ts";
 
+/** A connection that was cut without a word is noticed after this time, in ms. */
+const BEAT = 5_000;
 const FIRST_PAUSE = 200;
 const MAX_PAUSE = 2_000;
 
@@ -39,21 +41,49 @@ export async function holdLedger(
 
   /** Whether this process has it. Throws if there is no connection. */
   async function take(): Promise<boolean> {
-    direct = await db.direct({ onNotice: () => {}, onEnd: lose });
-    const [row] = await direct.rows<{ mine: boolean }>(
-      `SELECT ${LOCKS[how]}(hashtext('drydock'), hashtext(current_schema())) AS mine`,
-    );
+    let made: Direct | undefined;
+    made = await db.direct({ onNotice: () => {}, onEnd: () => made && lose(made) });
+    direct = made;
+    if (isReleased) drop();
+    const [row] = await made
+      .rows<{ mine: boolean }>(`SELECT ${LOCKS[how]}(hashtext('drydock'), hashtext(current_schema())) AS mine`)
+      .catch((error: unknown) => {
+        // The database may have given the lock to it.
+        drop();
+        throw error;
+      });
+    if (row?.mine && how === "shared") beat(made);
     return row?.mine === true;
   }
 
-  function lose(): void {
+  function drop(): void {
+    const dropped = direct;
+    direct = undefined;
+    dropped?.close();
+  }
+
+  function beat(on: Direct): void {
+    if (on !== direct) return;
+    cancel = clock.after(BEAT, () => {
+      on.rows("SELECT 1").then(
+        () => beat(on),
+        () => lose(on),
+      );
+    });
+  }
+
+  /** One that was dropped has been lost before. */
+  function lose(on: Direct): void {
+    if (on !== direct) return;
+    drop();
     isLost = true;
     if (how === "shared" && !isReleased) wait(1);
   }
 
   async function check(): Promise<void> {
     // A connection of which only the server knows that it has ended does not answer.
-    await direct?.rows("SELECT 1").catch(lose);
+    const asked = direct;
+    await asked?.rows("SELECT 1").catch(() => lose(asked));
     if (isLost)
       throw new OperatorError(
         "This command lost its connection to PostgreSQL, and with it the ledger: another Drydock may have started. The ledger is as it was. Stop all replicas, and run the command again.",
@@ -73,7 +103,7 @@ export async function holdLedger(
   function release(): void {
     isReleased = true;
     cancel();
-    direct?.close();
+    drop();
   }
 
   if (!(await take())) {
