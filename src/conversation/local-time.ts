@@ -35,8 +35,8 @@ function echo(
   { home, isTheirs, now }: { readonly home: string; readonly isTheirs: boolean; readonly now: number },
 ): Line {
   const text = typed.trim().replace(/\s+/g, " ");
-  if (/^(in )?\d+ ?[a-z]/i.test(text) && !/\d ?[ap]m\b/i.test(text))
-    return [moment(at), ` (${text.replace(/^in /i, "")} from now)`];
+  if (/^(in |\+ ?)?\d+ ?[a-z]/i.test(text) && !/\d ?[ap]m\b/i.test(text))
+    return [moment(at), ` (${text.replace(/^(in |\+ ?)/i, "")} from now)`];
   const utc = at - now < NEAR ? momentText(timeOfDay(at)) : sayWhen(at, ["UTC"]).replace(" (UTC)", " UTC");
   if (/(utc|\dz)$/i.test(text)) return [text];
   if (!dependsOnZone(text, at, now)) return [`${text} (${utc})`];

@@ -47,15 +47,24 @@ function instantsOf(text: string, now: number, zone: string): readonly number[] 
 
 /** One word of a time: all that `parseWhen` knows is made of these. */
 const TIME_WORD =
-  /^(in|at|next|today|tonight|tomorrow|noon|midnight|window|am|pm|z|utc|(mon|tue|wed|thu|fri|sat|sun)[a-z]*|\d{1,2}(:\d\d)?(am|pm)?z?|\+?(\d{1,5}(s|min|m|h|d|w))+\d{0,2}|s|min|m|h|d|w|(minute|hour|day|week)s?|\d{4}-\d\d-\d\d(t\d\d:\d\d\S*)?|[+-]\d\d:\d\d|[a-z_]+\/[a-z0-9_+/-]+)$/i;
+  /^(in|at|next|today|tonight|tomorrow|noon|midnight|window|am|pm|z|utc|(mon|tue|wed|thu|fri|sat|sun)[a-z]*|\d{1,2}(:\d\d)?(am|pm)?z?|\+|\+?\d{1,5}|\+?(\d{1,5}(s|min|m|h|d|w))+\d{0,2}|(\+?\d{1,5})?(s|m|h|d|w|(sec|second|min|minute|hr|hour|day|week)s?)|\d{4}-\d\d-\d\d(t\d\d:\d\d\S*)?|[+-]\d\d:\d\d|[a-z_]+\/[a-z0-9_+/-]+)$/i;
 
 /** How many of these words say a time, from the first one on: `sat 22:00 web-1` is two. */
 export function timeWords(words: readonly string[]): number {
-  const end = words.findIndex((word) => !TIME_WORD.test(word));
-  const most = Math.min(end < 0 ? words.length : end, MAX_WORDS);
-  for (let n = most; n > 0; n -= 1)
+  const known = knownTimeWords(words);
+  return known > 0 ? known : mostTimeWords(words);
+}
+
+/** The same, and none if Drydock does not understand the time. */
+function knownTimeWords(words: readonly string[]): number {
+  for (let n = mostTimeWords(words); n > 0; n -= 1)
     if (instantsOf(plainTime(words.slice(0, n).join(" ")), 0, "UTC") !== undefined) return n;
-  return most;
+  return 0;
+}
+
+function mostTimeWords(words: readonly string[]): number {
+  const end = words.findIndex((word) => !TIME_WORD.test(word));
+  return Math.min(end < 0 ? words.length : end, MAX_WORDS);
 }
 
 const MAX_WORDS = 6;
@@ -79,7 +88,8 @@ function wallText(at: number, zone: string): string {
 
 /** `90m`, `1h30m`, `1h30`, `2 h`; undefined where it is none. */
 function spanOf(typed: string): number | undefined {
-  const short = typed.replace(/ (minute|hour|day|week)s?(?= |$)/g, (_, unit: string) => unit.slice(0, 1));
+  const long = /(?<=\d) ?(sec|second|min|minute|hr|hour|day|week)s?(?= |$)/g;
+  const short = typed.replace(long, (_, unit: string) => unit.slice(0, 1));
   const text = short.replace(/(\d ?h ?[0-5]?\d)$/, "$1m");
   if (!/^(\d{1,5} ?(s|min|m|h|d|w) ?)+$/.test(text)) return undefined;
   let ms = 0;
