@@ -57,9 +57,11 @@ export interface ArgumentsOf<F extends Flags> extends Pick<Arguments, "words" | 
 export function parseArguments(spec: ArgumentSpec, words: readonly string[]): Arguments {
   const positional: string[] = [];
   const flags = new Map<string, string[]>();
+  let first = words.length;
   for (let i = 0; i < words.length; i += 1) {
     const word = words[i] ?? "";
     if (!word.startsWith("--")) {
+      first = Math.min(first, i);
       positional.push(...(spec.positional?.list ? splitList(word) : [plainWord(word)]));
       continue;
     }
@@ -95,7 +97,7 @@ export function parseArguments(spec: ArgumentSpec, words: readonly string[]): Ar
       throw new UserError("not-a-number", `--${name} requires a whole number, not "${value}". Example: --${name} 10`);
     flags.set(name, [...before, ...values]);
   }
-  checkPositional(spec, positional, words);
+  checkPositional(spec, positional, words, first);
   return {
     words: positional,
     text: (flag) => flags.get(flag)?.[0],

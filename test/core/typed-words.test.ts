@@ -55,6 +55,8 @@ describe("what a person types", () => {
     ["--at next sat 22:00 web-1", { at: "next sat 22:00", words: ["web-1"] }],
     ["--at in 2 hours web-1", { at: "in 2 hours", words: ["web-1"] }],
     ["--at +2h web-1", { at: "+2h", words: ["web-1"] }],
+    ["--at + 2 hrs web-1", { at: "+ 2 hrs", words: ["web-1"] }],
+    ["--at +120 minutes 5", { at: "+120 minutes", words: ["5"] }],
     ["--at=sat 22:00, web-1", { at: "sat", words: ["22:00", "web-1"] }],
     ['--at "sat 22:00" web-1', { at: "sat 22:00", words: ["web-1"] }],
     ["<@U0ALICE|alice> <7.1", { words: ["<@U0ALICE>", "<7.1"] }],
@@ -95,7 +97,16 @@ describe("what a person types", () => {
 
   test.each([
     ["--reason patch night now --hold", 'put all of that in quotes: --reason "patch night now".'],
+    ["--reason=patch night now", 'put all of that in quotes: --reason "patch night now".'],
+    ["--server prod web-1", "was given. If it is an agent, type --name web-1. Example"],
+    ["--server prod prod", "was given. If it is an agent, type --name prod. Example"],
+    [
+      "--at in two hours",
+      "If it belongs to --at, Drydock does not understand that time. It takes, for example, 2h, 22:30",
+    ],
     ["-limit 5", "Did you mean --limit?"],
+    ["limit=5", "Did you mean --limit?"],
+    ["reason: patch", "Did you mean --reason?"],
     ["Limit 5", "Did you mean --limit?"],
     ["--hold web-1", "If it is an agent, type --name web-1. If it is the server, type --server web-1."],
   ])("%s: where a command takes no names, the answer says what may have been meant", (text, said) => {
