@@ -2,7 +2,7 @@ import { defineCommand } from "../src/conversation/command.ts";
 import { readTime } from "../src/conversation/local-time.ts";
 import { UserError } from "../src/core/user-error.ts";
 import { data, say } from "../src/core/view.ts";
-import { parseWhen, timeWords } from "../src/core/when.ts";
+import { knownTimeWords, timeWords } from "../src/core/when.ts";
 import type { Freezes } from "../src/features/freeze/freeze-service.ts";
 import type { Identities } from "../src/people/identity.ts";
 import type { Visibility } from "../src/people/visibility.ts";
@@ -50,7 +50,7 @@ export const freeze = defineCommand({
     if (ends)
       throw new UserError(
         "until-in-reason",
-        `If "${ends.said}" says when the freeze ends, type --until ${ends.time}. If it is the reason, put the reason in quotes. Example: ${word} ${EXAMPLE}`,
+        `If "${ends.said}" says when the freeze ends, type ${ends.instead}. If it is part of the reason, put the reason in quotes. Example: ${word} ${EXAMPLE}`,
       );
     const until = typed === undefined ? undefined : readTime(typed, server, context.localTime);
     await ports.freezes.freeze(server, call, { reason, until: until?.at ?? null });
@@ -62,13 +62,23 @@ export const freeze = defineCommand({
   },
 });
 
-/** A time with which the reason begins. A freeze that was meant to end must not last for ever. */
-function endInReason([first = "", ...rest]: readonly string[]):
-  | { readonly said: string; readonly time: string }
-  | undefined {
-  if (!/^(until|till|for)$/i.test(first)) return undefined;
-  const time = rest.slice(0, timeWords(rest)).join(" ");
-  return "at" in parseWhen(time, 0, "UTC") ? { said: `${first} ${time}`, time } : undefined;
+/** A time in the reason, at its beginning or behind "until". A freeze that was meant to end must not last for ever. */
+function endInReason(words: readonly string[]): { readonly said: string; readonly instead: string } | undefined {
+  for (const [i, word] of words.entries()) {
+    const isUntil = /^(until|till?)$/i.test(word);
+    const behind = isUntil || /^(for|before)$/i.test(word);
+    if (!behind && i > 0) continue;
+    const rest = words.slice(i + (behind ? 1 : 0));
+    const time = rest.slice(0, knownTimeWords(rest)).join(" ");
+    // `until Friday` is an end, though no time that Drydock understands.
+    const like = time || (isUntil ? rest.slice(0, timeWords(rest)).join(" ") : "");
+    if (like)
+      return {
+        said: behind ? `${word} ${like}` : like,
+        instead: time ? `--until ${time}` : "--until and a time, such as 4h or sat 22:00",
+      };
+  }
+  return undefined;
 }
 
 interface UnfreezePorts {

@@ -56,7 +56,7 @@ export function timeWords(words: readonly string[]): number {
 }
 
 /** The same, and none if Drydock does not understand the time. */
-function knownTimeWords(words: readonly string[]): number {
+export function knownTimeWords(words: readonly string[]): number {
   for (let n = mostTimeWords(words); n > 0; n -= 1)
     if (instantsOf(plainTime(words.slice(0, n).join(" ")), 0, "UTC") !== undefined) return n;
   return 0;

@@ -36,6 +36,15 @@ describe("a freeze", () => {
     await trial.told("U0ALICE", "error.freeze-needs-reason");
     trial.say("U0ALICE", "freeze prod until 4h storage");
     expect(await trial.told("U0ALICE", "error.until-in-reason")).toContain("type --until 4h.");
+    for (const [reason, instead] of [
+      ["until 2026-12-01T06:00 storage", "type --until 2026-12-01T06:00."],
+      ["storage moves until 18:00", 'If "until 18:00" says'],
+      ["4h storage", "type --until 4h."],
+      ["until Friday", "type --until and a time, such as 4h or sat 22:00."],
+    ] as const) {
+      trial.say("U0ALICE", `freeze prod ${reason}`);
+      expect(await trial.told("U0ALICE", "error.until-in-reason")).toContain(instead);
+    }
     trial.say("U0ALICE", "freeze prod --until yesterday storage");
     await trial.told("U0ALICE", "error.unknown-time");
     trial.say("U0ALICE", "freeze prod --until 2h storage is <!channel> moved");
