@@ -37,7 +37,7 @@ export function createFindRollout(ports: {
   }
 
   return async (id, asker, otherwise) => {
-    const key = id.toLowerCase();
+    const key = id.toLowerCase().replace(/[.,!]+$/, "");
     const named = rolloutById(projections, key);
     if (named && (await seen(named, asker))) return named;
     if (otherwise) return await otherwise();

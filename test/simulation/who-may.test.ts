@@ -440,7 +440,7 @@ test("an approver whose role cannot be read is asked to try again, in place of a
   failAfter(1);
   expect(textOf(await world.say("pause all"))).toContain(`Not paused: prod-2. ${ask} the owner or an on-call person.`);
   failAfter(1);
-  expect(textOf(await world.say("stop all", "U0BOB"))).toContain(
+  expect(textOf(await world.say("stop all.", "U0BOB"))).toContain(
     `Not stopped: prod-1. ${ask} the owner or an on-call person.`,
   );
 });
@@ -490,7 +490,7 @@ test("pause all and stop all name the rollouts that they leave, because another 
   const only = "Only a rollout's owner, approvers and the configured on-call people can";
   expect(textOf(await world.say("pause all"))).toContain(`Not paused: prod-2. ${only} pause it.`);
   expect(textOf(await world.say("Stop ALL"))).toContain(`Not stopped: prod-2. ${only} stop it.`);
-  expect(textOf(await world.say("stop all", "U0BOB"))).not.toContain("Not stopped");
+  expect(textOf(await world.say("stop all.", "U0BOB"))).not.toContain("Not stopped");
 });
 
 test.each(["pause all", "stop all"])(

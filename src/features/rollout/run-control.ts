@@ -36,8 +36,8 @@ export async function halt(
 ): Promise<{ readonly halted: readonly Rollout[]; readonly left: readonly string[] }> {
   const { act } = how;
   const { call } = context;
-  // Phones begin a word with a capital.
-  const isAll = asked?.toLowerCase() === "all";
+  // Phones begin a word with a capital, and put a full stop behind the last one.
+  const isAll = /^all[.,!]*$/i.test(asked ?? "");
   const open = isAll ? candidates(act, ports.projections) : [await chooseOne(act, asked, context, ports)];
   const may = new Map<Rollout, boolean | undefined>();
   const those = (answer: boolean | undefined) =>
