@@ -110,8 +110,10 @@ export interface Shown {
   readonly isBrief?: true;
   /** In place of "upgrading" in the heading of a rollout's card. */
   heading?(server: string, params: Params): { readonly text: string; readonly need?: string };
-  /** What a person can do about it; left out: nothing. */
-  todo?(policy: Policy): Sentence;
+  /** Its phrase without what a person can do about it, which stands beside it; left out: its phrase. */
+  fact?(found: Pick<Found, "code" | "params">): Text;
+  /** What a person can do about it; left out, or undefined: nothing. */
+  todo?(policy: Policy, code: string): Sentence | undefined;
 }
 
 export type ServerGate = Gate<ServerSituation>;

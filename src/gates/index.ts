@@ -1,4 +1,5 @@
-import type { Params } from "../core/cause.ts";
+import type { Cause, Params } from "../core/cause.ts";
+import type { Sentence } from "../core/finding.ts";
 import type { ExclusionReason } from "../model/plan/plan.ts";
 import type { Policy } from "../model/policy.ts";
 import { type Blocked, blockOf, type Gate, type Point, type Shown } from "./gate.ts";
@@ -48,10 +49,25 @@ export function firstBlockedAt<S extends keyof Situations>(
 }
 
 /** The sentence for a cause that a gate has found; the code itself where no gate of this version words it. */
-export function phraseOf({ cause: { code, params } }: Pick<Blocked, "cause">): Text {
+export function phraseOf({ cause }: Pick<Blocked, "cause">): Text {
+  const { gate, found } = foundIn(cause);
+  return gate?.phrase?.(found) ?? [{ data: cause.code }];
+}
+
+/** The same for those who read beside it what they can do about it. */
+export function adviceOf(
+  blocked: Blocked,
+  policy: Policy,
+): { readonly sentence: Text; readonly todo: Sentence | undefined } {
+  const { gate, found } = foundIn(blocked.cause);
+  const { fact, todo } = gate?.shown ?? {};
+  return { sentence: fact?.(found) ?? phraseOf(blocked), todo: todo?.(policy, found.code) };
+}
+
+function foundIn({ code, params }: Cause) {
   const dot = code.indexOf(".");
   const gate = EVERY.find(({ id }) => id === code.slice(0, dot));
-  return gate?.phrase?.({ code: code.slice(dot + 1), params: params as Params }) ?? [{ data: code }];
+  return { gate, found: { code: code.slice(dot + 1), params: params as Params } };
 }
 
 /** What plans call the agents that a gate leaves out. */

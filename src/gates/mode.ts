@@ -2,8 +2,8 @@ import type { Gate } from "./gate.ts";
 import { WAIT } from "./gate.ts";
 import { RULE_POINTS, ruleEffect } from "./rule-effect.ts";
 
-const words = (server: unknown) =>
-  `${server} is only observed: Drydock makes plans there and upgrades nothing. The platform team can set "mode: live" for it in the configuration.`;
+const fact = (server: unknown) => `${server} is only observed: Drydock makes plans there and upgrades nothing.`;
+const TODO = 'The platform team can set "mode: live" for it in the configuration.';
 
 /** A server that is only observed upgrades nothing, and no rollout can be started there. */
 export const mode: Gate<unknown> = {
@@ -11,8 +11,8 @@ export const mode: Gate<unknown> = {
   at: RULE_POINTS,
   blocks: (_situation, { at, policy: { server, ...policy } }) =>
     policy.mode === "live" ? undefined : { code: "observed", params: { server }, ...ruleEffect(at) },
-  phrase: ({ params }) => [words(params.server)],
-  shown: { todo: () => ['The platform team can set "mode: live" for it in the configuration.'] },
+  phrase: ({ params }) => [`${fact(params.server)} ${TODO}`],
+  shown: { fact: ({ params }) => [fact(params.server)], todo: () => [TODO] },
 };
 
 /** The same, for the server as a whole. */

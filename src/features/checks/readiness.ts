@@ -1,5 +1,5 @@
 import type { Level, Sentence } from "../../core/finding.ts";
-import { blockedAt, phraseOf, shownOf } from "../../gates/index.ts";
+import { adviceOf, blockedAt } from "../../gates/index.ts";
 import type { ServerSituation } from "../../gates/server-situation.ts";
 import type { WordedFinding } from "../../phrases/finding-text.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
@@ -43,9 +43,10 @@ function gateFindings(
   const maintenance = { kind: "known", value: settings?.maintenance } as const;
   return blockedAt("dispatch", "server", { ...ports.situation(server), maintenance }, policy)
     .filter(({ gate }) => gate !== "deployments" || policy.whenBusy === "require_maintenance")
-    .map((blocked) =>
-      of(blocked.gate === "window" ? "warn" : "stop", phraseOf(blocked), shownOf(blocked).todo?.(policy) ?? PASSES),
-    );
+    .map((blocked) => {
+      const { sentence, todo = PASSES } = adviceOf(blocked, policy);
+      return of(blocked.gate === "window" ? "warn" : "stop", sentence, todo);
+    });
 }
 
 const PASSES = ["Nothing to do."];
