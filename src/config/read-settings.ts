@@ -58,8 +58,17 @@ function notSettings({ value, where }: YamlFile): Problem {
 }
 
 function readText(file: string): string {
+  const bytes = readBytes(file);
+  // No text that Drydock can read has such bytes; in UTF-16 every other one of plain English is.
+  if (bytes.includes(0))
+    throw new ConfigError([{ where: file, what: "expected a text in UTF-8. Save the file again with this encoding" }]);
+  // YAML ends a line with a lone CR too, which the parser does not know.
+  return bytes.toString("utf8").replace(/\r\n?/g, "\n");
+}
+
+function readBytes(file: string): Buffer {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
     const unreadable: Readonly<Record<string, string>> = {

@@ -11,5 +11,5 @@ export function wholeNumber() {
 }
 
 export function text(expected: string) {
-  return z.string(expected).min(1, expected);
+  return z.string(expected).regex(/\S/, expected);
 }

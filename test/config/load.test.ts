@@ -55,6 +55,10 @@ describe("emergencies", () => {
 });
 
 describe("a configuration that is right", () => {
+  test("may end its lines as other systems do, with a mark of its encoding before them", () => {
+    for (const end of ["\r\n", "\r"]) expect(load(`\ufeff${LEAST}\n`.replaceAll("\n", end))).toEqual(load(LEAST));
+  });
+
   test("is filled with defaults and frozen all through", () => {
     const config = load(LEAST);
     const [server] = config.servers;
@@ -315,6 +319,17 @@ describe("a configuration that is wrong", () => {
     ],
     ["no step of approvals", LEAST.replace("approvals: 0", "approvals: []"), "approvals: expected 0, 1 or 2, e.g."],
     ["a URL with a port that is none", LEAST.replace("8443", "84430"), "expected a URL with a host, and a port up to"],
+    ["a blank user name", `${LEAST}    username: " "\n`, "username: expected a user name, e.g. drydock"],
+    [
+      "a blank reason",
+      `${LEAST}    never: [{glob: db-*, reason: "\\t"}]\n`,
+      "never.0.reason: expected a reason, e.g. upgraded by the vendor",
+    ],
+    [
+      "a mistake after lines that a lone CR ends",
+      `${LEAST}    slots: 99\n`.replaceAll("\n", "\r"),
+      "drydock.yml:5, servers.prod.slots: expected 10 at most",
+    ],
     ["a URL that is none", LEAST.replace("https://ucd.corp.test:8443", "deploy"), "expected a URL"],
     ["a URL with a password", LEAST.replace("https://", "https://me:secret-9@"), "without a user or a password"],
     ["no URL", LEAST.replace(/ {4}url.*\n/, ""), "servers.prod: url is missing"],
@@ -420,6 +435,12 @@ describe("a configuration that is wrong", () => {
     const said = problems(`${LEAST}    slots: 99\n    mode: test\n`, { ...ENV, SLACK_BOT_TOKEN: undefined });
     expect(said).toContain("3 problems");
     expect(() => loadConfig({ file: join(directory, "nowhere.yml"), env: ENV })).toThrow("there is no such file");
+  });
+
+  test("is told that it is not in UTF-8", () => {
+    const file = join(directory, "drydock.yml");
+    writeFileSync(file, `\ufeff${LEAST}`, "utf16le");
+    expect(() => loadConfig({ file, env: ENV })).toThrow("expected a text in UTF-8. Save the file again");
   });
 
   test("never ends in anything but a ConfigError, whatever the file says", () => {
