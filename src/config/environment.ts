@@ -108,17 +108,19 @@ export function credentialsOf(
   problems: Problem[],
 ): Credentials {
   const prefix = `DRYDOCK_${server.name.toUpperCase().replaceAll("-", "_")}`;
-  const hasOwn = Boolean(env[`${prefix}_TOKEN`] || env[`${prefix}_PASSWORD`]);
+  // A secret that was made from a file, as for Kubernetes, may end with the file's line break: nobody can type that as a password.
+  const read = (name: string) => env[name]?.replace(/[\r\n]+$/, "") || undefined;
+  const hasOwn = Boolean(read(`${prefix}_TOKEN`) || read(`${prefix}_PASSWORD`));
   const nameOf = (own: string, common: string) => {
     const names = [`${prefix}_${own}`, ...(server.single && !hasOwn ? [common] : [])];
-    return names.find((name) => env[name]) ?? `${prefix}_${own}`;
+    return names.find(read) ?? `${prefix}_${own}`;
   };
-  const vendors = server.single ? env.DS_USERNAME : undefined;
+  const vendors = server.single ? read("DS_USERNAME") : undefined;
   // Beside the server's own password, DS_USERNAME is probably the account of another program.
-  const user = env[`${prefix}_USERNAME`] || (hasOwn ? server.username || vendors : vendors || server.username);
+  const user = read(`${prefix}_USERNAME`) || (hasOwn ? server.username || vendors : vendors || server.username);
   const passwordName = nameOf("PASSWORD", "DS_PASSWORD");
   const tokenName = nameOf("TOKEN", "DS_AUTH_TOKEN");
-  const [password, token] = [env[passwordName] || undefined, env[tokenName] || undefined];
+  const [password, token] = [read(passwordName), read(tokenName)];
   const where = `environment, ${tokenName}`;
   const example = `e.g. ${prefix}_TOKEN=…, or ${prefix}_USERNAME=drydock and ${prefix}_PASSWORD=…`;
   if (token !== undefined && password !== undefined) {
@@ -127,7 +129,7 @@ export function credentialsOf(
       what: `both a token and a password are set for ${server.name} (${tokenName} and ${passwordName}): expected one of the two, ${example}`,
     });
   }
-  for (const name of [tokenName, passwordName]) if (isPlaceholder(env[name] ?? "")) problems.push(stillExample(name));
+  for (const name of [tokenName, passwordName]) if (isPlaceholder(read(name) ?? "")) problems.push(stillExample(name));
   if (token !== undefined) return { kind: "token", token: new Secret(token), variable: tokenName };
   if (password !== undefined && user !== undefined)
     return { kind: "basic", user, password: new Secret(password), variable: passwordName };

@@ -140,6 +140,15 @@ describe("a configuration that is right", () => {
     expect(load(named, vendors).servers[0]?.credentials).toMatchObject({ user: "me", variable: "DS_PASSWORD" });
   });
 
+  test("takes credentials without the line break of the file that they were made from", () => {
+    const token = load(LEAST, { ...ENV, DRYDOCK_PROD_TOKEN: "secret-3\n" });
+    expect(configuredSecrets(token).map((secret) => secret.reveal())).toContain("secret-3");
+    const own = { DRYDOCK_PROD_TOKEN: "\n", DRYDOCK_PROD_USERNAME: "me\n", DRYDOCK_PROD_PASSWORD: " secret 5 \r\n" };
+    const password = load(LEAST, { ...ENV, ...own });
+    expect(password.servers[0]?.credentials).toMatchObject({ kind: "basic", user: "me" });
+    expect(configuredSecrets(password).map((secret) => secret.reveal())).toContain(" secret 5 ");
+  });
+
   test("warns of credentials in clear", () => {
     expect(load(LEAST.replace("https", "http")).warnings[0]).toContain("credentials cross the network unencrypted");
     expect(load(LEAST.replace("https://ucd.corp.test:8443", "http://127.0.0.1:8080")).warnings).toEqual([]);
