@@ -276,6 +276,13 @@ export const ON_THE_SERVER: readonly Mistake[] = [
     remedy: "Look at the log of prod",
   },
   {
+    what: "the server is under another path",
+    config: (yaml) => yaml.replace(/(url: http\S+)/, "$1/elsewhere"),
+    code: "server-not-the-api",
+    about: "prod",
+    remedy: "Add its path, if it has one",
+  },
+  {
     what: "the server does not speak HTTPS there",
     config: swap("url: http:", "url: https:"),
     code: "server-not-https",

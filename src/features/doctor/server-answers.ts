@@ -41,6 +41,11 @@ export const serverAnswers: ServerCheck = {
 function faultOf({ fault, trouble }: ServerError, server: ManagedServer): { code: Key; remedy: Line } {
   const byCode = trouble.kind === "no-answer" ? CONNECTION[trouble.reason ?? ""] : undefined;
   if (byCode) return { code: byCode[0], remedy: [byCode[1].replaceAll("NAME", server.name)] };
+  if (trouble.status === 404)
+    return {
+      code: "server-not-the-api",
+      remedy: [`Correct servers.${server.name}.url: UrbanCode Deploy is not there. Add its path, if it has one.`],
+    };
   switch (fault) {
     case "login-refused":
       return {
