@@ -15,6 +15,13 @@ test("a message has one level", () => {
   expect([...levels].filter(([, some]) => some.size > 1)).toEqual([]);
 });
 
+test("no field has a name that each line has already: a line with two levels has the wrong one for most readers", () => {
+  const own = /^(level|time|pid|hostname|msg)$/;
+  expect(calls.flatMap(({ message, fields = [] }) => (fields.some((name) => own.test(name)) ? [message] : []))).toEqual(
+    [],
+  );
+});
+
 test("docs/operations/logs.md says what to do about each error that is no fault of Drydock", () => {
   const [, page = ""] = readFileSync("docs/operations/logs.md", "utf8").split("## Errors that you can put right");
   const own = calls.filter(({ level, fields }) => level === "error" && !fields?.includes("error"));

@@ -43,7 +43,7 @@ export function createStartReport(ports: {
         const faults = found.filter(isFault);
         for (const { level, code, about, sentence, remedy } of faults)
           log.warn(
-            { level, code, about: aboutText(about), sentence: lineText(sentence), remedy: lineText(remedy) },
+            { kind: level, code, about: aboutText(about), sentence: lineText(sentence), remedy: lineText(remedy) },
             "doctor found a mistake",
           );
         // One message a day, however often Drydock is restarted.
