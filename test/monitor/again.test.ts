@@ -3,6 +3,7 @@ import { cause } from "../../src/core/cause.ts";
 import { serverTrouble } from "../../src/core/server-trouble.ts";
 import type { ServerSituation } from "../../src/gates/server-situation.ts";
 import { ServerError, type TriggerResult, type UrbanCode } from "../../src/model/deploy-server.ts";
+import type { ServerFault } from "../../src/model/server/server-fault.ts";
 import type { UpgradeEvent } from "../../src/model/upgrade/upgrade-events.ts";
 import { createRunner } from "../../src/monitor/runner.ts";
 import { createUpgradeHold } from "../../src/monitor/upgrade-hold.ts";
@@ -18,6 +19,15 @@ async function afterFirst(...events: readonly UpgradeEvent[]) {
   const small = await smallServer(planOf([plannedAgent("a")]));
   const { projections, clock, authorize } = small;
   let more: Partial<ServerSituation> = {};
+  let fault: ServerFault | undefined;
+  let looks = 0;
+  const { info } = small.server.urbancode;
+  Object.assign(small.server.urbancode, {
+    info: (id: string) => {
+      looks += 1;
+      return fault ? Promise.reject(new ServerError(fault, fault)) : info(id);
+    },
+  });
   const run = createRunner({
     projections,
     servers: new Map([["prod", small.server]]),
@@ -34,18 +44,30 @@ async function afterFirst(...events: readonly UpgradeEvent[]) {
   await small.write("upgrade.prod-1.a.1", { type: "upgrade.intended", data }, ...events);
   return {
     ...small,
-    run: (attempt: number) => run(`prod-1.a.${attempt}`, new AbortController().signal),
+    run: (attempt: number, signal = new AbortController().signal) => run(`prod-1.a.${attempt}`, signal),
     become(given: typeof more) {
       more = given;
     },
+    /** How the server answers who looks at an agent; undefined = well. */
+    fail(given: typeof fault) {
+      fault = given;
+    },
+    /** How often the agent was looked at. */
+    looks: () => looks,
   };
 }
 
+type Small = Awaited<ReturnType<typeof afterFirst>>;
+
 const unknown: UpgradeEvent = { type: "upgrade.outcome", data: { outcome: "unknown", detail: null, holdsSlot: false } };
-const putOff: UpgradeEvent = { type: "upgrade.postponed", data: { status: 429, text: "429", wait: 30_000 } };
+const putOffFor = (wait: number): UpgradeEvent => ({
+  type: "upgrade.postponed",
+  data: { status: 429, text: "429", wait },
+});
+const putOff = putOffFor(30_000);
 const failed: UpgradeEvent = { type: "upgrade.outcome", data: { outcome: "back-old", detail: null, holdsSlot: false } };
 
-async function askAgain(small: Awaited<ReturnType<typeof afterFirst>>) {
+async function askAgain(small: Small) {
   await small.write("rollout.prod-1", {
     type: "rollout.retried",
     data: {
@@ -74,8 +96,35 @@ test("or the agent is away just then: the first attempt is watched on, not skipp
   small.show("a", "offline");
   await small.run(2);
   expect(small.projections.upgrade("prod-1.a.1")).toMatchObject({ closed: false, downSince: small.clock.now() });
+  expect(small.rollout().guards.notFollowed.size).toBe(0);
   expect(small.projections.upgrade("prod-1.a.2")).toBeUndefined();
 });
+
+test.each<[string, (small: Small) => void, string]>([
+  ["needs no upgrade", ({ show }) => show("a", "online"), "upgrade-not-needed"],
+  ["cannot be read", ({ fail }) => fail("denied"), "server-trouble"],
+])("or the agent %s: no other attempt follows, and it says why", async (_what, become, code) => {
+  const small = await afterFirst(unknown);
+  become(small);
+  await small.run(2);
+  expect(small.projections.upgrade("prod-1.a.1")).toMatchObject({ closed: false, outcome: { kind: "unknown" } });
+  expect(small.projections.upgrade("prod-1.a.2")).toBeUndefined();
+  expect(small.rollout().guards.notFollowed.get("a")).toMatchObject({ attempt: 2, why: { code } });
+});
+
+test.each([
+  ["was upgraded", "online", NEW, "elsewhere"],
+  ["is away", "offline", undefined, "skipped"],
+] as const)(
+  "once the first attempt is not watched any more, an agent that %s is left out by the next",
+  async (_what, status, version, outcome) => {
+    const small = await afterFirst(unknown, { type: "upgrade.closed", data: {} });
+    small.show("a", status, version);
+    await small.run(2);
+    expect(small.projections.upgrade("prod-1.a.1")?.outcome?.kind).toBe("unknown");
+    expect(small.projections.upgrade("prod-1.a.2")?.outcome?.kind).toBe(outcome);
+  },
+);
 
 test("a retry of an agent that came back by itself does not begin, and the agent counts as upgraded", async () => {
   const small = await afterFirst(failed);
@@ -83,34 +132,50 @@ test("a retry of an agent that came back by itself does not begin, and the agent
   small.show("a", "online", NEW);
   await small.run(2);
   expect(small.projections.upgrade("prod-1.a.1")?.outcome?.kind).toBe("verified");
+  expect(small.rollout().guards.retries.get("a")?.dropped).toBeUndefined();
   expect(small.triggered).toEqual([]);
 });
 
-test("a retry that cannot begin leaves the failure what it was, and says why", async () => {
-  const small = await afterFirst(failed);
-  await askAgain(small);
-  small.show("a", "offline");
-  await small.run(2);
-  expect(small.projections.upgrade("prod-1.a.1")).toMatchObject({ closed: false, outcome: { kind: "back-old" } });
-  expect(small.rollout().guards.retries.get("a")?.dropped).toEqual(cause("offline-before-turn"));
-  expect(small.projections.upgrade("prod-1.a.2")).toBeUndefined();
-});
+test.each([
+  ["is still watched", failed, false],
+  ["is not watched any more", { type: "upgrade.closed", data: {} }, true],
+] as const)(
+  "a retry that cannot begin leaves the failure, which %s, what it was, and says why",
+  async (_what, last, closed) => {
+    const small = await afterFirst(failed, last);
+    await askAgain(small);
+    small.show("a", "offline");
+    await small.run(2);
+    expect(small.projections.upgrade("prod-1.a.1")).toMatchObject({ closed, outcome: { kind: "back-old" } });
+    expect(small.rollout().guards.retries.get("a")?.dropped).toEqual(cause("offline-before-turn"));
+    expect(small.projections.upgrade("prod-1.a.2")).toBeUndefined();
+  },
+);
 
-test("an answer that comes later than the proof does not turn it into a failure", async () => {
-  const small = await afterFirst(failed);
-  await askAgain(small);
-  small.answerTriggers(async () => {
-    // The server is slow to refuse, and meanwhile somebody sees the agent upgraded.
-    await small.write("upgrade.prod-1.a.2", {
-      type: "upgrade.outcome",
-      data: { outcome: "verified", detail: cause("at-version", { version: NEW }), holdsSlot: false },
+test.each<[string, TriggerResult, boolean]>([
+  ["a refusal", { kind: "refused", status: 409, text: "409 busy" }, false],
+  ["an acceptance", { kind: "accepted", status: 200 }, true],
+])(
+  "%s that comes later than the proof does not undo it, and the first attempt is over",
+  async (_what, answer, accepted) => {
+    const small = await afterFirst(failed);
+    await askAgain(small);
+    small.answerTriggers(async () => {
+      // The server is slow to answer, and meanwhile somebody sees the agent upgraded.
+      await small.write("upgrade.prod-1.a.2", {
+        type: "upgrade.outcome",
+        data: { outcome: "verified", detail: cause("at-version", { version: NEW }), holdsSlot: false },
+      });
+      return answer;
     });
-    return { kind: "refused", status: 409, text: "409 busy" };
-  });
-  await small.run(2);
-  expect(small.triggered).toEqual(["a"]);
-  expect(small.projections.upgrade("prod-1.a.2")?.outcome?.kind).toBe("verified");
-});
+    await small.run(2);
+    expect(small.triggered).toEqual(["a"]);
+    const second = small.projections.upgrade("prod-1.a.2");
+    expect(second?.outcome?.kind).toBe("verified");
+    expect(second?.triggeredAt !== undefined).toBe(accepted);
+    expect(small.projections.upgrade("prod-1.a.1")?.closed).toBe(true);
+  },
+);
 
 test("between a failure that is too many and the next request nothing slips through", async () => {
   const small = await afterFirst();
@@ -142,7 +207,10 @@ test("between a failure that is too many and the next request nothing slips thro
   expect(small.triggered).toEqual([]);
 });
 
-test("a request has ten seconds to leave; one that did not is written as unsent, and no trouble of the server's", async () => {
+test.each<[string, { readonly late?: true }, readonly unknown[]]>([
+  ["it was late, which is no trouble of the server's", { late: true }, []],
+  ["the server gave no answer", {}, [true]],
+])("a request has ten seconds to leave, and is unsent if it does not: %s", async (_what, late, requested) => {
   const small = await smallServer(planOf([plannedAgent("a")]));
   const limits: unknown[] = [];
   const troubles: unknown[] = [];
@@ -150,7 +218,7 @@ test("a request has ten seconds to leave; one that did not is written as unsent,
     ...small.server.urbancode,
     async trigger(_agent, limit) {
       limits.push(limit);
-      return { kind: "unsent", trouble: serverTrouble("no-answer", "prod", { reason: "TOO_LATE" }), late: true };
+      return { kind: "unsent", trouble: serverTrouble("no-answer", "prod", { reason: "TOO_LATE" }), ...late };
     },
   };
   const run = createRunner({
@@ -159,7 +227,7 @@ test("a request has ten seconds to leave; one that did not is written as unsent,
     authorize: small.authorize,
     clock: small.clock,
     log: keepLog(),
-    onServerTrouble: (...trouble) => void troubles.push(trouble),
+    onServerTrouble: (_server, _error, requested) => void troubles.push(requested),
     isExternal: async () => false,
     situation: small.situation,
     knownRelays: small.knownRelays,
@@ -169,7 +237,7 @@ test("a request has ten seconds to leave; one that did not is written as unsent,
   await run("prod-1.a.1", new AbortController().signal);
   expect(limits).toEqual([expect.objectContaining({ notAfter: small.clock.monotonic() + 10_000 })]);
   expect(small.projections.upgrade("prod-1.a.1")?.outcome?.kind).toBe("unsent");
-  expect(troubles).toEqual([]);
+  expect(troubles).toEqual(requested);
 });
 
 describe("an attempt that the server has put off", () => {
@@ -205,19 +273,54 @@ describe("an attempt that the server has put off", () => {
 
   test("waits while the server fails, and is requested once it answers", async () => {
     const small = await afterFirst(putOff);
-    const { info } = small.server.urbancode;
-    let isFailing = true;
-    Object.assign(small.server.urbancode, {
-      info: (id: string) => (isFailing ? Promise.reject(new ServerError("failing", "503", 503)) : info(id)),
-    });
+    small.fail("failing");
     small.become({ answers: false });
     void small.run(1);
     await small.clock.advance(15 * MINUTE);
     expect(small.projections.upgrade("prod-1.a.1")?.outcome).toBeUndefined();
-    isFailing = false;
+    small.fail(undefined);
     small.become({});
     await small.clock.advance(MINUTE);
     expect(small.triggered).toEqual(["a"]);
+  });
+
+  test.each([
+    ["paused", { type: "rollout.paused", data: { by: "U0BOB", kind: "person", causes: [] } }],
+    ["stopped", { type: "rollout.stopped", data: { by: "U0BOB" } }],
+  ] as const)("of a rollout that is %s gives its slot back at once, and is not requested", async (_what, event) => {
+    const small = await afterFirst(putOff);
+    const turn = small.run(1);
+    await small.write("rollout.prod-1", event);
+    await turn;
+    // Also if the process has begun only now.
+    await small.run(1);
+    expect(small.projections.upgrade("prod-1.a.1")?.holdsSlot).toBe(false);
+    expect(small.triggered).toEqual([]);
+  });
+
+  test("waits out what the server asked for, whatever else happens, and then is looked at twice a minute", async () => {
+    const small = await afterFirst(putOffFor(2 * MINUTE));
+    void small.run(1);
+    await small.clock.advance(MINUTE);
+    await small.write("server.prod", { type: "server.unfrozen", data: { by: "U0BOB" } });
+    await small.clock.advance(MINUTE - 1);
+    expect(small.looks()).toBe(0);
+    small.fail("failing");
+    await small.clock.advance(1);
+    expect(small.looks()).toBe(1);
+    await small.clock.advance(MINUTE / 2);
+    expect(small.looks()).toBe(2);
+  });
+
+  test("keeps its slot when the process leaves", async () => {
+    const small = await afterFirst(putOff);
+    const leave = new AbortController();
+    const turn = small.run(1, leave.signal);
+    leave.abort();
+    await turn;
+    await small.clock.advance(5 * MINUTE);
+    expect(small.projections.upgrade("prod-1.a.1")?.holdsSlot).toBe(true);
+    expect(small.triggered).toEqual([]);
   });
 
   test("is requested also if a pause is undone before its slot is given back", async () => {
