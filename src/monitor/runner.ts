@@ -92,20 +92,18 @@ export function createRunner(ports: Ports): (id: string, signal: AbortSignal) =>
       // Whose rights were looked at is still the owner, and the last gate is open: approved, covered, running, not frozen, within a window, all as the ledger has it in this transaction.
       const now = projections.rollouts.get(rollout.id);
       const { attempt } = place;
-      const instead =
-        attempt > 1 && now && insteadOfAgain(projections, { server, rollout: now, agent, attempt, looked });
-      const isNew = isWaiting(projections.upgrade(id));
-      if (instead && isNew) return instead;
+      const instead = now && insteadOfAgain(projections, { server, rollout: now, agent, attempt, looked });
+      if (instead) return instead;
       written =
         now?.owner === rollout.owner &&
         blockedAt("trigger", "server", ports.situation(server), server.policy).length === 0 &&
         blockedAt("trigger", "rollout", situationOf(now), server.policy).length === 0 &&
         blockedAt("trigger", "agent", turnOf(now), server.policy).length === 0 &&
-        isNew;
+        isWaiting(projections.upgrade(id));
       if (looked.kind === "go") written &&= !signal.aborted && isFresh(ports.clock, looked.lookedAt);
       if (!written || !now) return [];
       callId = now.callId;
-      const closed = attempt > 1 ? closeEarlierAttempt(projections, rollout.id, agent.id, attempt) : [];
+      const closed = closeEarlierAttempt(projections, rollout.id, agent.id, attempt);
       return [...closed, onUpgrade(id, [firstEvent(looked, base, server, now)])];
     });
     // Only who wrote the intention down may act on it: the ledger decides that once, for ever.
