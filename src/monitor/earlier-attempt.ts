@@ -3,7 +3,7 @@ import type { AgentRef } from "../core/agent-ref.ts";
 import { dropped } from "../gates/follow.ts";
 import type { Blocked } from "../gates/gate.ts";
 import type { Rollout } from "../model/rollout/rollout.ts";
-import { decideObserved, provesUpgrade } from "../model/upgrade/decide-upgrade.ts";
+import { decideObserved, isProven } from "../model/upgrade/decide-upgrade.ts";
 import { upgradeId } from "../model/upgrade/upgrade.ts";
 import { type Change, onUpgrade } from "../projections/change.ts";
 import type { Projections } from "../projections/projections.ts";
@@ -31,9 +31,10 @@ export function insteadOfAgain(
   if (!earlier || projections.upgrade(upgradeId(rollout.id, agent.id, attempt))) return undefined;
   const { seen } = looked;
   // How long it was watched is known to the watch alone: no deadline passes here.
-  const events = seen ? decideObserved(earlier, seen, Number.NEGATIVE_INFINITY, server.deadlines) : [];
+  const wanted = earlier.wanted ?? rollout.plan.serverVersion ?? null;
+  const events = seen ? decideObserved(earlier, seen, Number.NEGATIVE_INFINITY, server.deadlines, wanted) : [];
   const observed = events.length > 0 ? [onUpgrade(earlier.id, events)] : [];
-  if (seen && !earlier.closed && provesUpgrade(earlier.from, seen)) return observed;
+  if (seen && !earlier.closed && isProven(earlier, seen, wanted)) return observed;
   if (looked.kind === "go") return undefined;
   const isAway = seen !== undefined && !earlier.closed && !isConnected(seen.status);
   const isAsked = isRetry(rollout, agent.id, attempt);

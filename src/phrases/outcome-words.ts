@@ -10,7 +10,7 @@ export function describeOutcome(outcome: Outcome): string {
 
 const SENTENCES: Readonly<Record<Outcome, string>> = {
   verified: "back online at a new version",
-  unchanged: "back online and not asked to upgrade any more, but at the same version",
+  unchanged: "back online and not asked to upgrade any more, but not proven to be at a new version",
   skipped: "left out before it was asked to upgrade",
   elsewhere: "upgraded by another person before its turn",
   refused: "the server refused the upgrade",

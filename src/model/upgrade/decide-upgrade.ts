@@ -9,8 +9,22 @@ import type { UpgradeEvent } from "./upgrade-events.ts";
 
 /** Online, not asked to upgrade any more, at another version: the proof, from whatever phase it is seen. */
 export function provesUpgrade(from: string | null, seen: Observation): boolean {
-  const online = seen.status === "online" || seen.status === "connected";
-  return online && seen.version !== null && seen.version !== from;
+  return isOnline(seen) && isChanged(from, seen.version);
+}
+
+/** If no version was told before, only the server's own, after the agent was away, is known to be new. */
+export function isProven(
+  { from, departures }: Pick<Upgrade, "from" | "departures">,
+  seen: Observation,
+  wanted: string | null,
+): boolean {
+  return from === null
+    ? isOnline(seen) && departures > 0 && hasReached(seen.version, wanted)
+    : provesUpgrade(from, seen);
+}
+
+function isOnline({ status }: Observation): boolean {
+  return status === "online" || status === "connected";
 }
 
 /**
@@ -35,7 +49,7 @@ export function decideObserved(
   return [
     ...events,
     ...(now.outcome
-      ? afterOutcome(now, now.outcome, seen, at, deadlines)
+      ? afterOutcome(now, now.outcome, seen, at, deadlines, wanted)
       : beforeOutcome(now, seen, at, deadlines, wanted)),
   ];
 }
@@ -47,7 +61,7 @@ function beforeOutcome(
   deadlines: Deadlines,
   wanted: string | null,
 ): readonly UpgradeEvent[] {
-  if (provesUpgrade(state.from, seen)) return [outcome("verified", versionOf(seen), false)];
+  if (isProven(state, seen, wanted)) return [outcome("verified", versionOf(seen), false)];
   if (seen.removed) return [gone(seen.removed)];
   if (state.stuckSince !== undefined && passed(state.stuckSince, deadlines.stuck, at)) {
     return [outcome("stuck", shownAs(seen), true)];
@@ -106,10 +120,11 @@ function afterOutcome(
   seen: Observation,
   at: number,
   deadlines: Deadlines,
+  wanted: string | null,
 ): readonly UpgradeEvent[] {
   // Once it is proven, the server may want it upgraded again.
   const isStill = reached.kind === "verified" && isConnected(seen.status) && isChanged(state.from, seen.version);
-  if (isStill || provesUpgrade(state.from, seen)) {
+  if (isStill || isProven(state, seen, wanted)) {
     if (reached.kind !== "verified")
       return [{ type: "upgrade.corrected", data: { outcome: "verified", detail: versionOf(seen) } }];
     return passed(Math.max(reached.at, state.backSince ?? 0), deadlines.stable, at)

@@ -1,4 +1,4 @@
-import { isConnected } from "../../core/agent.ts";
+import { isConnected, needsUpgrade } from "../../core/agent.ts";
 import type { StoredEvent } from "../events.ts";
 import { isDone, isFailure } from "./outcome.ts";
 import { isChanged, type Observation, type Reached, type Upgrade, upgradeId } from "./upgrade.ts";
@@ -108,9 +108,12 @@ export function observe(state: Upgrade, seen: Observation, at: number): Upgrade 
   const stuck = !connected && seen.status !== "offline" && seen.status !== "gone";
   const wasAway = state.downSince !== undefined || state.backSince !== undefined;
   const changed = isChanged(state.from, seen.version);
-  const isOld = connected && seen.version !== null && seen.version === state.from;
+  // What still needs the upgrade and never went away is at the version that was not told before.
+  const from = state.from ?? (state.departures === 0 && needsUpgrade(seen.status) ? seen.version : null);
+  const isOld = connected && seen.version !== null && seen.version === from;
   return {
     ...state,
+    from,
     seenAt: at,
     departures: state.departures + (!connected && state.downSince === undefined ? 1 : 0),
     oldSince: isOld ? (state.oldSince ?? at) : undefined,

@@ -517,6 +517,22 @@ describe("what is seen becomes an outcome", () => {
     expect(upgrade.state.outcome?.kind).toBe("verified");
   });
 
+  test.each([
+    ["never away", ["online"], OLD, NEW, "unchanged"],
+    ["never away, even at the server's version", ["online"], NEW, NEW, "unchanged"],
+    ["away, and back at an older version than the server's", ["offline", "online"], OLD, NEW, "unchanged"],
+    ["away, and nobody knows the server's version", ["offline", "online"], NEW, null, "unchanged"],
+    ["away, and back at the server's version", ["offline", "online"], NEW, NEW, "verified"],
+  ] as const)("no version was told before, %s", (_what, statuses, version, wanted, outcome) => {
+    const upgrade = play(true, null, DEFAULT_DEADLINES, wanted);
+    for (const [i, status] of statuses.entries()) upgrade.see(status, version, (i + 1) * MINUTE);
+    upgrade.see("online", version, 8 * MINUTE);
+    expect(upgrade.state.outcome?.kind).toBe(outcome);
+    upgrade.see("online", version, 11 * MINUTE);
+    expect(upgrade.state.outcome?.kind).toBe(outcome);
+    expect(upgrade.state.holdsSlot).toBe(false);
+  });
+
   test("no second attempt while the agent is away: the first one may have been taken after all", () => {
     const upgrade = play(false);
     upgrade.see("upgrade-required", OLD, 5 * MINUTE);
