@@ -20,6 +20,11 @@ function isSaid(diagnosis: Diagnosis): diagnosis is SaidDiagnosis {
 }
 
 const SAID: Readonly<Record<SaidDiagnosis, DiagnosisWords>> = {
+  "login-refused": {
+    title: "the server did not accept the account of the request (401)",
+    remedy:
+      "Nothing is known to be wrong with the agent. Check the account that asked, Drydock's own or the linked token of the owner, and any proxy before the server. Then retry.",
+  },
   "jar-permission": {
     title: "no write permission on AGENT_HOME/bin/air-agentupgrade.jar",
     remedy:

@@ -27,9 +27,9 @@ export interface FailuresInput {
 /** One reply for all agents that failed for the same cause; edited as it grows, and when they are tried again. */
 export function failuresView({ rollout, policy, diagnosis, failed, ...around }: FailuresInput): View {
   const { title, remedy } = diagnosisWords(diagnosis);
-  // Which permissions an account holds is the server's business: no log on a host shows it.
-  const aboutHosts =
-    diagnosis !== "no-server-permission" && failed.some(({ outcome }) => outcome && !isBlameless(outcome.kind));
+  // Which account the server accepts, and for what, is its own business: no log on a host shows it.
+  const aboutAccount = diagnosis === "no-server-permission" || diagnosis === "login-refused";
+  const aboutHosts = !aboutAccount && failed.some(({ outcome }) => outcome && !isBlameless(outcome.kind));
   const head: Line = [{ person: rollout.owner }, " ", { bold: `${count(failed.length, "agent")}: ${title}` }];
   const lines = failedLines(rollout, failed, around.links);
   return {

@@ -7,6 +7,8 @@ import { OUTCOMES, type Outcome } from "./outcome.ts";
  * Source of the causes: docs/urbancode-deploy.md, "When an agent does not come back".
  */
 const SAID = [
+  // The answer's status: whatever its text says, it is about the account that asked.
+  ["login-refused", /^401\b/],
   ["jar-permission", /permission.*air-agentupgrade\.jar|air-agentupgrade\.jar.*(permission|denied)/i],
   [
     "jar-missing",

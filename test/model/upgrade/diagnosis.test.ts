@@ -15,6 +15,8 @@ describe("a failure has a diagnosis", () => {
     ["400 \"a header value contains a prohibited character ' ': websocket\"", "websocket-header"],
     ['400 "PKIX path building failed"', "certificate"],
     ['400 "Agent web-1 is offline"', "offline"],
+    ['401 "Error 401: Unauthorized. You must be logged in or provide credentials."', "login-refused"],
+    ['401 ""', "login-refused"],
     ['400 "something else"', "refused"],
   ])("%s", (said, diagnosis) => {
     expect(diagnose("refused", words(said))).toBe(diagnosis);
