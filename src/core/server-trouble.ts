@@ -64,6 +64,22 @@ export function serverTroubleText({ kind, server, call, status, reason, text }: 
 /** The code of a request that failed because Drydock closed its own connections: it says nothing about the server. */
 export const CLOSED = "UND_ERR_DESTROYED";
 
+/** Whether it stays until a person acts: the account or the certificate is refused, or something else answers in the server's place. */
+export function needsPerson({ kind, reason }: ServerTrouble): boolean {
+  if (kind === "no-answer") return reason !== null && (CERTIFICATE.has(reason) || reason.startsWith("ERR_SSL_"));
+  return kind === "login-refused" || kind === "redirected" || kind === "not-the-api";
+}
+
+const CERTIFICATE: ReadonlySet<string> = new Set([
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+]);
+
 /** Why a request failed, by its error code and never by a message's text. */
 export function connectionWords(code: string): string {
   return REASONS[code] ?? `the request failed (${code})`;

@@ -1,6 +1,7 @@
 import { type Agent, type AgentStatus, isConnected } from "../core/agent.ts";
 import { cause } from "../core/cause.ts";
 import type { Clock, Log } from "../core/ports.ts";
+import { needsPerson } from "../core/server-trouble.ts";
 import { versionEvents } from "../features/rollout/decide-due-rollouts.ts";
 import { ServerError, saysNothing } from "../model/deploy-server.ts";
 import { type Observation, observationOf } from "../model/upgrade/upgrade.ts";
@@ -17,8 +18,6 @@ import { createOutage } from "./outage.ts";
 import { cutOffOn } from "./quarantined.ts";
 import { createWatchedUpgrades, isClose } from "./watched-upgrades.ts";
 
-/** What is said besides that the server gives no usable answer. */
-const STRANGE: ReadonlySet<ServerError["fault"]> = new Set(["not-the-api", "login-refused"]);
 /** Counts of statuses are one small request. Read so often, in ms, they free a slot within 3 s of its agent's return. */
 const COUNTS_PAUSE = 2_900;
 /** How much rarer the server's own version is read than the list while it answers. */
@@ -27,7 +26,7 @@ const VERSION_FACTOR = 10;
 export interface Poller {
   /** Whether the server answered when it was last asked. */
   answers(): boolean;
-  /** What came in place of answers, in a sentence, while the server does not simply give none. */
+  /** What came in place of answers, in a sentence, while that stays until a person acts. */
   strange(): string | undefined;
   /** Somebody else got no answer. */
   trouble(error: ServerError): void;
@@ -138,7 +137,7 @@ export function openPoller(
 
   function trouble(error: ServerError): void {
     if (stopping.signal.aborted) return;
-    const isNew = ready || lost?.fault !== error.fault;
+    const isNew = ready || lost?.fault !== error.fault || needsPerson(lost.trouble) !== needsPerson(error.trouble);
     if (isNew) lost = error;
     if (isNew)
       log.warn(
@@ -179,7 +178,7 @@ export function openPoller(
   void tick();
   return {
     answers: () => ready,
-    strange: () => (!ready && lost && STRANGE.has(lost.fault) ? lost.message : undefined),
+    strange: () => (!ready && lost && needsPerson(lost.trouble) ? lost.message : undefined),
     trouble,
     rounds: () => rounds,
     begins: inFlight.begins,

@@ -130,6 +130,39 @@ test("a wall clock that is set back keeps nobody waiting for the list, nor for t
   expect(projections.server("prod").outages).toHaveLength(1);
 });
 
+test("an outage that needs a person only later is told so, once, and as the same outage", async () => {
+  const troubles = [
+    serverTrouble("no-answer", "prod", { reason: "ETIMEDOUT" }),
+    serverTrouble("no-answer", "prod", { reason: "ECONNREFUSED" }),
+    serverTrouble("login-refused", "prod", { reason: "DRYDOCK_PROD_TOKEN" }),
+    serverTrouble("no-answer", "prod", { reason: "ETIMEDOUT" }),
+  ] as const;
+  let trouble: (typeof troubles)[number] = troubles[0];
+  const { clock, projections, server, monitor } = await inFlight(() =>
+    Promise.reject(new ServerError(trouble.kind === "login-refused" ? "login-refused" : "unreachable", trouble)),
+  );
+  const seen = [];
+  let told = 0;
+  projections.onChange((events) => {
+    told += events.filter(({ type }) => type === "server.away").length;
+  });
+  for (trouble of troubles) {
+    await clock.advance(2 * server.watch.fleet);
+    const { outages } = projections.server("prod");
+    const [outage] = outages;
+    const kind = outage?.cause.code === "server-trouble" ? outage.cause.params.kind : undefined;
+    seen.push([outages.length, outage?.since, kind, monitor.status().strange !== undefined]);
+  }
+  const [, since] = seen[0] ?? [];
+  expect(seen).toEqual([
+    [1, since, "no-answer", false],
+    [1, since, "no-answer", false],
+    [1, since, "login-refused", true],
+    [1, since, "login-refused", false],
+  ]);
+  expect(told).toBe(2);
+});
+
 test("after a start, a list without any agent is not taken for relays without agents", async () => {
   const small = await smallServer(planOf([plannedAgent("a")]));
   const relay = { id: "r1", name: "r1", version: OLD, agents: [{ id: "a", name: "a" }], dark: 1 };

@@ -23,7 +23,7 @@ export const SIM_PUT_ANSWERS = [
 ] as const;
 export type SimPutAnswer = (typeof SIM_PUT_ANSWERS)[number];
 
-const LOGIN_REFUSED = "prod refuses Drydock's own account (401): check DRYDOCK_PROD_TOKEN.";
+const LOGIN_REFUSED = serverTrouble("login-refused", "prod", { status: 401, reason: "DRYDOCK_PROD_TOKEN" });
 const PAGE = '200, text/html: "<html>"';
 const REFUSED = serverTrouble("no-answer", "prod", { call: "upgrade of an agent", reason: "ECONNREFUSED" });
 
@@ -268,7 +268,7 @@ export function createSimServer(agents: readonly SimAgent[], { now, fraction, on
     if (server.trouble === "unreachable") return { kind: "unsent", trouble: REFUSED };
     if (server.trouble === "failing") return { kind: "uncertain", text: "503", status: 503 };
     if (server.trouble === "login-refused")
-      return { kind: "postponed", status: 401, text: LOGIN_REFUSED, wait: 15_000 };
+      return { kind: "postponed", status: 401, text: "401", wait: 15_000, trouble: LOGIN_REFUSED };
     if (server.trouble === "not-the-api") return { kind: "uncertain", text: PAGE, code: "not-the-api" };
     if (server.puts === "too-early" || server.puts === "too-many")
       return {

@@ -1,6 +1,7 @@
 import type { Cause } from "../../core/cause.ts";
 import { count, duration } from "../../core/format.ts";
 import { timeOfDay } from "../../core/moment.ts";
+import { needsPerson } from "../../core/server-trouble.ts";
 import { say, type View } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { ServerOutage, ServerState } from "../../model/server/server-state.ts";
@@ -35,7 +36,7 @@ export function serverReplies(rollout: Rollout, { outages, clockJumps, watchedAg
 
 function outageView({ plan: { server }, status }: Rollout, outage: ServerOutage): View {
   const from = timeOfDay(outage.since);
-  const lasts = lastsUntilAPersonActs(outage.cause);
+  const lasts = isForAPerson(outage.cause);
   const answered = lasts ? "given no usable answer" : "not answered";
   if (outage.until === undefined && status === "ended")
     return say("outage-over", [`⚠ ${server} did not answer from `, from, " until this rollout ended."]);
@@ -58,10 +59,8 @@ function outageView({ plan: { server }, status }: Rollout, outage: ServerOutage)
   ]);
 }
 
-/** Drydock's account is refused, or something that is not the server's API answers in its place. */
-function lastsUntilAPersonActs(cause: Cause): boolean {
-  const kind = cause.code === "server-trouble" ? cause.params.kind : undefined;
-  return kind === "login-refused" || kind === "redirected" || kind === "not-the-api";
+function isForAPerson(cause: Cause): boolean {
+  return cause.code === "server-trouble" && needsPerson(cause.params);
 }
 
 function clockView(ms: number): View {

@@ -45,12 +45,22 @@ export const FRESH_SERVER: ServerState = {
   checkedAcceptance: 0,
 };
 
+/** The same outage is written down once more if it has another cause by now. */
+function withoutOpen(outages: ServerState["outages"], since: number): ServerState["outages"] {
+  return outages.filter((outage) => outage.until !== undefined || outage.since !== since);
+}
+
 export function evolveServer(state: ServerState, event: StoredEvent): ServerState {
   switch (event.type) {
     case "slots.changed":
       return { ...state, slots: event.data };
     case "server.away":
-      return { ...state, outages: [...state.outages, { ...event.data, until: undefined }].slice(-MAX_TOLD) };
+      return {
+        ...state,
+        outages: [...withoutOpen(state.outages, event.data.since), { ...event.data, until: undefined }].slice(
+          -MAX_TOLD,
+        ),
+      };
     case "server.back":
       return {
         ...state,

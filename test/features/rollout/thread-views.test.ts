@@ -32,6 +32,9 @@ test("an outage asks nothing of people, unless it lasts until one acts", () => {
   expect(refused).toContain("prod has given no usable answer since");
   expect(refused).toContain("check DRYDOCK_PROD_TOKEN");
   expect(refused).not.toContain("Nothing to do.");
+  const expired = said(serverTrouble("no-answer", "prod", { reason: "CERT_HAS_EXPIRED" }));
+  expect(expired).toContain("its certificate has expired");
+  expect(expired).not.toContain("Nothing to do.");
 });
 
 test("who stops or pauses relays reads what becomes of them, and nothing of upgrades in flight", () => {
