@@ -113,7 +113,7 @@ export interface SystemSettings {
 export interface UrbanCode {
   readonly name: ServerName;
   list(signal?: AbortSignal): Promise<readonly Agent[]>;
-  /** How many entries of the list that was read last have an id, and no name or one that is no text: they are no agents of `list`. */
+  /** How many entries of the list that was read last have no id or no name that is a text: they are no agents of `list`. */
   nameless(): number;
   /** The agents that are inactive, which `list` leaves out. @param serverVersion decides how they are asked for. */
   listInactive(serverVersion: string | undefined, signal?: AbortSignal): Promise<readonly Agent[]>;

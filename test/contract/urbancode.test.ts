@@ -361,6 +361,42 @@ describe("against servers that misbehave", () => {
     });
   });
 
+  test("one row that cannot be read hides no other, and gives no right", async () => {
+    const role = { id: "r", name: "Operator" };
+    const teams = [
+      { id: 7, roleMappings: [{ user: { id: "u" }, role }] },
+      {
+        id: "t",
+        roleMappings: [
+          { user: { id: 8 }, role },
+          { user: { id: "u" }, role: "all" },
+          { user: { id: "u" }, role },
+        ],
+      },
+    ];
+    const actions = [{ action: { name: "Delete" }, resourceRole: { id: 9 } }, { action: { name: "View Agents" } }];
+    const bodies: Record<string, unknown> = {
+      "/cli/agentCLI": [{ id: 1, name: "numeric" }, { name: "none" }, { id: "a", name: "a" }],
+      "/cli/relay": [{ id: 1, name: "numeric" }, { name: "none" }, { id: "r1", name: "r1" }],
+      "/cli/team/infoAll": teams,
+      "/security/user/roleMappings/u": [{ id: "t" }, { id: "t", roleMapping: { role } }],
+      "/security/role/r": { ...role, actionMappings: actions },
+    };
+    const url = await listen((request, response) => response.end(JSON.stringify(bodies[request.url ?? ""])));
+    const client = connect(url);
+    expect([(await client.list()).map(({ id }) => id), client.nameless()]).toEqual([["a"], 2]);
+    expect((await client.relays()).map(({ id }) => id)).toEqual(["r1"]);
+    expect(await client.teamMappings()).toMatchObject([{ teamId: "t", userId: "u", roleId: "r" }]);
+    expect(await client.roleMappings("u")).toMatchObject([{ teamId: "t", roleId: "r" }]);
+    expect((await client.role("r")).actions).toEqual([{ name: "View Agents", agentTypeId: undefined }]);
+  });
+
+  test("a list of which no row can be read is no list without rows", async () => {
+    const client = connect(await listen((_request, response) => response.end('[{"id":1}]')));
+    await expect(client.relays()).rejects.toMatchObject({ fault: "unreadable" });
+    await expect(client.teamMappings()).rejects.toMatchObject({ fault: "unreadable" });
+  });
+
   test("an empty version, or the id of no relay, is none", async () => {
     const agent = '{"id":"1","name":"a","status":"ONLINE","version":" ","relayId":""}';
     const url = await listen((_request, response) => response.end(`[${agent}]`));

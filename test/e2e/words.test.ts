@@ -127,9 +127,13 @@ describe("a word without effect", () => {
     trial.deploy.conditions.oddNames = { "data-9": null, "data-2": 5 };
     await trial.startBot();
     trial.say("U0ALICE", "upgrade-required");
-    expect(await trial.told("U0ALICE", "plan")).toContain("2 entries of the server's list have an id and no name");
+    expect(await trial.told("U0ALICE", "plan")).toContain(
+      "2 entries of the server's list have no id or no name that Drydock can read",
+    );
     trial.say("U0ALICE", "status");
-    expect(await trial.told("U0ALICE", "status")).toContain("2 more entries have an id and no name.");
+    expect(await trial.told("U0ALICE", "status")).toContain(
+      "2 more entries have no id or no name that Drydock can read.",
+    );
   });
 
   test("those who approve see what was typed, also after Adjust", needs("private presses"), async ({ start }) => {

@@ -13,6 +13,7 @@ const TOPICS = [
   "src/adapters/slack/ids.ts",
   "src/adapters/slack/mrkdwn.ts",
   "src/adapters/sqlite/ledger-files.ts",
+  "src/adapters/urbancode/rights-shapes.ts",
   "src/config/schema-roles.ts",
   "src/config/schema.ts",
   "src/core/format.ts",

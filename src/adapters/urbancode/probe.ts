@@ -6,19 +6,8 @@ import { compareShape } from "./compare-shape.ts";
 import { VERSION_SHAPES } from "./front-page.ts";
 import type { Http } from "./http.ts";
 import type { RawAnswer } from "./raw-answer.ts";
-import {
-  activityShape,
-  agentsShape,
-  detailShape,
-  relaysShape,
-  roleShape,
-  statusesShape,
-  systemShape,
-  teamsShape,
-  userShape,
-  usersShape,
-  userTeamsShape,
-} from "./shapes.ts";
+import { roleShape, teamsShape, userShape, usersShape, userTeamsShape } from "./rights-shapes.ts";
+import { activityShape, agentsShape, detailShape, relaysShape, statusesShape, systemShape } from "./shapes.ts";
 
 /** What earlier answers told; used in paths and never shown. */
 interface Known {

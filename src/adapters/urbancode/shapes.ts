@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { type Agent, type AgentDetail, type AgentStatus, SPELLINGS, shortStatus } from "../../core/agent.ts";
 import type { Relay } from "../../model/deploy-server.ts";
-import type { ServerRole } from "../../model/rights.ts";
 
 /** The server's own objects. Every field but id and name is optional; what is not known is passed over. Source: docs/urbancode-deploy.md, "Agent objects". */
 const text = z.string().nullish();
@@ -63,14 +62,6 @@ export function readCounts(told: Readonly<Record<string, number>>, own: OwnSpell
   return counts;
 }
 
-const entryShape = z.object({ id: z.string().min(1), name: z.unknown().optional() });
-
-/** Whether it has an agent's id, and nothing that could be shown as its name. */
-export function isNameless(value: unknown): boolean {
-  const entry = entryShape.safeParse(value);
-  return entry.success && (typeof entry.data.name !== "string" || entry.data.name === "");
-}
-
 /** Undefined where it is no agent that can be told from others. @param active what it is where the server does not tell. */
 export function readAgent(value: unknown, active = true, own: OwnSpellings = {}): Agent | undefined {
   const parsed = agentShape.safeParse(value);
@@ -114,14 +105,8 @@ function toAgent(shape: z.infer<typeof agentShape>, active: boolean, own: OwnSpe
   };
 }
 
-const named = z.object({ id: z.string(), name: z.string() });
-export const usersShape = z.array(named);
-export const userShape = named.extend({
-  email: text,
-  deleted: flag,
-  isLockedOut: flag,
-  groups: z.array(named).nullish(),
-});
+/** What has nothing but these for certain. */
+export const named = z.object({ id: z.string(), name: z.string() });
 /** Which entries name their agent is known from other clients alone. One whose agent cannot be read is an entry without. */
 const runningOn = z
   .object({ id: text.catch(undefined), name: text.catch(undefined) })
@@ -171,30 +156,3 @@ export function toRelay(shape: z.infer<typeof relayShape>): Relay {
   };
 }
 export const statusesShape = z.record(z.string(), z.number());
-export const userTeamsShape = z.array(
-  z.object({ id: z.string(), name: z.string().nullish(), roleMapping: z.object({ role: named }) }),
-);
-export const teamsShape = z.array(
-  z.object({
-    id: z.string(),
-    name: z.string().nullish(),
-    roleMappings: z
-      .array(z.object({ user: z.object({ id: text }).nullish(), group: z.object({ id: text }).nullish(), role: named }))
-      .nullish(),
-  }),
-);
-export const roleShape = named.extend({
-  actionMappings: z
-    .array(z.object({ action: z.object({ name: z.string() }), resourceRole: z.object({ id: z.string() }).nullish() }))
-    .nullish(),
-});
-
-export function readRole(value: unknown): ServerRole | undefined {
-  const parsed = roleShape.safeParse(value);
-  if (!parsed.success) return undefined;
-  const actions = (parsed.data.actionMappings ?? []).map(({ action, resourceRole }) => ({
-    name: action.name,
-    agentTypeId: resourceRole?.id,
-  }));
-  return { id: parsed.data.id, name: parsed.data.name, actions };
-}

@@ -8,23 +8,20 @@ import { certificateEnds } from "./certificate.ts";
 import { createFrontPage } from "./front-page.ts";
 import { createHttp, type HttpSettings } from "./http.ts";
 import { inactiveOnly } from "./inactive-only.ts";
+import { readRows } from "./read-rows.ts";
+import { readRole, teamsShape, toTeamMappings, userShape, usersShape, userTeamsShape } from "./rights-shapes.ts";
 import {
-  isNameless,
   type OwnSpellings,
   readAgent,
   readCounts,
   readDetail,
-  readRole,
   relaysShape,
   statusesShape,
   systemShape,
-  teamsShape,
   toRelay,
-  userShape,
-  usersShape,
-  userTeamsShape,
 } from "./shapes.ts";
 
+const AGENTS = "list of agents";
 /** What a read that collides with a write is answered. */
 const COLLISION = /bulk manipulation|transaction/i;
 
@@ -36,8 +33,8 @@ export function createUrbanCode(
   const http = createHttp(settings, ports);
   const { name } = settings;
   const activity = createActivityReader(http, { name, clock: ports.clock });
-  let nameless = 0;
-  let passedOver = 0;
+  /** By call; the lists are read every few seconds. */
+  const passedOver = new Map<string, number>();
 
   async function read<S extends z.ZodType>(
     shape: S,
@@ -50,6 +47,22 @@ export function createUrbanCode(
     return parsed.data;
   }
 
+  /** Without the rows that cannot be read: one must not hide the others. */
+  async function rows<S extends z.ZodType>(row: S, what: string, path: string, signal?: AbortSignal) {
+    const value = await http.json(what, path, signal);
+    const read = readRows(row, value);
+    if (!read) throw unreadable(what);
+    pass(what, value, read.length);
+    return read;
+  }
+
+  function pass(call: string, value: unknown, read: number): void {
+    const count = Array.isArray(value) ? value.length - read : 0;
+    if (count === (passedOver.get(call) ?? 0)) return;
+    passedOver.set(call, count);
+    if (count > 0) ports.log.warn({ server: name, call, count }, "rows that cannot be read were passed over");
+  }
+
   function unreadable(what: string): ServerError {
     return new ServerError("unreadable", serverTrouble("unknown-shape", name, { call: what }));
   }
@@ -60,13 +73,7 @@ export function createUrbanCode(
     const read = value.flatMap((entry) => readAgent(entry, active, settings.statuses) ?? []);
     // One that is listed twice is one agent.
     const agents = [...new Map(read.map((agent) => [agent.id, agent])).values()];
-    const count = value.length - read.length;
-    // The list is read every few seconds.
-    if (active && count !== passedOver) {
-      passedOver = count;
-      if (count > 0) ports.log.warn({ server: name, count }, "agents without an id or a name were passed over");
-    }
-    if (active) nameless = value.filter(isNameless).length;
+    pass(what, value, read.length);
     // People's own tokens may see only a part.
     if (active && settings.variable !== undefined) ports.meter?.listed(name, agents);
     return agents;
@@ -74,8 +81,8 @@ export function createUrbanCode(
 
   return {
     name,
-    list: (signal) => readList("list of agents", "/cli/agentCLI", true, signal),
-    nameless: () => nameless,
+    list: (signal) => readList(AGENTS, "/cli/agentCLI", true, signal),
+    nameless: () => passedOver.get(AGENTS) ?? 0,
     listInactive: (serverVersion, signal) =>
       readList("list of inactive agents", `/cli/agentCLI?${inactiveOnly(serverVersion)}`, false, signal),
     async info(agentId, signal) {
@@ -127,7 +134,7 @@ export function createUrbanCode(
       };
     },
     async relays(signal) {
-      const relays = await read(relaysShape, "list of relays", "/cli/relay", signal);
+      const relays = await rows(relaysShape.element, "list of relays", "/cli/relay", signal);
       return relays.map(toRelay);
     },
     ...createFrontPage(http),
@@ -145,8 +152,8 @@ export function createUrbanCode(
       return { id: user.id, name: user.name, email: user.email ?? undefined, active, groups: user.groups ?? [] };
     },
     async roleMappings(user, signal) {
-      const teams = await read(
-        userTeamsShape,
+      const teams = await rows(
+        userTeamsShape.element,
         "roles of a user",
         `/security/user/roleMappings/${encodeURIComponent(user)}`,
         signal,
@@ -159,17 +166,8 @@ export function createUrbanCode(
       }));
     },
     async teamMappings(signal) {
-      const teams = await read(teamsShape, "info of all teams", "/cli/team/infoAll", signal);
-      return teams.flatMap((team) =>
-        (team.roleMappings ?? []).map((mapping) => ({
-          teamId: team.id,
-          teamName: team.name ?? undefined,
-          roleId: mapping.role.id,
-          roleName: mapping.role.name,
-          userId: mapping.user?.id ?? undefined,
-          groupId: mapping.group?.id ?? undefined,
-        })),
-      );
+      const teams = await rows(teamsShape.element, "info of all teams", "/cli/team/infoAll", signal);
+      return teams.flatMap(toTeamMappings);
     },
     async role(role, signal) {
       const found = readRole(

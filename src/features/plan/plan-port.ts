@@ -41,7 +41,7 @@ export interface PlanResult extends JudgedPlan {
   readonly unjudged: Unjudged;
   /** Agents of the selected status, before names and filters. */
   readonly candidates: number;
-  /** Entries of the server's list that have an id and no name: Drydock leaves them alone. */
+  /** Entries of the server's list that have no id or no name that is a text: Drydock leaves them alone. */
   readonly nameless: number;
   /** What was typed and has no say on the plan, each with the reason. */
   readonly unavailable: readonly { readonly name: string; readonly why: string }[];

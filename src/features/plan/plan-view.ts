@@ -108,7 +108,7 @@ function notes({ result, policy, facts }: PlanViewInput): readonly Line[] {
   lines.push(...unjudgedLines(result.unjudged));
   if (result.nameless > 0)
     lines.push([
-      `${count(result.nameless, "entry", "entries")} of the server's list ${result.nameless === 1 ? "has" : "have"} an id and no name: Drydock leaves ${result.nameless === 1 ? "it" : "them"} alone.`,
+      `${count(result.nameless, "entry", "entries")} of the server's list ${result.nameless === 1 ? "has" : "have"} no id or no name that Drydock can read: Drydock leaves ${result.nameless === 1 ? "it" : "them"} alone.`,
     ]);
   if (lines.length > 0) return lines;
   const isAll = plan.excluded.length === 0 && result.unavailable.length === 0 && result.beyond === 0;

@@ -109,5 +109,5 @@ function tally<T extends string>(values: readonly T[]): readonly (readonly [T, s
 }
 
 function namelessWords(n: number): string {
-  return n === 0 ? "" : ` ${count(n, "more entry has", "more entries have")} an id and no name.`;
+  return n === 0 ? "" : ` ${count(n, "more entry has", "more entries have")} no id or no name that Drydock can read.`;
 }
