@@ -357,8 +357,25 @@ describe("against servers that misbehave", () => {
     const url = await listen((_request, response) => response.end('{"id":"2","name":"b","status":"ONLINE"}'));
     await expect(connect(url).info("1")).rejects.toMatchObject({
       fault: "unreadable",
-      message: 'prod answered "info of an agent" about another agent.',
+      message: 'prod answered "info of an agent" about another one.',
     });
+  });
+
+  test.each([
+    ["info of a user", '{"id":"u-2","name":"bob"}', (client: UrbanCode) => client.user("u-1")],
+    ["actions of a role", '{"id":"r-2","name":"Operator"}', (client: UrbanCode) => client.role("r-1")],
+  ])("nor is %s about another one", async (what, body, ask) => {
+    const url = await listen((_request, response) => response.end(body));
+    await expect(ask(connect(url))).rejects.toMatchObject({
+      fault: "unreadable",
+      message: expect.stringContaining(what),
+    });
+  });
+
+  test("a user or a role that is asked for by its name may be answered in another case", async () => {
+    const url = await listen((_request, response) => response.end('{"id":"1","name":"Alice"}'));
+    const client = connect(url);
+    expect([(await client.user("alice")).id, (await client.role("ALICE")).id]).toEqual(["1", "1"]);
   });
 
   test("one row that cannot be read hides no other, and gives no right", async () => {

@@ -6,3 +6,8 @@ export function readRows<S extends z.ZodType>(row: S, value: unknown): readonly 
   const read = value.map((each) => row.safeParse(each)).filter(({ success }) => success);
   return read.length === 0 && value.length > 0 ? undefined : read.flatMap(({ data }) => (data ? [data] : []));
 }
+
+/** Whether an answer is about what was asked for, by its id or its name. In which case a server compares names is not known. */
+export function isAbout(asked: string, { id, name }: { readonly id: string; readonly name: string }): boolean {
+  return id === asked || name.toLowerCase() === asked.toLowerCase();
+}

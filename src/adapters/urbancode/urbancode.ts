@@ -8,7 +8,7 @@ import { certificateEnds } from "./certificate.ts";
 import { createFrontPage } from "./front-page.ts";
 import { createHttp, type HttpSettings } from "./http.ts";
 import { inactiveOnly } from "./inactive-only.ts";
-import { readRows } from "./read-rows.ts";
+import { isAbout, readRows } from "./read-rows.ts";
 import { readRole, teamsShape, toTeamMappings, userShape, usersShape, userTeamsShape } from "./rights-shapes.ts";
 import {
   type OwnSpellings,
@@ -63,6 +63,8 @@ export function createUrbanCode(
     if (count > 0) ports.log.warn({ server: name, call, count }, "rows that cannot be read were passed over");
   }
 
+  const another = (what: string) => new ServerError("unreadable", `${name} answered "${what}" about another one.`);
+
   function unreadable(what: string): ServerError {
     return new ServerError("unreadable", serverTrouble("unknown-shape", name, { call: what }));
   }
@@ -92,8 +94,7 @@ export function createUrbanCode(
       );
       if (!detail) throw unreadable("info of an agent");
       // What stands before a server may keep answers and mix them up: another agent's would prove this one's upgrade.
-      if (detail.id !== agentId)
-        throw new ServerError("unreadable", `${name} answered "info of an agent" about another agent.`);
+      if (detail.id !== agentId) throw another("info of an agent");
       return detail;
     },
     async trigger(agentId, { notAfter, callId, agentName } = {}) {
@@ -148,6 +149,7 @@ export function createUrbanCode(
         `/cli/user/info?user=${encodeURIComponent(idOrName)}`,
         signal,
       );
+      if (!isAbout(idOrName, user)) throw another("info of a user");
       const active = user.deleted !== true && user.isLockedOut !== true;
       return { id: user.id, name: user.name, email: user.email ?? undefined, active, groups: user.groups ?? [] };
     },
@@ -174,6 +176,7 @@ export function createUrbanCode(
         await http.json("actions of a role", `/security/role/${encodeURIComponent(role)}`, signal),
       );
       if (!found) throw unreadable("actions of a role");
+      if (!isAbout(role, found)) throw another("actions of a role");
       return found;
     },
     async whoAmI({ path, field }, signal) {
