@@ -14,6 +14,7 @@ import { systemClock, systemRandom } from "../../src/system.ts";
 import { createWriter } from "../features/audit/written-ledger.ts";
 import { appendAll } from "../support/append.ts";
 import { openReplica as openDuties } from "../support/duty-place.ts";
+import { manualClock } from "../support/manual-clock.ts";
 import { describe, usePostgres } from "../support/postgres.ts";
 import { KEY, openReplica } from "../support/postgres-ledger.ts";
 import { runProgram } from "../support/run-program.ts";
@@ -157,6 +158,31 @@ describe("the command line on a ledger in PostgreSQL", () => {
     await appendAll(after, asked());
     await after.close();
     await expect(postgres.sql("UPDATE event SET json = ''", place)).rejects.toThrow("append-only");
+  });
+
+  test("what retain archived is proven by its recorded hash after a change of key", async () => {
+    const place = await postgres.fresh();
+    const writer = createWriter();
+    writer.rules();
+    writer.started("prod-1", 1);
+    writer.ended("prod-1");
+    const ledger = await openReplica(place);
+    await appendAll(ledger, ...writer.writes);
+    await ledger.close();
+    const fresh = "another key of the tests, which is long enough";
+    const run = (command: string, key: string) =>
+      runProgram(
+        [...command.split(" "), "--config", config],
+        { DATABASE_URL: place, DRYDOCK_LEDGER_KEY: key, DRYDOCK_LEDGER_KEY_OLD: KEY.toString() },
+        manualClock(Date.UTC(2027, 0, 1)),
+      );
+    const archive = join(folder, "shared.jsonl");
+    const retained = await run(`retain --before 2026-12-01 --archive ${archive}`, KEY.toString());
+    expect(retained).toMatchObject({ status: 0, stderr: "" });
+    expect(await run("rotate-key", fresh)).toMatchObject({ status: 0, stderr: "" });
+    const { status, stdout, stderr } = await run(`audit verify --archive ${archive}`, fresh);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("1 rollout: 1 proven.");
   });
 
   test("writes nothing into a database that has no ledger", async () => {
