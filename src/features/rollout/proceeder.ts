@@ -137,7 +137,8 @@ export function createProceeder(ports: {
         if (!current || !isAsking(current)) return [];
         const situation = ofRollout(current, clock.now(), { owner: { kind: "refused", why } });
         const blocked = blockedAt("proceed", "rollout", situation, server.policy);
-        return [{ stream: `rollout.${rollout.id}`, actor: "drydock", events: follow("proceed", current, blocked) }];
+        const events = follow("proceed", current, blocked);
+        return [{ stream: `rollout.${rollout.id}`, actor: "drydock", callId: current.callId, events }];
       });
     }
   }

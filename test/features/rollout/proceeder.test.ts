@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createPendingStops } from "../../../src/conversation/pending-stops.ts";
 import { cause } from "../../../src/core/cause.ts";
+import { UserError } from "../../../src/core/user-error.ts";
 import { askingLines } from "../../../src/features/approval/asking-view.ts";
 import { createPlans } from "../../../src/features/plan/plans.ts";
 import { versionEvents } from "../../../src/features/rollout/decide-due-rollouts.ts";
@@ -202,6 +203,21 @@ test("Drydock, and not the requester, resumes what a second person approved", as
   expect([rollout()?.status, rollout()?.owner]).toEqual(["running", "U0ALICE"]);
   const resumed = written.find(({ type }) => type === "rollout.continued");
   expect(resumed).toMatchObject({ actor: "drydock", data: { by: "U0ALICE" } });
+});
+
+test("a denial by Drydock names the approval's call, so that its card is drawn at once", async () => {
+  const { small, answer, wait } = await approvedInAnOutage();
+  const { hash } = small.projections.rollouts.get("prod-2")?.plan ?? {};
+  if (hash === undefined) throw new Error("It was asked for.");
+  const by = { by: "U0CAROL", serverUser: { id: "u-carol", name: "carol" } };
+  const approved = { type: "rollout.approved", data: { ...by, round: 1, hash } } as const;
+  const press = { stream: "rollout.prod-2", actor: "U0CAROL", callId: "T0.1", events: [approved] };
+  await small.projections.change(() => [press]);
+  const written: StoredEvent[] = [];
+  small.projections.onChange((events) => written.push(...events));
+  answer(() => Promise.reject(new UserError("no-permission", "alice may not upgrade any agent.")));
+  await wait(MINUTE);
+  expect(written.filter(({ type }) => type === "rollout.denied")).toMatchObject([{ actor: "drydock", callId: "T0.1" }]);
 });
 
 test("what waits for an answer when a person pauses it waits for that person, and for no answer", async () => {
