@@ -16,7 +16,7 @@ const UNWRITABLE = {
   failing: "its disk fails",
   locked: "another program has locked its file",
   away: "its database does not answer",
-  standby: "its database is a standby, which only reads",
+  standby: "its database only reads: it is a standby, or is set to read only",
   busy: "its database is busy: a turn waited too long",
   unconfirmed: "its database did not confirm in time what Drydock wrote",
   moved: "its file was moved or replaced. Stop Drydock and put the newest ledger back",

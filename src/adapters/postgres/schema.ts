@@ -84,6 +84,7 @@ const IS_READ =
 async function migrate(session: Session): Promise<void> {
   await session.rows(`BEGIN; ${LOCK}`);
   const format = await formatOf(session);
+  if (format === 0) await assertEncoding(session);
   if (format === 0)
     await session.rows(
       "CREATE TABLE format (one int PRIMARY KEY CHECK (one = 1), version int NOT NULL); INSERT INTO format VALUES (1, 0)",
@@ -92,6 +93,16 @@ async function migrate(session: Session): Promise<void> {
   for (const sql of MIGRATIONS.slice(format)) await session.rows(sql);
   await session.rows("UPDATE format SET version = $1", [MIGRATIONS.length]);
   await session.rows("COMMIT");
+}
+
+/** In most others, names and reasons would be refused once somebody types them. SQL_ASCII takes every text as it is. */
+async function assertEncoding(session: Session): Promise<void> {
+  const [row] = await session.rows<{ encoding: string }>("SELECT getdatabaseencoding() AS encoding");
+  const encoding = row?.encoding ?? "";
+  if (!["UTF8", "SQL_ASCII"].includes(encoding))
+    throw new OperatorError(
+      `The database in DATABASE_URL has the encoding ${encoding}, which lacks many characters. Create one with UTF8: createdb --encoding UTF8 --template template0 drydock`,
+    );
 }
 
 /** 0 = there are no tables yet. */

@@ -9,6 +9,8 @@ export interface ServerFacts {
   readonly version: number;
   readonly named: string;
   readonly standby: boolean;
+  /** Where Drydock's tables are; null = none that exists and that the user may use. */
+  readonly schema: string | null;
   readonly fsync: string;
   readonly commit: string;
   /** The standbys for which a commit waits; "" = none. */
@@ -25,10 +27,12 @@ const MIN_VERSION = 180_000;
 
 /** Why Drydock cannot keep its promises with this server; undefined if it can. */
 export function serverFault(found: ServerFacts, directPid: number): string | undefined {
-  const { version, named, standby, fsync, commit, waits, pid } = found;
+  const { version, named, standby, schema, fsync, commit, waits, pid } = found;
   if (version < MIN_VERSION)
     return `DATABASE_URL leads to PostgreSQL ${named}. Drydock needs version ${MIN_VERSION / 10_000} or newer.`;
   if (standby) return "DATABASE_URL leads to a standby, which only reads. Give the address of the primary.";
+  if (schema === null)
+    return "The user in DATABASE_URL has no schema for Drydock's tables. Create the one that its search_path names, or grant it USAGE and CREATE on it.";
   if (fsync !== "on")
     return "PostgreSQL has fsync = off: after a power failure the ledger would lack what Drydock wrote. Set fsync = on.";
   if (commit === "off")
@@ -54,7 +58,7 @@ function areAwaited({ waits, standbys }: Pick<ServerFacts, "waits" | "standbys">
 }
 
 const READ = `SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS named,
-    pg_is_in_recovery() AS standby, current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit,
+    pg_is_in_recovery() AS standby, current_schema() AS schema, current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit,
     current_setting('synchronous_standby_names') AS waits, (SELECT count(*) FROM pg_stat_replication) AS standbys,
     (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now, pg_backend_pid() AS pid`;
 

@@ -5,6 +5,7 @@ const SOUND: ServerFacts = {
   version: 180_004,
   named: "18.4",
   standby: false,
+  schema: "public",
   fsync: "on",
   commit: "on",
   waits: "",
@@ -24,6 +25,7 @@ describe("a PostgreSQL server", () => {
   test.each([
     ["an older version", { version: 170_009, named: "17.9" }, "PostgreSQL 17.9"],
     ["a standby", { standby: true }, "a standby"],
+    ["no schema", { schema: null }, "grant it USAGE and CREATE"],
     ["no fsync", { fsync: "off" }, "fsync = on"],
     ["commits that wait for nothing", { commit: "off" }, "synchronous_commit = on"],
     ["commits that do not wait for the standbys", { commit: "local", waits: "b" }, "synchronous_commit = on"],
