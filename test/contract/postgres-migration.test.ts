@@ -5,6 +5,7 @@ import { Secret } from "../../src/core/secret.ts";
 import { append } from "../support/append.ts";
 import { describe, usePostgres } from "../support/postgres.ts";
 import { KEY, openReplica } from "../support/postgres-ledger.ts";
+import { openProxy } from "../support/postgres-proxy.ts";
 import { anEvent } from "./ledger.contract.ts";
 
 const postgres = usePostgres();
@@ -31,10 +32,9 @@ async function openNewer(url: string) {
   return newer;
 }
 
+const WAITING = "SELECT 1 FROM pg_locks WHERE locktype = $1 AND NOT granted";
 const waits = (other: Postgres, locktype: "relation" | "advisory") =>
-  expect
-    .poll(() => other.rows("SELECT 1 FROM pg_locks WHERE locktype = $1 AND NOT granted", [locktype]))
-    .not.toEqual([]);
+  expect.poll(() => other.rows(WAITING, [locktype])).not.toEqual([]);
 
 describe("the tables of an older format get the newer one", () => {
   test("between two turns: either would stop the other in the middle", async () => {
@@ -73,6 +73,20 @@ describe("the tables of an older format get the newer one", () => {
       await another.rows("SELECT pg_sleep(1.5); COMMIT");
     });
     expect(await (await opening)?.since(0, 100)).toHaveLength(5);
+  });
+
+  test("not by a replica that was killed meanwhile: it keeps no place among those that wait", async () => {
+    const { url, other } = await older();
+    const proxy = await openProxy(url);
+    ends.push(proxy.close);
+    await other.session(async (another) => {
+      await another.rows("BEGIN; SELECT pg_advisory_xact_lock(hashtext('drydock schema'), hashtext(current_schema()))");
+      const opening = openNewer(proxy.url).catch((error: Error) => error.message);
+      await waits(other, "advisory");
+      proxy.cut();
+      expect(await opening).toContain("Connection terminated");
+      await expect.poll(() => other.rows(WAITING, ["advisory"])).toEqual([]);
+    });
   });
 
   test("and an older replica does not start any more: it may misunderstand what newer ones write", async () => {

@@ -57,8 +57,16 @@ const MIGRATIONS: readonly string[] = [
 /** The newest format that this Drydock knows: a replica that knows an older one stands by. */
 export const FORMAT = MIGRATIONS.length;
 
-/** Two replicas that start at the same time make the tables one after the other. One that is frozen in it keeps the locks for seconds. */
+/**
+ * Two replicas that start at the same time make the tables one after the other. One that is frozen in it keeps the locks for seconds, and
+ * one that is killed for one second, where PostgreSQL's system can tell that a connection was closed while a statement runs.
+ */
 const LOCK = `SET LOCAL idle_in_transaction_session_timeout = '10s';
+  DO $$ BEGIN
+    SET LOCAL client_connection_check_interval = '1s';
+  EXCEPTION WHEN invalid_parameter_value THEN
+    NULL;
+  END $$;
   SELECT pg_advisory_xact_lock(hashtext('drydock schema'), hashtext(current_schema()))`;
 
 /**
