@@ -167,3 +167,14 @@ test("those who ask at the same time share one reading of the fleet", async ({ s
   for (const person of people) await trial.told(person, "plan");
   expect((trial.deploy.requests.get("GET /cli/agentCLI") ?? 0) - before).toBe(1);
 });
+
+test("if no agent of a plan is left at the press, those that were are named with the reason", async ({ start }) => {
+  const trial = await start({ deploy: { agents: SOME } });
+  const plan = await trial.planOf("U0ALICE", "upgrade web-1 web-2");
+  trial.deploy.removeAgent("web-1");
+  trial.deploy.setStatus("web-2", "OFFLINE");
+  trial.press("U0ALICE", plan, "start");
+  expect(await trial.told("U0ALICE", "error.rules-not-met")).toBe(
+    "No agent of this plan can be upgraded any more, so nothing was started. web-1, web-2: offline, gone, inactive or upgraded already.",
+  );
+});

@@ -1,7 +1,7 @@
 import type { Call } from "../../core/call.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
-import { data, type Line } from "../../core/view.ts";
+import type { Line } from "../../core/view.ts";
 import { decideRetry, type RetryDecision, retryEvent } from "../../model/rollout/retry.ts";
 import { type Identities, partyOf } from "../../people/identity.ts";
 import type { Visibility } from "../../people/visibility.ts";
@@ -11,7 +11,7 @@ import { changeRollout } from "../../servers/change-rollout.ts";
 import { currentRollout, type RolloutPorts } from "../../servers/current-rollout.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { droppedAgents, type Plans, selectionOf } from "../plan/plan-port.ts";
-import { failedOf } from "../rollout/rollout-port.ts";
+import { failedOf, namedReasons } from "../rollout/rollout-port.ts";
 
 export interface Retrier {
   /**
@@ -82,10 +82,5 @@ export function createRetrier(
 }
 
 function noneLeft({ leftOut }: RetryDecision): Line {
-  const none = "None of them can be retried now.";
-  if (leftOut.length === 0) return [none];
-  const named = leftOut
-    .slice(0, 5)
-    .flatMap(({ name, why }, i): Line => [i === 0 ? " " : "; ", data(name), ": ", ...causeText(why, "you")]);
-  return [none, ...named, leftOut.length > 5 ? `; and ${leftOut.length - 5} more.` : "."];
+  return ["None of them can be retried now.", ...namedReasons(leftOut)];
 }

@@ -2,7 +2,7 @@ import type { CardFollowers, CardPlace } from "../../conversation/card-followers
 import type { CommandContext } from "../../conversation/command.ts";
 import type { Cause } from "../../core/cause.ts";
 import type { ShortFinding } from "../../core/finding.ts";
-import { names } from "../../core/format.ts";
+import { count, names } from "../../core/format.ts";
 import { UserError } from "../../core/user-error.ts";
 import { type Line, say, type View } from "../../core/view.ts";
 import type { Plan } from "../../model/plan/plan.ts";
@@ -108,6 +108,24 @@ function cardLine({ channel, url, isPrivate }: CardPlace): Line {
   const card = url === undefined ? "Its card" : { label: "Its card", url };
   return isPrivate ? [card, " is in your direct messages."] : [card, " is in ", { channel }, "."];
 }
+
+/** ` web-1, web-2: why; web-3: another why.` */
+export function namedReasons(agents: StartResult["dropped"]): Line {
+  const byReason = new Map<string, { readonly why: Cause; readonly those: string[] }>();
+  for (const { name, why } of agents) {
+    const group = byReason.get(JSON.stringify(why)) ?? { why, those: [] };
+    group.those.push(name);
+    byReason.set(JSON.stringify(why), group);
+  }
+  const groups = [...byReason.values()];
+  const named = groups
+    .slice(0, MAX_REASONS)
+    .flatMap(({ why, those }, i): Line => [i === 0 ? " " : "; ", ...names(those, 3), ": ", ...causeText(why, "you")]);
+  const more = groups.length - MAX_REASONS;
+  return groups.length === 0 ? [] : [...named, more > 0 ? `; and others for ${count(more, "more reason")}.` : "."];
+}
+
+const MAX_REASONS = 5;
 
 /** The agents of these failures, those of one cause where it is named. Throws UserError where there are none. */
 export function failedOf(groups: readonly Failures[], { id }: Rollout, cause: string | undefined): readonly Upgrade[] {

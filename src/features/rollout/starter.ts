@@ -25,7 +25,7 @@ import type { ManagedServer } from "../../servers/managed-server.ts";
 import { todayOn } from "../../servers/today-on.ts";
 import { droppedAgents, factsOf, type PlanResult, type Plans, renewedFacts } from "../plan/plan-port.ts";
 import { begin } from "./decide-start.ts";
-import type { Starter, StartRequest, StartResult } from "./rollout-port.ts";
+import { namedReasons, type Starter, type StartRequest, type StartResult } from "./rollout-port.ts";
 
 /**
  * Turns a plan into a rollout, or into the request for one: everything is read afresh, then it is numbered, and where it starts
@@ -83,6 +83,12 @@ export function createStarter(ports: {
     const { at } = request.selection;
     const counted = emergency ? emergencySizeOf(person, result.identity, plan) : undefined;
     const situation = { ...ofPlan(plan, clock.now()), emergencySize: counted, hopeless };
+    const dropped = droppedAgents(before, { ...plan, excluded: result.plan.excluded });
+    if (unitIds(plan).length === 0 && dropped.length > 0)
+      throw new UserError("rules-not-met", [
+        "No agent of this plan can be upgraded any more, so nothing was started.",
+        ...namedReasons(dropped),
+      ]);
     refuseStart(at !== undefined ? "schedule" : asking ? "request" : "start", server, at, situation);
     if (asking) refuseSecond(projections, server, person, user.id);
     const rollout = `${server.name}-${claims.rollouts + 1}`;
@@ -108,7 +114,6 @@ export function createStarter(ports: {
       { stream: `rollout.${rollout}`, actor: person, callId, events },
     ];
     if (renews !== undefined) changes.push({ ...renewal(projections, renews, rollout, person), callId });
-    const dropped = droppedAgents(before, { ...plan, excluded: result.plan.excluded });
     const waits = asking ? ("requested" as const) : ("scheduled" as const);
     const kind = event.type === "rollout.started" ? ("started" as const) : waits;
     return { begun: { kind, rollout, ...place, plan, dropped }, changes };
