@@ -39,8 +39,16 @@ function groupLine(rollout: Rollout, group: readonly Upgrade[], links: LinkTempl
   return [
     ...names,
     ...(more > 0 ? [` and ${more.toLocaleString("en")} more`] : []),
-    ...(first ? wordsOf(rollout, first) : []),
+    ...(first ? (group.length > 1 ? unnamed(wordsOf(rollout, first), first.agent) : wordsOf(rollout, first)) : []),
   ];
+}
+
+/** The server's words about one agent, as they are of all that share the line. */
+function unnamed(words: Line, { name }: Upgrade["agent"]): Line {
+  if (name.length < MIN_NAME) return words;
+  return words.map((span) =>
+    typeof span === "object" && "data" in span ? data(span.data.replaceAll(name, "…")) : span,
+  );
 }
 
 /** What is said of an agent behind its name: the server's words, and what became of its retries. */

@@ -80,7 +80,7 @@ describe("the agents that failed", () => {
 
   test("share a line if the same is said of them, apart from their names", () => {
     expect(linesFor((name) => `Agent ${name} has no room`)).toEqual([
-      "db-prod-1, db-prod-2, db-prod-3 and 8 more: Agent db-prod-1 has no room",
+      "db-prod-1, db-prod-2, db-prod-3 and 8 more: Agent … has no room",
     ]);
   });
 
