@@ -120,8 +120,10 @@ export function createReporter(ports: Ports): Reporter {
     for (const reply of contributed(now, server)) await tellOne(now.id, reply, replies);
     if (now.status === "requested" || now.status === "closed") return;
     const { selfPause, selfPauses } = now.guards;
-    if (selfPause)
-      await replies.tell(now, `halt-${selfPauses}`, selfPauseView(now, selfPause, projections.newestAttempts(now)));
+    if (selfPause) {
+      const around = [projections.newestAttempts(now), await ports.relayNames.read(server)] as const;
+      await replies.tell(now, `halt-${selfPauses}`, selfPauseView(now, selfPause, ...around));
+    }
     await failureReplies(now, server, replies);
     if (now.status !== "ended") return;
     if (!isSettled(now)) await showEnd(now.id);
@@ -145,12 +147,8 @@ export function createReporter(ports: Ports): Reporter {
   /** One reply for each cause, edited as it grows; one that is over is not taken back, but says so. */
   async function failureReplies(rollout: Rollout, server: ManagedServer, replies: Replies): Promise<void> {
     const groups = failuresOf(projections, rollout);
-    const around = {
-      rollout,
-      policy: server.policy,
-      links: server.links ?? {},
-      upgrades: projections.newestAttempts(rollout),
-    };
+    const upgrades = projections.newestAttempts(rollout);
+    const around = { rollout, policy: server.policy, links: server.links ?? {}, upgrades };
     for (const { diagnosis, failed } of groups) {
       const relayed = failed.some(({ agent }) => agent.relay !== undefined);
       const names = relayed ? await ports.relayNames.read(server) : new Map<string, string>();

@@ -1,8 +1,10 @@
+import type { Cause, Causes } from "../../core/cause.ts";
 import { count, names } from "../../core/format.ts";
 import type { Line, View } from "../../core/view.ts";
 import type { Rollout } from "../../model/rollout/rollout.ts";
 import type { SelfPause } from "../../model/rollout/rollout-guards.ts";
 import type { Pause } from "../../model/rollout/rollout-parts.ts";
+import { diagnose } from "../../model/upgrade/diagnosis.ts";
 import { isFailure } from "../../model/upgrade/outcome.ts";
 import { isPutBack, type Upgrade } from "../../model/upgrade/upgrade.ts";
 import { cameBackLine } from "../../phrases/came-back-line.ts";
@@ -13,8 +15,14 @@ import { controls } from "./card-buttons.ts";
  * A rollout that has paused itself: why, what is still in flight, and what a person can press. New in the thread each time, since
  * only a new message notifies people, and edited then.
  * @param upgrades the newest attempt of each agent that has begun.
+ * @param relayNames by their ids, as far as they are known.
  */
-export function selfPauseView(rollout: Rollout, selfPause: SelfPause, upgrades: readonly Upgrade[]): View {
+export function selfPauseView(
+  rollout: Rollout,
+  selfPause: SelfPause,
+  upgrades: readonly Upgrade[],
+  relayNames: ReadonlyMap<string, string> = new Map(),
+): View {
   const { id, owner } = rollout;
   const what = selfPause.kind === "breaker" ? "paused itself" : "waits";
   const key = KEYS[selfPause.kind];
@@ -22,6 +30,8 @@ export function selfPauseView(rollout: Rollout, selfPause: SelfPause, upgrades: 
   const over = overLine(rollout, selfPause);
   if (over) return { key: `${key}-over` as const, summary: head, parts: [{ kind: "text", lines: [head, over] }] };
   const resolved = resolvedLine(rollout, selfPause, upgrades);
+  const failed = failedSince(rollout, upgrades);
+  const isCounted = (upgrade: Upgrade) => selfPause.causes.every((cause) => counts(cause, upgrade, relayNames));
   const next = resolved ? "Resume upgrades the other agents. Stop ends the rollout." : NEXT[selfPause.kind];
   return {
     key,
@@ -29,7 +39,7 @@ export function selfPauseView(rollout: Rollout, selfPause: SelfPause, upgrades: 
     parts: [
       {
         kind: "text",
-        lines: [head, ...(resolved ? [resolved] : failedLine(rollout, upgrades)), ...flight(upgrades), [next]],
+        lines: [head, ...(resolved ? [resolved] : failedLines(failed, isCounted)), ...flight(upgrades), [next]],
       },
       { kind: "buttons", buttons: controls(rollout) },
     ],
@@ -64,12 +74,36 @@ export function resolvedLine(
 }
 
 /** The agents whose failures Resume would ignore. */
-function failedLine({ guards }: Rollout, upgrades: readonly Upgrade[]): readonly Line[] {
-  const failed = upgrades.filter(
-    ({ outcome }) => outcome && outcome.position > guards.countFrom && isFailure(outcome.kind),
+function failedSince({ guards }: Rollout, upgrades: readonly Upgrade[]): readonly Upgrade[] {
+  return upgrades.filter(({ outcome }) => outcome && outcome.position > guards.countFrom && isFailure(outcome.kind));
+}
+
+/** Those that the circuit breaker counted come first. */
+function failedLines(failed: readonly Upgrade[], isCounted: (upgrade: Upgrade) => boolean): readonly Line[] {
+  const counted = failed.filter(isCounted);
+  if (counted.length === 0) return failed.length > 0 ? [["Failed: ", ...agentNames(failed)]] : [];
+  const others = failed.filter((upgrade) => !isCounted(upgrade));
+  const also: Line[] = others.length > 0 ? [["Other failures: ", ...agentNames(others)]] : [];
+  return [["Failed: ", ...agentNames(counted)], ...also];
+}
+
+function agentNames(upgrades: readonly Upgrade[]): Line {
+  return names(
+    upgrades.map(({ agent }) => agent.name),
+    3,
   );
-  const agents = failed.map(({ agent }) => agent.name);
-  return agents.length > 0 ? [["Failed: ", ...names(agents, 3)]] : [];
+}
+
+/** Whether a failure is one of those for which the rollout paused. */
+function counts(
+  { code, params }: Cause,
+  { agent, outcome }: Upgrade,
+  relayNames: ReadonlyMap<string, string>,
+): boolean {
+  if (code !== "too-many-failures") return true;
+  const { cause, relay } = params as Causes["too-many-failures"];
+  if (relay !== null) return agent.relay !== undefined && (relayNames.get(agent.relay) ?? agent.relay) === relay;
+  return cause === null || (outcome !== undefined && diagnose(outcome.kind, outcome.detail) === cause);
 }
 
 function flight(upgrades: readonly Upgrade[]): readonly Line[] {

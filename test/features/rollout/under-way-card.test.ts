@@ -94,6 +94,27 @@ test("the breaker gives its numbers, and Resume says what it ignores", () => {
   );
 });
 
+test("the breaker names those that it counted first, and the other failures behind them", () => {
+  const [one, two, three] = [
+    { ...ONE, relay: "r1" },
+    { ...TWO, relay: "r1" },
+    { ...THREE, relay: "r2" },
+  ];
+  const upgrades = [attemptOf(three, "stuck"), attemptOf(one, "stuck"), attemptOf(two, "never-back")];
+  const names = new Map([["r1", "relay-north"]]);
+  const replyTo = (of: { readonly cause: string | null; readonly relay: string | null }) => {
+    const tripped = cause("too-many-failures", { failed: 2, finished: 10, limit: 2, share: null, ...of });
+    const { rollout } = lookOf(upgrades, [], paused("drydock", "breaker", tripped));
+    const { selfPause } = rollout.guards;
+    return selfPause && textOf(selfPauseView(rollout, selfPause, upgrades, names));
+  };
+  const both = `Failed: ${ONE.name}, ${TWO.name}\nOther failures: ${THREE.name}\n`;
+  expect(replyTo({ cause: null, relay: "relay-north" })).toContain(both);
+  expect(replyTo({ cause: "stuck", relay: null })).toContain(
+    `Failed: ${THREE.name}, ${ONE.name}\nOther failures: ${TWO.name}\n`,
+  );
+});
+
 test("an agent that another rollout upgraded after the server had refused it here did not come back", () => {
   const at = 22 * 3_600_000 + 4 * 60_000;
   const outcome = { kind: "verified", detail: null, at, position: 99 } as const;
