@@ -49,7 +49,7 @@ async function describe(server: ManagedServer, ports: Ports, person: string): Pr
     ports.visibility.knows(server, person, "look"),
     ports.visibility.among(ports.projections.openRollouts(name), person),
   ]);
-  const state = knows ? stateLines(server, ports) : [];
+  const state = knows ? stateLines(server, ports, summary) : [];
   const listed = await pMap(
     rollouts,
     async (rollout): Promise<ListedRollout> => ({

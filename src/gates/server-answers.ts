@@ -9,7 +9,7 @@ export const serverAnswers: ServerGate = {
     answers ? undefined : { code: "away", params: { server, strange: strange ?? null }, ...WAIT },
   phrase: ({ params: { server, strange } }) => [
     `${server} ${answersHow(strange)}. No upgrade starts until it does, and none counts as failed meanwhile.`,
-    ...(strange === null ? [] : [" ", { data: `${strange}` }]),
+    ...(strange ? [` ${strange}`] : []),
   ],
   shown: {
     heading: (server, { strange }) => ({

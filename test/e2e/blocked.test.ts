@@ -51,3 +51,11 @@ test("agents that turn Upgrade Required are told of once, by team and tag, with 
   expect(await trial.told("U0ALICE", "status")).toContain("Web 3, Data 2");
   expect(notices()).toEqual([notice]);
 });
+
+test("status says once that a server refuses Drydock's account", async ({ start }) => {
+  const trial = await start({ deploy: { agents: [{ name: "web-1" }] } });
+  trial.deploy.answer({ kind: "unauthorized", to: "reads", times: 100 });
+  await trial.pass(30_000);
+  trial.say("U0ALICE", "status");
+  expect((await trial.told("U0ALICE", "status")).split("refuses Drydock's own account")).toHaveLength(2);
+});

@@ -108,7 +108,7 @@ async function readHomeServer(server: ManagedServer, person: string, ports: Home
     ports.visibility.knows(server, person, "look"),
     withTimeout(ports.clock, TIMEOUT, accessNumbers(server, ports, person, { maxReads: 0 })),
   ]);
-  const state = knows ? stateLines(server, ports) : [];
+  const state = knows ? stateLines(server, ports, summary) : [];
   const late: Line = [{ bold: name }, ": Drydock could not read in time what you may do there."];
   return { name, summary, state, access: access ?? { line: late, isCounted: false } };
 }
