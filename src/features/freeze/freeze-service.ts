@@ -1,6 +1,7 @@
 import type { Caller } from "../../core/call.ts";
 import type { Clock } from "../../core/ports.ts";
 import { UserError } from "../../core/user-error.ts";
+import { data } from "../../core/view.ts";
 import { freezeWords } from "../../gates/freeze.ts";
 import { hasApprovers, unfreezerWords } from "../../gates/unsatisfiable.ts";
 import type { Party } from "../../model/rollout/rollout-parts.ts";
@@ -34,10 +35,11 @@ export function createFreezes(ports: {
   async function upgrader(server: ManagedServer, person: string): Promise<Party> {
     const { user, may, wanted } = await authorize.onAny(server, person);
     if (!may)
-      throw new UserError(
-        "no-permission",
-        `${user.name} may upgrade no agent of ${server.name}, so they can neither freeze nor unfreeze it. Both require ${wanted.join(", ")} on one of its agents.`,
-      );
+      throw new UserError("no-permission", [
+        `You may upgrade no agent of ${server.name}, where you are `,
+        data(user.name),
+        `. So you can neither freeze nor unfreeze it. Both require ${wanted.join(", ")} on one of its agents.`,
+      ]);
     return partyOf(person, user);
   }
 
