@@ -3,6 +3,7 @@ import { endsOpen, literal, plainWord, splitList, typedText } from "../core/type
 import { UserError } from "../core/user-error.ts";
 import { timeWords } from "../core/when.ts";
 import { checkPositional } from "./check-positional.ts";
+import { valueWords } from "./value-words.ts";
 
 /** What a command takes, as data: help and usage hints are derived from it. */
 export interface FlagSpec {
@@ -85,10 +86,7 @@ export function parseArguments(spec: ArgumentSpec, words: readonly string[]): Ar
       flag.kind === "list" ? splitList(taken.join("")) : taken.length > 0 ? [plainWord(taken.join(" "))] : [];
     const [value] = values;
     if (value === undefined) {
-      throw new UserError(
-        "flag-needs-value",
-        `--${name} requires a value. Example: --${name} ${EXAMPLES[flag.kind] ?? `"${flag.hint.toLowerCase()}"`}`,
-      );
+      throw new UserError("flag-needs-value", `--${name} requires a value. ${valueWords(name, flag)}`);
     }
     const before = flags.get(name) ?? [];
     if (before.length > 0 && flag.kind !== "list")
@@ -185,6 +183,3 @@ function unknownFlag(spec: ArgumentSpec, name: string): UserError {
     `There is no flag --${name.slice(0, 60)} here.${instead} Example: ${spec.example}`,
   );
 }
-
-/** A value of each kind, for the sentence that asks for one. */
-const EXAMPLES: Partial<Record<FlagSpec["kind"], string>> = { time: "22:30", number: "10" };

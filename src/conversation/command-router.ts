@@ -1,7 +1,6 @@
 import { createCache } from "../core/cache.ts";
 import type { Answer, Call } from "../core/call.ts";
 import { MENTION } from "../core/mention.ts";
-import { nearest } from "../core/nearest.ts";
 import type { Clock, Log, Random } from "../core/ports.ts";
 import { splitWords } from "../core/typed-text.ts";
 import { UserError } from "../core/user-error.ts";
@@ -10,7 +9,8 @@ import type { Identities } from "../people/identity.ts";
 import type { Projections } from "../projections/projections.ts";
 import { rolloutOfThread } from "../servers/current-rollout.ts";
 import { parseArguments } from "./arguments.ts";
-import type { Command, CommandContext, CommandInfo } from "./command.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { findCommand } from "./find-command.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import type { ReplyLog } from "./reply-log.ts";
 import { shownProblem } from "./shown-problem.ts";
@@ -57,6 +57,9 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
       const again = byName.get(name ?? "");
       return again?.group === undefined ? undefined : runCommand(again, rest, around);
     }
+    const help = byName.get("help");
+    const isTyped = around.call.via === "slash" || around.call.via === "mention";
+    if (help && isTyped && words.includes("--help")) return runCommand(help, [command.name], around);
     const example = `${around.word} ${command.args.example}`;
     return command.handler(
       parseArguments({ ...command.args, example }, words),
@@ -84,7 +87,7 @@ export function createCommandRouter<CommandPorts>(ports: Ports<CommandPorts>): A
       : await identities.member(call.person, "now", onWait);
     const { name, rest } = said(call);
     const here = call.thread === undefined ? word : MENTION;
-    const command = find(byName, call, name, here);
+    const command = findCommand(byName, call, name, here);
     log.info({ callId: call.id, person: call.person, command: command.name }, "a person called a command");
     const localTime = { zone, now: clock.now() };
     return runCommand(command, rest, { call, commands: on, localTime, word: here, show, amend });
@@ -155,23 +158,6 @@ function said(call: Call): { readonly name: string; readonly rest: readonly stri
   if (call.via === "button" || call.via === "form") return { name: call.command, rest: call.args };
   const [name, ...rest] = splitWords(call.text);
   return { name: (name ?? "status").toLowerCase(), rest };
-}
-
-function find<C extends CommandInfo>(commands: ReadonlyMap<string, C>, call: Call, name: string, word: string): C {
-  const typed = call.via === "slash" || call.via === "mention";
-  const found = commands.get(name);
-  if (found && (found.group !== undefined || !typed)) return found;
-  if (found)
-    throw new UserError(
-      "press-button-instead",
-      `You cannot type "${name}": ${found.args.example}. All commands: ${word} help`,
-    );
-  const open = [...commands.values()].filter(({ group }) => group !== undefined).map((command) => command.name);
-  const near = nearest(name, open);
-  throw new UserError(
-    "no-such-command",
-    `There is no command "${name.slice(0, 60)}".${near ? ` Did you mean ${word} ${near}?` : ""} Example: ${word} upgrade-required. All of them: ${word} help`,
-  );
 }
 
 /** The most rollouts that one call may name. */

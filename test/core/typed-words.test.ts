@@ -14,6 +14,7 @@ const SPEC: ArgumentSpec = {
     at: { hint: "TIME", kind: "time", summary: "" },
     limit: { hint: "N", kind: "number", summary: "" },
     hold: { hint: "", kind: "switch", summary: "" },
+    server: { hint: "NAME", kind: "text", summary: "the server" },
   },
   example: "/agents upgrade web-*",
 };
@@ -72,7 +73,8 @@ describe("what a person types", () => {
   );
 
   test.each([
-    ["--reason", '--reason requires a value. Example: --reason "text"'],
+    ["--reason", '--reason requires a value. Example: --reason "patch night"'],
+    ["--server", "--server requires a value. Type --server NAME: the server."],
     ["--at", "--at requires a value. Example: --at 22:30"],
   ])("%s shows one with the flag itself", (text, said) => {
     expect(() => understood(text)).toThrow(said);

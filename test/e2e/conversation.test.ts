@@ -116,6 +116,9 @@ describe("what is typed", () => {
     for (const [i, [text, key, part]] of (
       [
         ["upgrade-requird", "error.no-such-command", "/agents upgrade-required"],
+        ["list", "error.no-such-command", "Did you mean /agents status?"],
+        ["pause --help", "help-command", "/agents pause [ID|all]"],
+        ["upgrade required", "error.no-agent-matches", "Did you mean the command upgrade-required?"],
         ["upgrade-required --limt 3", "error.unknown-flag", "--limit"],
         ["upgrade-required --limit many", "error.not-a-number", "many"],
         ["upgrade-required --slots 11", "error.slots-out-of-range", "1 to 10"],

@@ -5,7 +5,7 @@ import { data, type Span } from "../../core/view.ts";
 import { isUnknown } from "../../servers/inactive.ts";
 import type { ManagedServer } from "../../servers/managed-server.ts";
 import { createTeamFilter, seenAgent, shownWord, type TeamFilter, type TypedWord } from "./filters.ts";
-import { meantSpans, nearWords } from "./near-words.ts";
+import { commandMeant, meantSpans, nearWords } from "./near-words.ts";
 import type { PlanResult, Selection } from "./plan-port.ts";
 import type { Pace, Selected } from "./select-agents.ts";
 import { type Effect, type EffectRequest, readEffects } from "./word-effects.ts";
@@ -158,7 +158,14 @@ async function refuse(
   const line: Span[] = [];
   for (const word of none.slice(0, MAX_SAID)) {
     const near = await nearWords(word, { agents, relays, teams, views, pace });
-    line.push(line.length > 0 ? " " : "", "No agent matches ", data(shownWord(word)), ".", ...meantSpans(near));
+    line.push(
+      line.length > 0 ? " " : "",
+      "No agent matches ",
+      data(shownWord(word)),
+      ".",
+      ...meantSpans(near),
+      commandMeant(word),
+    );
   }
   if (none.length > MAX_SAID) line.push(` Nor does any match ${none.length - MAX_SAID} more of your words.`);
   throw new UserError(

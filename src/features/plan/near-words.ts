@@ -77,6 +77,13 @@ export function meantSpans(near: readonly string[]): Line {
   return [" Did you mean ", ...spans.filter((span) => span !== ""), "?"];
 }
 
+/** `upgrade required` is probably the command. */
+export function commandMeant({ flag, value }: TypedWord): string {
+  const said = value.toLowerCase();
+  if (flag !== "" || !["required", "recommended", "all", "everything"].includes(said)) return "";
+  return ` Did you mean the command upgrade-${said === "recommended" ? said : "required"}?`;
+}
+
 /** What the flag could have said to choose the agent. */
 function labelsOf(
   flag: string,
