@@ -7,6 +7,7 @@ import { literal } from "../src/core/typed-text.ts";
 import { type Line, say } from "../src/core/view.ts";
 import type { Retrier } from "../src/features/retry/retrier.ts";
 import { stateWords } from "../src/features/rollout/act.ts";
+import { checkedAgain } from "../src/features/rollout/card-buttons.ts";
 import { failedOf } from "../src/features/rollout/rollout-port.ts";
 import { type ChooseOnePorts, chooseOne } from "../src/features/rollout/run-control.ts";
 import { namesNow } from "../src/people/visible-ids.ts";
@@ -55,7 +56,12 @@ export const retry = defineCommand({
         `--server=${server.name}`,
         `--reason=retry of ${rollout.id}`,
       ];
-      return rerun(words, context, `${rollout.id} has ended, so this is a plan of its own.`);
+      const checked = checkedAgain(failed.length, ids.size, server.name);
+      return rerun(
+        words,
+        context,
+        `${rollout.id} has ended, so this is a plan of its own. ${count(ids.size, "agent")} failed. ${checked}`,
+      );
     }
     const form = typedName(server, call, () => ({
       title: `Retry in ${rollout.id}`,

@@ -118,7 +118,9 @@ test(
     trial.deploy.setFault("web-2", undefined);
     trial.say("U0ALICE", "retry prod-1 --cause nothing-such");
     expect(await trial.told("U0ALICE", "error.no-such-cause")).toContain("jar-permission");
-    trial.press("U0ALICE", await trial.planOf("U0ALICE", "retry prod-1 --cause jar-permission"), "start");
+    const retryPlan = await trial.planOf("U0ALICE", "retry prod-1 --cause jar-permission");
+    expect(renderText(retryPlan)).toContain("a plan of its own. 1 agent failed. Drydock checked it again.");
+    trial.press("U0ALICE", retryPlan, "start");
     const { agents: again, options } = await startedPlan(trial, "prod-2");
     expect([namesOf(again), options.reason]).toEqual([["web-2"], "retry of prod-1"]);
     expect(await trial.ended("prod-2")).toEqual({ "web-2": "verified" });

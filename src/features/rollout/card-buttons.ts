@@ -1,6 +1,7 @@
 import { defineCommand } from "../../conversation/command.ts";
 import { rerun } from "../../conversation/replan.ts";
 import type { AgentRef } from "../../core/agent-ref.ts";
+import { count } from "../../core/format.ts";
 import { literal } from "../../core/typed-text.ts";
 import { UserError } from "../../core/user-error.ts";
 import type { Button } from "../../core/view.ts";
@@ -95,6 +96,12 @@ export function planRestButton(rollout: Rollout, upgrades: readonly Upgrade[]): 
   return [{ label: `Plan ${which}${isAll ? " again" : ""}`, command: "plan-rest", args: [rollout.id] }];
 }
 
+/** Of the agents that a button counts, the plan behind it holds those that the person may view and that can be upgraded now. */
+export function checkedAgain(viewed: number, all: number, server: string): string {
+  if (viewed === all) return `Drydock checked ${all === 1 ? "it" : "them"} again.`;
+  return `Drydock found ${viewed} of them on ${server} that you may view, and checked ${viewed === 1 ? "it" : "these"} again.`;
+}
+
 interface PlanRestPorts {
   readonly findRollout: FindRollout;
   readonly projections: Projections;
@@ -113,13 +120,13 @@ export const planRest = defineCommand({
     if (rollout.status !== "ended")
       throw new UserError("not-ended", `${rollout.id} has not ended: its agents are planned when it has.`);
     const server = serverOf(ports.servers, rollout);
-    const rest = restOf(rollout, ports.projections.newestAttempts(rollout)).map(({ id }) => id);
-    const names = await namesNow(server, new Set(rest), call.person, ports.visibility);
+    const rest = new Set(restOf(rollout, ports.projections.newestAttempts(rollout)).map(({ id }) => id));
+    const names = await namesNow(server, rest, call.person, ports.visibility);
     const words = ["upgrade", "*", ...names.map((name) => `--only=${literal(name)}`), `--server=${server.name}`];
     return rerun(
       [...words, `--reason=rest of ${rollout.id}`],
       context,
-      `What is left of ${rollout.id}. Drydock checked it again.`,
+      `${count(rest.size, "agent is", "agents are")} left of ${rollout.id}. ${checkedAgain(names.length, rest.size, server.name)}`,
     );
   },
 });
