@@ -132,4 +132,8 @@ test("a second press on a plan says what the first one did", async ({ start }) =
   trial.press("U0ALICE", started, "start");
   expect(await trial.told("U0ALICE", "plan-used")).toContain("the first press counts");
   await trial.ended("prod-1");
+  const lost = await trial.planOf("U0ALICE", "upgrade web-1");
+  await trial.restart();
+  trial.press("U0ALICE", lost, "discard");
+  expect(await trial.told("U0ALICE", "plan-lost")).toContain("If you pressed Start before");
 });

@@ -50,6 +50,13 @@ export const discard = defineCommand({
   args: { positional: { hint: "PLAN", required: true, many: false }, flags: {}, example: "press Cancel on a plan" },
   async handler(args, { call, word }, ports: DraftPorts) {
     const taken = ports.drafts.take(args.words[0] ?? "", call.person, "cancel");
-    return taken.kind === "used" ? usedView(taken.by, word) : say("plan-cancelled", "Cancelled: nothing was started.");
+    if (taken.kind === "used") return usedView(taken.by, word);
+    // After a restart Drydock does not know whether Start was pressed before.
+    return taken.kind === "lost"
+      ? say(
+          "plan-lost",
+          `Drydock no longer has this plan. If you pressed Start before, see what came of it: ${word} rollouts`,
+        )
+      : say("plan-cancelled", "Cancelled: nothing was started.");
   },
 });
