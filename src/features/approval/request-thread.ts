@@ -46,7 +46,7 @@ function askView(rollout: Rollout, policy: Policy): View {
   const wants = approvalsWanted(rollout, policy);
   const starts = startWords(rollout);
   const because: Line[] = request?.because
-    ? [["Drydock asks again: ", ...causesText(request.because)], ...lostLines(request)]
+    ? [["It asks again: ", ...causesText(request.because)], ...lostLines(request)]
     : [];
   const approvers = othersWhoMay(rollout, policy);
   const requester = { person: request?.requester.person ?? rollout.owner };
