@@ -46,7 +46,7 @@ test.each<[string, readonly Upgrade[], readonly string[]]>([
   [
     "that waits for its retry again",
     [attemptOf(AGENT, "still-wanted", seen("7.0")), attemptOf(AGENT, undefined, { ...putBack, attempt: 2 })],
-    ["came back at another version, and still needs the upgrade", `${OLD} to 7.0`],
+    ["came back at another version, which still needs the upgrade", `${OLD} to 7.0`],
   ],
 ])("the audit page of an agent %s", (_what, attempts, cells) => {
   expect(cellsOf(attempts)).toEqual(cells);
