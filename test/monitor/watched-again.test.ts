@@ -27,5 +27,7 @@ test("the thread is told nothing if one monitor follows another before anybody w
 });
 
 test("the thread says for how long the server was not watched, though another replica was alive", async () => {
-  expect(await saidAfter(60 * SECOND)).toEqual(["Drydock did not watch prod for 60 s. No upgrade was started twice."]);
+  expect(await saidAfter(60 * SECOND)).toEqual([
+    expect.stringMatching(/^Drydock did not watch prod for 60 s, until \S+ UTC\. No upgrade was started twice\.$/),
+  ]);
 });

@@ -182,6 +182,6 @@ test("a restart says for how long Drydock was away, not for how long nothing had
   await pass(world, MINUTE);
   const back = world.slack.messages.filter(({ key }) => key.startsWith("prod-1/back-"));
   expect(back.map(({ view }) => textOf(view))).toEqual([
-    expect.stringMatching(/^Drydock did not watch prod for 2[0-9] s\. /),
+    expect.stringMatching(/^Drydock did not watch prod for 2[0-9] s, until /),
   ]);
 });

@@ -30,7 +30,11 @@ export function serverReplies(rollout: Rollout, { outages, clockJumps, watchedAg
   for (const [i, { at, ms, rollouts }] of watchedAgain.entries())
     for (const { id, finished } of rollouts)
       if (id === rollout.id)
-        replies.push({ key: `back-${at}`, view: backView(rollout, ms, finished), how: howOf(watchedAgain, i) });
+        replies.push({
+          key: `back-${at}`,
+          view: backView(rollout, { at, ms, finished }),
+          how: howOf(watchedAgain, i),
+        });
   return replies;
 }
 
@@ -71,10 +75,13 @@ function clockView(ms: number): View {
   );
 }
 
-/** @param away null if it is not known for how long. */
-export function backView({ plan }: Rollout, away: number | null, finished: number): View {
-  const isLong = away !== null && away >= 1_000;
-  const how = isLong ? `Drydock did not watch ${plan.server} for ${duration(away)}.` : "Drydock was restarted.";
+export function backView(
+  { plan }: Rollout,
+  back: { readonly at: number; readonly ms: number | null; readonly finished: number },
+): View {
+  const { at, ms, finished } = back;
+  const isLong = ms !== null && ms >= 1_000;
+  const how = isLong ? `Drydock did not watch ${plan.server} for ${duration(ms)}, until ` : "Drydock was restarted at ";
   const meanwhile = finished === 0 ? "" : ` ${count(finished, "upgrade")} finished meanwhile.`;
-  return say("back", `${how}${meanwhile} No upgrade was started twice.`);
+  return say("back", [how, timeOfDay(at), `.${meanwhile} No upgrade was started twice.`]);
 }

@@ -553,7 +553,7 @@ function everything(given: Fleet): readonly Shown[] {
     ),
     resultView(rollout, progress, { required: count, recommended: count }),
     ...upgrades.map((upgrade) => lateView(upgrade)),
-    backView(rollout, now, count),
+    backView(rollout, { at: now, ms: now, finished: count }),
     loadingModal(rollout.id),
     agentsModal({
       rollout,
