@@ -26,7 +26,6 @@ export function mayPauseOrStop(
 ): boolean {
   return (
     onCall ||
-    rollout.owner === person ||
     rollout.parties.some((party) => party.person === person) ||
     (rollout.request?.approvals.some((approval) => approval.person === person) ?? false) ||
     (policy?.approvers.people.includes(person) ?? false) ||
