@@ -339,6 +339,24 @@ describe("against servers that misbehave", () => {
     expect([...counts.values()]).toEqual([3, 3, 1]);
   });
 
+  test("while a server fails everything, reads are not repeated; one answer of any kind ends that", async () => {
+    let asked = 0;
+    const url = await listen((request, response) => {
+      asked += 1;
+      response.writeHead(request.url === "/cli/agentCLI" ? 400 : 503).end("no");
+    });
+    const client = connect(url);
+    const count = async (reads: number) => {
+      const before = asked;
+      await Promise.allSettled(Array.from({ length: reads }, () => client.info("1")));
+      return asked - before;
+    };
+    expect(await count(10)).toBe(30);
+    expect(await count(10)).toBe(10);
+    await expect(client.list()).rejects.toMatchObject({ fault: "denied" });
+    expect(await count(1)).toBe(3);
+  });
+
   test("HTML, other shapes and agents without an id are no answer, or no agents", async () => {
     const bodies: Record<string, string> = {
       "/cli/agentCLI":

@@ -13,6 +13,7 @@ import { isNotTheApi } from "./not-the-api.ts";
 import { onAbort } from "./on-abort.ts";
 import { short } from "./quote.ts";
 import type { RawAnswer } from "./raw-answer.ts";
+import { createRepeats } from "./repeats.ts";
 import { createRetryAfter } from "./retry-after.ts";
 import { TooLate } from "./sending-only-if.ts";
 import { codeOf, isUnsent } from "./unsent.ts";
@@ -47,7 +48,6 @@ export interface Http {
   close(): Promise<void>;
 }
 
-const TRIES = 3;
 /** Between the first try and the second, in ms. */
 const FIRST_PAUSE = 500;
 const MAX_QUEUE = 5_000;
@@ -67,6 +67,7 @@ export function createHttp(settings: HttpSettings, ports: ConnectionPorts & { re
   const bad = createBadAnswers(name, hide);
   const retryAfter = createRetryAfter(name, ports.clock);
   let closed = false;
+  const repeats = createRepeats();
   const login =
     variable === undefined ? undefined : createLoginGate({ server: name, variable, ...ports, ask: askPlainly });
 
@@ -101,10 +102,10 @@ export function createHttp(settings: HttpSettings, ports: ConnectionPorts & { re
     if (wait > 0) await pause(ports, wait, options.signal);
     for (let attempt = 1; ; attempt += 1) {
       const failure = await readOnce(what, path, options);
+      const again = repeats.after(attempt, failure instanceof ServerError ? failure.fault : undefined);
       if (!(failure instanceof ServerError)) return failure;
-      const again = failure.fault === "failing" || failure.fault === "unreachable";
       const asked = retryAfter.wait();
-      if (!again || closed || asked === undefined || attempt >= TRIES || options.signal?.aborted) throw failure;
+      if (!again || closed || asked === undefined || options.signal?.aborted) throw failure;
       const own = pauseAfter(attempt, FIRST_PAUSE) * (0.5 + ports.random.fraction());
       await pause(ports, Math.max(own, asked), options.signal);
     }
