@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { createUrbanCode } from "../../src/adapters/urbancode/urbancode.ts";
@@ -36,6 +36,24 @@ async function standin() {
     }
   }
   return { deploy, client, clock, id, asked, watch };
+}
+
+async function clientOf(server: Server) {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  ends.push(() => server.close());
+  ends.push(() => server.closeAllConnections());
+  const client = createUrbanCode(
+    {
+      name: "prod",
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      credentials: { kind: "token", token: "t" },
+      variable: "DRYDOCK_PROD_TOKEN",
+      requestDeadline: 5_000,
+    },
+    { clock: manualClock(), random: systemRandom, log: keepLog() },
+  );
+  ends.push(() => client.close());
+  return client;
 }
 
 describe("an account that the server refuses", () => {
@@ -99,6 +117,19 @@ test("a 401 to one call alone is a denial of that call, and holds nothing", asyn
   expect(await client.trigger(id)).toMatchObject({ kind: "refused", status: 401 });
 });
 
+test("nor does one to what the account has no permission for, whichever call that is", async () => {
+  const denied = ["/cli/relay", "/cli/agentCLI/usage", "/cli/agentCLI/statuses", "/cli/systemConfiguration"];
+  const server = createServer((request, response) => {
+    if (denied.includes(request.url ?? "")) response.writeHead(401).end("Error 401: Unauthorized.");
+    else if (request.url === "/cli/agentCLI") response.end("[]");
+    else response.writeHead(404).end("No agent with id/name dummy");
+  });
+  const client = await clientOf(server);
+  for (const read of [() => client.relays(), () => client.statuses(), () => client.settings()])
+    await expect(read()).rejects.toMatchObject({ fault: "denied", status: 401 });
+  expect(await client.list()).toEqual([]);
+});
+
 test("somebody's own token that is refused says nothing about Drydock's account", async () => {
   const { client } = await standin();
   const theirs = client.as(new Secret("nobodys"));
@@ -111,20 +142,7 @@ test("the front page needs no account, so it is read all the same", async () => 
   const server = createServer((request, response) =>
     request.url === "/" ? response.end('i18n("version %s", "7.2.3")') : response.writeHead(401).end(),
   );
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  ends.push(() => server.close());
-  ends.push(() => server.closeAllConnections());
-  const client = createUrbanCode(
-    {
-      name: "prod",
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      credentials: { kind: "token", token: "t" },
-      variable: "DRYDOCK_PROD_TOKEN",
-      requestDeadline: 5_000,
-    },
-    { clock: manualClock(), random: systemRandom, log: keepLog() },
-  );
-  ends.push(() => client.close());
+  const client = await clientOf(server);
   await expect(client.list()).rejects.toMatchObject({ fault: "login-refused" });
   expect(await client.version()).toBe("7.2.3");
 });

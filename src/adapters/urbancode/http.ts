@@ -53,8 +53,8 @@ const FIRST_PAUSE = 500;
 const MAX_QUEUE = 5_000;
 /** The trigger goes before reads that wait: what was looked at a moment ago should still be true. */
 const URGENT = 1;
-/** A small documented call. What it answers does not matter here, as long as it is not 401. */
-const FOR_EVERYBODY = "/cli/agentCLI/usage";
+/** No permission is held on an agent that is not there: any answer but 401 shows that the account is accepted. */
+const NO_AGENT = "/cli/agentCLI/info?agent=drydock-login-probe";
 const UPGRADE = "upgrade of an agent";
 
 export function createHttp(settings: HttpSettings, ports: ConnectionPorts & { readonly random: Random }): Http {
@@ -73,7 +73,7 @@ export function createHttp(settings: HttpSettings, ports: ConnectionPorts & { re
 
   async function askPlainly(): Promise<number | undefined> {
     try {
-      return (await send("GET", FOR_EVERYBODY, {})).status;
+      return (await send("GET", NO_AGENT, {})).status;
     } catch {
       return undefined;
     }

@@ -26,7 +26,7 @@ export function createLoginGate(ports: {
   /** The environment's variable that holds the token or the password. */
   readonly variable: string;
   readonly clock: Clock;
-  /** Asks once for what every account may read. The status; undefined where there was no answer. */
+  /** Asks once for what takes an account, and no permission. The status; undefined where there was no answer. */
   readonly ask: () => Promise<number | undefined>;
 }): LoginGate {
   const { server, variable, clock, ask } = ports;
