@@ -102,6 +102,7 @@ const REASONS: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: "the connection timed out",
   UND_ERR_SOCKET: "the connection was lost",
   UND_ERR_RES_EXCEEDED_MAX_SIZE: "the answer was larger than Drydock accepts",
+  UND_ERR_HEADERS_OVERFLOW: "the answer was larger than Drydock accepts",
   UND_ERR_HEADERS_TIMEOUT: "no answer in time",
   UND_ERR_BODY_TIMEOUT: "the answer did not end in time",
   TimeoutError: "no answer in time",

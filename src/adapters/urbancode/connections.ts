@@ -29,6 +29,8 @@ interface Connections {
   close(): Promise<void>;
 }
 
+/** Without a word on it, a server may send its answer compressed. */
+const HEADERS = { accept: "application/json, text/plain, */*", "accept-encoding": "identity" };
 const LARGEST_BODY = 64 * 1024 * 1024;
 
 /** The connections to one server: kept ones for reads, one of its own for every write. */
@@ -55,7 +57,7 @@ export function openConnections(
       const { statusCode, headers, body } = await request(base + path, {
         method,
         dispatcher: method === "GET" ? reads : options.inTime ? sendingOnlyIf(options.inTime, writes) : writes,
-        headers: { accept: "application/json, text/plain, */*", ...(options.anyone ? {} : { authorization }) },
+        headers: { ...HEADERS, ...(options.anyone ? {} : { authorization }) },
         signal: ending.signal,
         ...(method === "PUT" ? { reset: true } : {}),
       });
