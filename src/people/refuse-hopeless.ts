@@ -8,8 +8,8 @@ import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Authorize } from "./authorize.ts";
 import { isUntold } from "./read-approvers.ts";
 
-/** So many are looked at; more of them say that somebody can. */
-const MAX_LOOKED_AT = 50;
+/** So many are looked at; of more it is not told whether enough of them can. */
+export const MAX_LOOKED_AT = 50;
 /** How old what Slack says of usergroups may be, in ms: it only spares people a wait. */
 const MAX_AGE = 10_000;
 
@@ -44,7 +44,7 @@ export function createRefuseHopeless(ports: ApproverPorts): RefuseHopeless {
 export function createCountApprovers({
   authorize,
   usergroups,
-}: ApproverPorts): (server: ManagedServer, request: WantedApprovals) => Promise<Cause | "enough" | "untold"> {
+}: ApproverPorts): (server: ManagedServer, request: WantedApprovals) => Promise<Cause | "enough" | "many" | "untold"> {
   /** The server's user of somebody who could approve; null if it cannot be told. */
   async function userOf(server: ManagedServer, person: string, asked: Policy | undefined) {
     try {
@@ -80,7 +80,7 @@ export function createCountApprovers({
     try {
       const groups = await Promise.all(policy.approvers.usergroups.map((group) => usergroups.members(group, MAX_AGE)));
       const candidates = new Set([...policy.approvers.people, ...groups.flatMap((members) => [...members])]);
-      if (candidates.size > MAX_LOOKED_AT) return "enough";
+      if (candidates.size > MAX_LOOKED_AT) return "many";
       const others = [...candidates].filter((person) => !own.has(person));
       const onlyPeople = policy.approvers.roles.length + policy.approvers.usergroups.length === 0;
       if (onlyPeople && others.length < needed)

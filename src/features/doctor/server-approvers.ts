@@ -1,7 +1,7 @@
 import { data } from "../../core/view.ts";
 import { withTimeout } from "../../core/with-timeout.ts";
 import type { Policy } from "../../model/policy.ts";
-import { createCountApprovers } from "../../people/refuse-hopeless.ts";
+import { createCountApprovers, MAX_LOOKED_AT } from "../../people/refuse-hopeless.ts";
 import { PART_TIMEOUT, type ServerCheck } from "./check.ts";
 import { type Found, ok, problem, unchecked } from "./finding.ts";
 
@@ -29,6 +29,11 @@ export const serverApprovers: ServerCheck = {
     const counted = await withTimeout(ports.clock, until - ports.clock.monotonic(), counting);
     late.abort();
     if (counted === "enough") return [...found, ok("approvers", `Enough people can approve rollouts on ${name}.`)];
+    if (counted === "many")
+      return [
+        ...found,
+        unchecked("approvers", [`${name} has more than ${MAX_LOOKED_AT} approvers: Drydock does not look at each.`]),
+      ];
     if (counted === undefined || counted === "untold")
       return [
         ...found,

@@ -9,9 +9,12 @@ import { policyWith } from "../../support/policy.ts";
 
 const clock = manualClock();
 
-/** What the check says of 50 approvers whose rights are read by `asApprover`, after so many seconds. */
-async function ofApprovers(asApprover: () => Promise<never>, seconds = 0): Promise<readonly string[]> {
-  const people = Array.from({ length: 50 }, (_, i) => `U${i + 1}`);
+/** What the check says of approvers, else 50, whose rights are read by `asApprover`, after so many seconds. */
+async function ofApprovers(
+  asApprover: () => Promise<never>,
+  { seconds = 0, count = 50 } = {},
+): Promise<readonly string[]> {
+  const people = Array.from({ length: count }, (_, i) => `U${i + 1}`);
   const policy = policyWith({
     approvals: 1,
     approvers: { ...policyWith().approvers, people, usergroups: ["S0"], roles: [] },
@@ -34,11 +37,17 @@ test("of a slow server's approvers no more are asked once the check's time is ov
     asked += 1;
     return new Promise<never>((_, reject) => clock.after(4_000, () => reject(new ServerError("denied", "no"))));
   };
-  expect(await ofApprovers(slow, 15)).toEqual(NOT_TOLD);
+  expect(await ofApprovers(slow, { seconds: 15 })).toEqual(NOT_TOLD);
   await clock.advance(60_000);
   expect(asked).toBeLessThanOrEqual(4);
 });
 
 test("a server that does not say what approvers may do is not called in order", async () => {
   expect(await ofApprovers(() => Promise.reject(new ServerError("unreachable", "no answer")))).toEqual(NOT_TOLD);
+});
+
+test("of more approvers than are looked at nothing is said that nobody has looked at", async () => {
+  expect((await ofApprovers(() => Promise.reject(new Error("nobody asks")), { count: 51 })).slice(1)).toEqual([
+    "unchecked, approvers: prod has more than 50 approvers: Drydock does not look at each.",
+  ]);
 });
