@@ -66,11 +66,12 @@ export const CLOSED = "UND_ERR_DESTROYED";
 
 /** Whether it stays until a person acts: the account or the certificate is refused, or something else answers in the server's place. */
 export function needsPerson({ kind, reason }: ServerTrouble): boolean {
-  if (kind === "no-answer") return reason !== null && (CERTIFICATE.has(reason) || reason.startsWith("ERR_SSL_"));
+  if (kind === "no-answer") return reason !== null && (UNTRUSTED.has(reason) || reason.startsWith("ERR_SSL_"));
   return kind === "login-refused" || kind === "redirected" || kind === "not-the-api";
 }
 
-const CERTIFICATE: ReadonlySet<string> = new Set([
+/** The codes of a request that was not sent, because the server's certificate is not trusted. */
+export const UNTRUSTED: ReadonlySet<string> = new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",

@@ -1,3 +1,5 @@
+import { UNTRUSTED } from "../../core/server-trouble.ts";
+
 /** Faults in which not one byte of the request has left. */
 const UNSENT = new Set([
   "ECONNREFUSED",
@@ -7,13 +9,7 @@ const UNSENT = new Set([
   "ENETUNREACH",
   "UND_ERR_CONNECT_TIMEOUT",
   "TOO_LATE",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "CERT_HAS_EXPIRED",
-  "CERT_NOT_YET_VALID",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
+  ...UNTRUSTED,
   "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION",
   "ERR_SSL_UNSUPPORTED_PROTOCOL",
 ]);
