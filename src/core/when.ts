@@ -55,7 +55,7 @@ export function timeWords(words: readonly string[]): number {
   return known > 0 ? known : mostTimeWords(words);
 }
 
-/** The same, and none if Drydock does not understand the time. */
+/** The same, but 0 if Drydock does not understand the time. */
 export function knownTimeWords(words: readonly string[]): number {
   for (let n = mostTimeWords(words); n > 0; n -= 1)
     if (instantsOf(plainTime(words.slice(0, n).join(" ")), 0, "UTC") !== undefined) return n;

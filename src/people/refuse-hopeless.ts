@@ -8,7 +8,7 @@ import type { ManagedServer } from "../servers/managed-server.ts";
 import type { Authorize } from "./authorize.ts";
 import { isUntold } from "./read-approvers.ts";
 
-/** So many are looked at; of more it is not told whether enough of them can. */
+/** Drydock looks at so many people at most. Of more it does not say whether enough of them can approve. */
 export const MAX_LOOKED_AT = 50;
 /** How old what Slack says of usergroups may be, in ms: it only spares people a wait. */
 const MAX_AGE = 10_000;

@@ -29,7 +29,7 @@ interface Connections {
   close(): Promise<void>;
 }
 
-/** Without a word on it, a server may send its answer compressed. */
+/** If a request does not say what it accepts, a server may compress its answer. */
 const HEADERS = { accept: "application/json, text/plain, */*", "accept-encoding": "identity" };
 const LARGEST_BODY = 64 * 1024 * 1024;
 

@@ -33,7 +33,7 @@ export function createUrbanCode(
   const http = createHttp(settings, ports);
   const { name } = settings;
   const activity = createActivityReader(http, { name, clock: ports.clock });
-  /** By call; the lists are read every few seconds. */
+  /** How many rows of each list Drydock passed over last. It reads the lists every few seconds, and logs only a change. */
   const passedOver = new Map<string, number>();
 
   async function read<S extends z.ZodType>(
@@ -47,7 +47,7 @@ export function createUrbanCode(
     return parsed.data;
   }
 
-  /** Without the rows that cannot be read: one must not hide the others. */
+  /** Leaves out the rows that Drydock cannot read: one must not hide the others. */
   async function rows<S extends z.ZodType>(row: S, what: string, path: string, signal?: AbortSignal) {
     const value = await http.json(what, path, signal);
     const read = readRows(row, value);

@@ -22,7 +22,7 @@ export function serverReplies(rollout: Rollout, { outages, clockJumps, watchedAg
     const how = outage === outages.at(-1) ? "redrawn" : "correction";
     replies.push({ key: `away-${outage.since}`, view: outageView(rollout, outage), how });
   }
-  // Those before the newest are there, unless Slack was away: editing them again would only delay the newest.
+  // Slack has those before the newest, unless it was away: to edit them again would only delay the newest.
   const howOf = (all: readonly unknown[], i: number) => (i === all.length - 1 ? "redrawn" : "once");
   for (const [i, { at, ms, rollouts }] of clockJumps.entries())
     if (rollouts.includes(rollout.id))
