@@ -9,7 +9,8 @@ export const serverAnswers: ServerGate = {
     answers ? undefined : { code: "away", params: { server, strange: strange ?? null }, ...WAIT },
   phrase: ({ params: { server, strange } }) => [
     `${server} ${answersHow(strange)}. No upgrade starts until it does, and none counts as failed meanwhile.`,
-    ...(strange ? [` ${strange}`] : []),
+    // What stands in the server's place may have written a part of it.
+    ...(strange ? [" ", { data: `${strange}` }] : []),
   ],
   shown: {
     heading: (server, { strange }) => ({

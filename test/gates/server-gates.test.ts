@@ -192,3 +192,13 @@ test("the time at which a window opens is read from older ledgers in the words t
     "No window of prod is open now. No upgrade starts before Sat 00:00 (UTC).",
   );
 });
+
+test("what answers in a server's place is quoted: a page must not format a message, or link in it", () => {
+  const [away] = blockedAt(
+    "dispatch",
+    "server",
+    serverSituation({ answers: false, strange: "*see* evil.example" }),
+    policyWith({}),
+  );
+  expect(away && phraseOf(away)).toContainEqual({ data: "*see* evil.example" });
+});
