@@ -108,7 +108,7 @@ export function credentialsOf(
   problems: Problem[],
 ): Credentials {
   const prefix = `DRYDOCK_${server.name.toUpperCase().replaceAll("-", "_")}`;
-  // A secret that was made from a file, as for Kubernetes, may end with the file's line break: nobody can type that as a password.
+  // A secret that somebody makes from a file, as for Kubernetes, may end with the file's line break: nobody can type that as a password.
   const read = (name: string) => env[name]?.replace(/[\r\n]+$/, "") || undefined;
   const hasOwn = Boolean(read(`${prefix}_TOKEN`) || read(`${prefix}_PASSWORD`));
   const nameOf = (own: string, common: string) => {

@@ -3,7 +3,7 @@ import { WAIT } from "./gate.ts";
 import { RULE_POINTS, ruleEffect } from "./rule-effect.ts";
 
 const fact = (server: unknown) => `${server} is only observed: Drydock makes plans there and upgrades nothing.`;
-const TODO = 'The platform team can set "mode: live" for it in the configuration.';
+const ADVICE = 'The platform team can set "mode: live" for it in the configuration.';
 
 /** A server that is only observed upgrades nothing, and no rollout can be started there. */
 export const mode: Gate<unknown> = {
@@ -11,8 +11,8 @@ export const mode: Gate<unknown> = {
   at: RULE_POINTS,
   blocks: (_situation, { at, policy: { server, ...policy } }) =>
     policy.mode === "live" ? undefined : { code: "observed", params: { server }, ...ruleEffect(at) },
-  phrase: ({ params }) => [`${fact(params.server)} ${TODO}`],
-  shown: { fact: ({ params }) => [fact(params.server)], todo: () => [TODO] },
+  phrase: ({ params }) => [`${fact(params.server)} ${ADVICE}`],
+  shown: { fact: ({ params }) => [fact(params.server)], todo: () => [ADVICE] },
 };
 
 /** The same, for the server as a whole. */

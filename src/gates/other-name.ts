@@ -10,11 +10,11 @@ export const otherName: ServerGate = {
     const { kind, ...known } = situation.otherName;
     return kind === "none" ? undefined : { code: kind, params: { server, ...known }, ...WAIT };
   },
-  phrase: (found) => [...fact(found), ...(found.code === "unknown" ? [] : [` ${TODO}`])],
-  shown: { fact, todo: (_policy, code) => (code === "unknown" ? undefined : [TODO]) },
+  phrase: (found) => [...fact(found), ...(found.code === "unknown" ? [] : [` ${ADVICE}`])],
+  shown: { fact, todo: (_policy, code) => (code === "unknown" ? undefined : [ADVICE]) },
 };
 
-const TODO =
+const ADVICE =
   "The platform team can remove one of the two from the configuration, or write clone: true if one is a copy.";
 
 function fact({ code, params: { server, other, address, agents } }: Pick<Found, "code" | "params">): Text {

@@ -9,16 +9,21 @@ import { systemRandom } from "../../src/system.ts";
 import { manualClock } from "../support/manual-clock.ts";
 import { keepLog } from "../support/silent-log.ts";
 
+async function open() {
+  const clock = manualClock();
+  const ledger = openMemoryLedger();
+  const projections = await openProjections(ledger, { clock, random: systemRandom });
+  const replyLog = createReplyLog({
+    ...{ projections, clock, log: keepLog() },
+    keptWords: createKeptWords({ commands: [], servers: [], secretsIn }),
+  });
+  return { ledger, replyLog };
+}
+
 test.each([0, 1, 5_999, 6_000, 6_001, 20_000])(
   "an answer of %i characters is in the ledger, all of it and in its order",
   async (length) => {
-    const clock = manualClock();
-    const ledger = openMemoryLedger();
-    const projections = await openProjections(ledger, { clock, random: systemRandom });
-    const replyLog = createReplyLog({
-      ...{ projections, clock, log: keepLog() },
-      keptWords: createKeptWords({ commands: [], servers: [], secretsIn }),
-    });
+    const { ledger, replyLog } = await open();
     const text = Array.from({ length }, (_, i) => String(i % 10)).join("");
     await replyLog.write(
       { person: "U0ALICE", channel: "C", via: "slash", text: "check" },
@@ -36,13 +41,7 @@ test.each([0, 1, 5_999, 6_000, 6_001, 20_000])(
 );
 
 test("a person asks, and Drydock answers and refuses", async () => {
-  const clock = manualClock();
-  const ledger = openMemoryLedger();
-  const projections = await openProjections(ledger, { clock, random: systemRandom });
-  const replyLog = createReplyLog({
-    ...{ projections, clock, log: keepLog() },
-    keptWords: createKeptWords({ commands: [], servers: [], secretsIn }),
-  });
+  const { ledger, replyLog } = await open();
   const call = { person: "U0ALICE", channel: "C", via: "slash", text: "check", id: "T0.1" } as const;
   for (let i = 0; i < 3; i += 1) await replyLog.write(call, [say("error.unknown", "There is no such server.")], true);
   await replyLog.flush(true);

@@ -103,7 +103,7 @@ async function migrate(session: Session): Promise<void> {
   await session.rows("COMMIT");
 }
 
-/** In most others, names and reasons would be refused once somebody types them. SQL_ASCII takes every text as it is. */
+/** With most others, PostgreSQL would refuse names and reasons once somebody types them. SQL_ASCII takes every text as it is. */
 async function assertEncoding(session: Session): Promise<void> {
   const [row] = await session.rows<{ encoding: string }>("SELECT getdatabaseencoding() AS encoding");
   const encoding = row?.encoding ?? "";

@@ -15,7 +15,7 @@ import { controls } from "./card-buttons.ts";
  * A rollout that has paused itself: why, what is still in flight, and what a person can press. New in the thread each time, since
  * only a new message notifies people, and edited then.
  * @param upgrades the newest attempt of each agent that has begun.
- * @param relayNames by their ids, as far as they are known.
+ * @param relayNames by their ids, as far as Drydock knows them.
  */
 export function selfPauseView(
   rollout: Rollout,

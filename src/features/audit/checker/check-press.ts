@@ -131,7 +131,7 @@ function startedBy(policy: Policy, course: Course, event: Event<"rollout.started
   return finding(`It started with ${given.length} of ${required} required approvals.`);
 }
 
-/** @param without how many approvals the rules required of so many agents. */
+/** @param without for so many agents, how many approvals the rules require where it is no emergency. */
 function emergencyStart(
   plan: Plan,
   policy: Policy,

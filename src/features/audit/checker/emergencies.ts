@@ -4,7 +4,7 @@ import { SKEW } from "./check-press.ts";
 import { finding, type Judgement } from "./claims.ts";
 import { type Course, darkIds, isSame } from "./course.ts";
 
-/** Within so many ms the agents of one person's emergencies are added up: docs/adr/0043-emergencies.md. */
+/** The audit adds up the agents of one person's emergencies within so many ms: docs/adr/0043-emergencies.md. */
 const SPAN = 24 * 60 * 60_000;
 
 interface Emergency {
